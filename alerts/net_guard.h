@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * net_guard - may this address be connected to? Private, loopback, link-local and every other
+ * address that is not plain public unicast is refused unless a listed network contains it.
+ *
+ * Pure: IANA special-purpose registries (RFC 6890 and updates), v4-mapped, 6to4 and NAT64 forms are
+ * judged by the IPv4 address inside them.
+ */
+#ifndef KT_NET_GUARD_H
+#define KT_NET_GUARD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#define NET_LIST_MAX 64
+
+struct net {
+    struct in6_addr address; /* IPv4 as ::ffff:a.b.c.d */
+    uint8_t prefix;          /* of 128 */
+};
+
+struct net_list {
+    struct net nets[NET_LIST_MAX];
+    size_t count;
+};
+
+/* "10.20.0.0/16", "127.0.0.1", "fd00::/8". False: not an IP network, or bits set behind the prefix. */
+bool net_parse(const char *text, struct net *net);
+bool net_list_has(const struct net_list *list, const struct sockaddr *address);
+/* NULL: may be called. Else why not, in words ("10.0.0.1 is a private address"), static. */
+const char *net_guard_refuses(const struct sockaddr *address, const struct net_list *allow);
+#endif

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * store - what the daemon asks of PostgreSQL, one typed call per statement.
+ *
+ * A call is sent on the pipelined connection (sql/pg_conn.h) and answered once, later, never from
+ * inside the call: STORE_OK with the answer, STORE_REFUSED with words for people (a rule of the ticket
+ * brain said no; nothing changed), or STORE_UNREACHABLE (not known whether it happened: ask again, every
+ * call here is idempotent). Unexpected SQLSTATEs are logged here and answered as STORE_BROKEN. What a
+ * callback receives is borrowed until it returns.
+ */
+#ifndef KT_STORE_H
+#define KT_STORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stddef.h>
+
+#include "daemon/base/clock.h"
+
+struct pg_conn;
+
+enum store_rc { STORE_OK = 1, STORE_REFUSED, STORE_UNREACHABLE, STORE_BROKEN, STORE_RC_END };
+
+struct store_status {
+    enum store_rc rc;
+    char sqlstate[6];
+    const char *words; /* the server's message, or why it was not reached */
+};
+
+#define STORE_CODE_MAX 64 /* site, party, endpoint and contract codes, with the terminator */
+
+/* -- the plan: what to probe and how it hangs together (queries/plan_*.sql) -- */
+
+struct store_site {
+    const char *code;
+    bool is_core;            /* no uplink, and up when it has no device */
+    const char *uplinks;     /* site codes, blank-separated; "" for none */
+    /* Its gateway; device_id 0 when the site has none. */
+    uint32_t device_id;
+    const char *address;     /* IP literal */
+    uint16_t port;
+    const char *snmp;        /* "1" "2c" */
+    const char *credential;  /* a name in the secrets file */
+    const char *reply_from;  /* "" or "any" */
+    /* The open outage, when there is one (has_outage). */
+    bool has_outage;
+    const char *outage_root; /* site code */
+    struct wall last_good;   /* may be unset */
+    struct wall first_bad;
+    struct wall detected;
+};
+
+/* Called once per site (site != NULL) in order of code, then once with site == NULL and the status. */
+typedef void store_plan_cb(const struct store_site *site, const struct store_status *status,
+                           void *arg);
+void store_plan_load(struct pg_conn *conn, store_plan_cb *cb, void *arg);
+
+/* -- faults (functions/fault_report.sql) -- */
+
+struct store_fault {
+    const char *site;         /* whose outage this is */
+    const char *root;         /* whose fault it is; site itself when it is the root */
+    struct wall last_good;    /* may be unset */
+    struct wall first_bad;    /* with site: the key of the outage */
+    struct wall detected;
+    struct wall restored;     /* unset while it lasts */
+    const char *const *affected; /* site codes behind the root, when site == root; may be empty */
+    size_t affected_count;
+};
+
+struct store_fault_answer {
+    int64_t ticket;      /* 0: none (yet) */
+    const char *outcome; /* opened joined attached restored recorded unchanged */
+};
+
+typedef void store_fault_cb(const struct store_status *status,
+                            const struct store_fault_answer *answer, void *arg);
+void store_fault_report(struct pg_conn *conn, const struct store_fault *fault, struct wall now,
+                        store_fault_cb *cb, void *arg);
+
+/* Restores what came back by itself and was not claimed (definitions: ticket states). */
+typedef void store_count_cb(const struct store_status *status, int64_t count, void *arg);
+void store_ticket_heal(struct pg_conn *conn, int64_t self_heal_after_ms, struct wall now,
+                       store_count_cb *cb, void *arg);
+
+/* -- outbox (functions/outbox_*.sql) -- */
+
+struct store_notification {
+    int64_t id;
+    const char *message_id; /* "msg_…": webhook-id, the same over retries and replays */
+    const char *endpoint;
+    const char *url;
+    const char *secret;     /* a name in the secrets file */
+    const char *type;       /* "ticket.opened" … */
+    struct wall created;
+    const char *data;       /* JSON object, as it was when the notification was owed */
+    uint32_t attempt;       /* 1 for the first */
+};
+
+/* Called once per leased row, then once with n == NULL. next_due: when the earliest waiting row is due. */
+typedef void store_lease_cb(const struct store_notification *n, const struct store_status *status,
+                            struct wall next_due, void *arg);
+void store_outbox_lease(struct pg_conn *conn, const char *node, uint32_t most, int64_t lease_ms,
+                        struct wall now, store_lease_cb *cb, void *arg);
+
+enum store_settle { SETTLE_DELIVERED = 1, SETTLE_RETRY, SETTLE_DEAD, SETTLE_GONE, SETTLE_END };
+
+struct store_settlement {
+    int64_t id;
+    const char *node;
+    enum store_settle how;
+    uint32_t attempt;
+    int http_status;        /* 0: no answer */
+    const char *reason;     /* words, never a secret */
+    int64_t took_ms;
+    struct wall started;
+    struct wall retry_at;   /* with SETTLE_RETRY */
+};
+
+typedef void store_done_cb(const struct store_status *status, void *arg);
+void store_outbox_settle(struct pg_conn *conn, const struct store_settlement *settlement,
+                         struct wall now, store_done_cb *cb, void *arg);
+
+/* -- figures for /metrics and /readyz (queries/stats.sql) -- */
+
+struct store_stats {
+    int64_t tickets_open;
+    int64_t outages_open;
+    int64_t outbox_waiting; /* owed and not delivered, dead ones not counted */
+    int64_t outbox_dead;
+    double outbox_oldest_s; /* age of the oldest waiting row that is due; 0 when none is */
+};
+
+typedef void store_stats_cb(const struct store_status *status, const struct store_stats *stats,
+                            void *arg);
+void store_stats(struct pg_conn *conn, struct wall now, store_stats_cb *cb, void *arg);
+#endif
