@@ -56,8 +56,10 @@ static inline bool wall_is_set(struct wall at)
     return at.us != 0;
 }
 
-/* "2026-11-24T02:00:00.000000Z"; an unset instant gives "". RFC 3339, always UTC, always six digits. */
+/* "2026-11-24T02:00:00.000000Z"; an unset instant gives "". RFC 3339, always UTC, always six
+ * digits. */
 void wall_format(struct wall at, char out[WALL_TEXT_MAX]);
-/* Reads RFC 3339 and PostgreSQL's ISO output ("2026-11-24 02:00:00.5+00"). False leaves *at alone. */
+/* Reads RFC 3339 and PostgreSQL's ISO output ("2026-11-24 02:00:00.5+00"). False leaves *at alone.
+ */
 bool wall_parse(const char *text, struct wall *at);
 #endif

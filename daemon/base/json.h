@@ -3,8 +3,9 @@
  * json - the only home of jansson: read, ask, build, print. struct js is one JSON value.
  *
  * js_parse(), js_object() and js_array() return something to js_free(); what js_get() and js_at()
- * return is borrowed from its parent; js_set() and js_push() take over the value that they are given.
- * Parsing is strict: UTF-8 only, duplicate keys refused, depth bounded, no bytes behind the value.
+ * return is borrowed from its parent; js_set() and js_push() take over the value that they are
+ * given. Parsing is strict: UTF-8 only, duplicate keys refused, depth bounded, no bytes behind the
+ * value.
  */
 #ifndef KT_JSON_H
 #define KT_JSON_H
@@ -32,7 +33,8 @@ const struct js *js_at(const struct js *array, size_t index);
 /* The index-th member of an object in the order in which it was written; NULL past the end. */
 const struct js *js_member(const struct js *object, size_t index, const char **key);
 
-/* What js_get() finds, as text, number or truth; the fallback when it is absent or of another kind. */
+/* What js_get() finds, as text, number or truth; the fallback when it is absent or of another kind.
+ */
 const char *js_text(const struct js *value, const char *key, const char *fallback);
 int64_t js_i64(const struct js *value, const char *key, int64_t fallback);
 bool js_bool(const struct js *value, const char *key, bool fallback);
@@ -55,7 +57,8 @@ void js_set_text(struct js *object, const char *key, const char *text);
 void js_set_i64(struct js *object, const char *key, int64_t number);
 void js_push(struct js *array, struct js *value);
 
-/* Compact, keys as written. indent > 0: that many blanks per level, for people. */
+/* Compact, keys as written. indent > 0: that many blanks per level, for people. Reals: 15 digits.
+ */
 void js_print(const struct js *value, int indent, struct text *out);
 /* One string as a JSON string literal's inside, without the quotes. */
 void js_escape(const char *text, size_t bytes, struct text *out);

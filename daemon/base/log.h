@@ -26,7 +26,8 @@ void log_line(enum log_level level, const char *event, const char *format, ...)
 #define log_info(event, ...)  log_line(LOG_LEVEL_INFO, event, __VA_ARGS__)
 #define log_debug(event, ...) log_line(LOG_LEVEL_DEBUG, event, __VA_ARGS__)
 
-/* Text from outside as one word: "..." with control bytes, quotes and broken UTF-8 as \xNN. Cut to fit. */
+/* Text from outside as one word: "..." with control bytes, quotes and broken UTF-8 as \xNN. Cut to
+ * fit. */
 const char *log_quote(const char *text, char *out, size_t out_bytes);
 
 /* Zero is a fresh gate. held: what was not said since the last line that was. */
@@ -36,6 +37,7 @@ struct log_gate {
     bool used;
 };
 
-/* True when the fact may be said now; the next quiet_us it may not. The caller prints and zeroes held. */
+/* True when the fact may be said now; the next quiet_us it may not. The caller prints and zeroes
+ * held. */
 bool log_gate_pass(struct log_gate *gate, struct mono now, int64_t quiet_us);
 #endif

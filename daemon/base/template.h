@@ -5,8 +5,8 @@
  * {{name}} escaped, {{{name}}} as it is, {{#name}}…{{/name}} for a true value, object or each of an
  * array, {{^name}}…{{/name}} for a false, empty or absent one, {{>name}} another template, {{!…}} a
  * comment, {{.}} the item itself. Names may have dots and are looked up outwards. A number or truth
- * prints as JSON; {{{name}}} of an object or array prints compact JSON. Parsed once, at start, so that
- * a mistake stops the start with name:line. Source: mustache(5), https://mustache.github.io.
+ * prints as JSON; {{{name}}} of an object or array prints compact JSON. Parsed once, at start, so
+ * that a mistake stops the start with name:line. Source: mustache(5), https://mustache.github.io.
  */
 #ifndef KT_TEMPLATE_H
 #define KT_TEMPLATE_H
