@@ -2,9 +2,9 @@
 /*
  * config - kentongand.conf and the secrets file, read whole or not at all.
  *
- * One row of a table per key (type, unit, default, range, help); libconfuse reads, the table judges, so all
- * value errors are listed with file:line. --print-config prints a form that reads back to the same.
- * The only home of libconfuse.
+ * One row of a table per key (type, unit, default, range, help); libconfuse reads, the table
+ * judges, so all value errors are listed with file:line. --print-config prints a form that reads
+ * back to the same. The only home of libconfuse.
  */
 #ifndef KT_CONFIG_H
 #define KT_CONFIG_H
@@ -36,17 +36,21 @@ struct config {
     struct net_list webhook_allow;
     char locale_language[8]; /* "id" or "en" */
     char locale_timezone[64];
-    char log_level[8];       /* "debug" "info" "warn" "error" */
+    char log_level[8]; /* "debug" "info" "warn" "error" */
 };
 
 /* -c FILE, else $KENTONGAN_CONFIG, else /etc/kentongan/kentongand.conf. */
 const char *config_path(const char *given);
-/* On false complaints holds one line per error, "file:line: what is wrong", and *config is untouched. */
+/* On false complaints holds one line per error, "file:line: what is wrong", and *config is
+ * untouched. */
 KT_MUST_CHECK bool config_load(const char *path, struct config *config, struct text *complaints);
 void config_print(const struct config *config, struct text *out);
+/* The shipped example: every key with its help, commented out at its default. */
+void config_print_example(struct text *out);
 
 struct secrets;
-/* NULL and complaints: not there, readable by others, or a line is wrong ("file:line: …", never a value). */
+/* NULL and complaints: not there, readable by others, or a line is wrong ("file:line: …", never a
+ * value). */
 KT_MUST_CHECK struct secrets *secrets_load(const char *path, struct text *complaints);
 /* NULL when there is no such name. Borrowed until secrets_free(). */
 const char *secrets_get(const struct secrets *secrets, const char *name);
