@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: ISC */
+#include "daemon/inventory.h"
+
+#include <assert.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/base/hash.h"
+#include "daemon/inventory_field.h"
+
+#define COLUMNS_MAX 12 /* of one file, with the end */
+
+struct inventory_table {
+    const char *name;
+    const struct field_rule rules[COLUMNS_MAX];
+    size_t key_columns; /* so many first columns name a row */
+    void (*across)(const struct field_place *place, const char *const *fields);
+};
+
+static void across_site(const struct field_place *place, const char *const *fields);
+static void across_endpoint(const struct field_place *place, const char *const *fields);
+static void across_party(const struct field_place *place, const char *const *fields);
+static void across_contract(const struct field_place *place, const char *const *fields);
+
+/* clang-format off */
+/* Without the header's column a field is as if it were empty; empty means the preset. */
+static const struct inventory_table tables[INVENTORY_END] = {
+    [INVENTORY_SITES] = {"sites", {
+        /* column            type          header empty  preset  least   most  words */
+        {"code",             FIELD_CODE,   true,  false, "",     1,      63,   NULL},
+        {"name",             FIELD_TEXT,   true,  false, "",     1,      120,  NULL},
+        {"kind",             FIELD_WORD,   true,  false, "",     0,      0,    "village office relay core facility"},
+        {"kecamatan",        FIELD_TEXT,   false, true,  "",     0,      80,   NULL},
+        {"lat",              FIELD_DEGREE, false, true,  "",     -90,    90,   NULL},
+        {"lng",              FIELD_DEGREE, false, true,  "",     -180,   180,  NULL},
+        {"uplinks",          FIELD_CODES,  true,  true,  "",     0,      8,    NULL},
+        {"feeder",           FIELD_TEXT,   false, true,  "",     0,      64,   NULL},
+        {"service_hours",    FIELD_HOURS,  false, true,  "",     0,      8,    NULL},
+    }, 1, across_site},
+    [INVENTORY_DEVICES] = {"devices", {
+        {"site",             FIELD_CODE,   true,  false, "",     1,      63,   NULL},
+        {"name",             FIELD_TEXT,   true,  false, "",     1,      63,   NULL},
+        {"address",          FIELD_IP,     true,  false, "",     0,      0,    NULL},
+        {"port",             FIELD_NUMBER, false, true,  "161",  1,      65535, NULL},
+        {"snmp",             FIELD_SNMP,   false, true,  "2c",   0,      0,    "1 2c"},
+        {"credential",       FIELD_COMMUNITY, true, false, "",   1,      127,  NULL},
+        {"profile",          FIELD_TEXT,   false, true,  "",     0,      63,   NULL},
+        {"role",             FIELD_WORD,   false, true,  "gateway", 0,   0,    "gateway radio ups olt reference other"},
+        {"reply_from",       FIELD_WORD,   false, true,  "",     0,      0,    "any"},
+        {"byte_budget_mb",   FIELD_NUMBER, false, true,  "",     1,      1000000, NULL},
+    }, 2, NULL},
+    [INVENTORY_PARTIES] = {"parties", {
+        {"party",            FIELD_CODE,   true,  false, "",     1,      63,   NULL},
+        {"name",             FIELD_TEXT,   true,  false, "",     1,      120,  NULL},
+        {"kind",             FIELD_WORD,   true,  false, "",     0,      0,    "team technician contractor"},
+        {"language",         FIELD_WORD,   false, true,  "id",   0,      0,    "id en"},
+        {"parent",           FIELD_CODE,   false, true,  "",     1,      63,   NULL},
+    }, 1, across_party},
+    [INVENTORY_ENDPOINTS] = {"endpoints", {
+        {"endpoint",         FIELD_CODE,   true,  false, "",     1,      63,   NULL},
+        {"party",            FIELD_CODE,   true,  false, "",     1,      63,   NULL},
+        {"channel",          FIELD_WORD,   true,  false, "",     0,      0,    "webhook"},
+        {"url",              FIELD_URL,    true,  false, "",     0,      500,  NULL},
+        {"secret",           FIELD_SIGNING, true, false, "",     0,      0,    NULL},
+        {"fallback_of",      FIELD_CODE,   false, true,  "",     1,      63,   NULL},
+        {"quiet",            FIELD_HOURS,  false, true,  "",     0,      1,    NULL},
+        {"site",             FIELD_CODE,   false, true,  "",     1,      63,   NULL},
+    }, 1, across_endpoint},
+    [INVENTORY_CONTRACTS] = {"contracts", {
+        {"contract",         FIELD_CODE,   true,  false, "",     1,      63,   NULL},
+        {"party",            FIELD_CODE,   true,  false, "",     1,      63,   NULL},
+        {"sites",            FIELD_PATTERNS, true, false, "",    1,      5000, NULL},
+        {"calendar",         FIELD_CODE,   false, true,  "",     1,      63,   NULL},
+        {"accept_minutes",   FIELD_NUMBER, false, true,  "",     1,      525600, NULL},
+        {"restore_minutes",  FIELD_NUMBER, false, true,  "",     1,      525600, NULL},
+        {"penalty_per_hour", FIELD_NUMBER, false, true,  "",     0,      1000000000000, NULL},
+        {"penalty_cap",      FIELD_NUMBER, false, true,  "",     0,      1000000000000, NULL},
+        {"warranty_days",    FIELD_NUMBER, false, true,  "",     0,      3650, NULL},
+        {"valid_from",       FIELD_DATE,   false, true,  "",     0,      0,    NULL},
+        {"valid_to",         FIELD_DATE,   false, true,  "",     0,      0,    NULL},
+    }, 1, across_contract},
+};
+/* clang-format on */
+
+const char *inventory_name(enum inventory_file file)
+{
+    assert(file >= INVENTORY_SITES && file < INVENTORY_END);
+    return tables[file].name;
+}
+
+static bool is_named(const char *path, const char *name)
+{
+    const char *slash = strrchr(path, '/');
+    const char *last = slash != NULL ? slash + 1 : path;
+    size_t length = strlen(name);
+
+    return strncmp(last, name, length) == 0 && strcmp(last + length, ".csv") == 0;
+}
+
+enum inventory_file inventory_file_of(const char *path)
+{
+    for (enum inventory_file file = INVENTORY_SITES; file < INVENTORY_END; file++)
+        if (is_named(path, tables[file].name))
+            return file;
+    return INVENTORY_END;
+}
+
+const char *inventory_later(const char *path)
+{
+    static const char *const names[] = {"calendars", "holidays", "people", "rota", "policies"};
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (is_named(path, names[i]))
+            return names[i];
+    return NULL;
+}
+
+static size_t rules_count(const struct inventory_table *table)
+{
+    size_t count = 0;
+
+    while (table->rules[count].column != NULL)
+        count++;
+    return count;
+}
+
+const struct csv_column *inventory_columns(enum inventory_file file, size_t *count)
+{
+    static struct csv_column columns[INVENTORY_END][COLUMNS_MAX];
+
+    *count = rules_count(&tables[file]);
+    for (size_t i = 0; i < *count; i++)
+        columns[file][i] =
+            (struct csv_column){tables[file].rules[i].column, tables[file].rules[i].in_header};
+    return columns[file];
+}
+
+/* Where the rules' columns stand in a row, by name; each across_ function knows its own table. */
+static const char *field_named(enum inventory_file file, const char *const *fields,
+                               const char *column)
+{
+    const struct field_rule *rules = tables[file].rules;
+
+    for (size_t i = 0; rules[i].column != NULL; i++)
+        if (strcmp(rules[i].column, column) == 0)
+            return fields[i];
+    abort(); /* no column of our own table */
+}
+
+static void across_site(const struct field_place *place, const char *const *fields)
+{
+    const char *code = field_named(INVENTORY_SITES, fields, "code");
+    const char *uplinks = field_named(INVENTORY_SITES, fields, "uplinks");
+    bool has_lat = *field_named(INVENTORY_SITES, fields, "lat") != '\0';
+    bool has_lng = *field_named(INVENTORY_SITES, fields, "lng") != '\0';
+
+    if (has_lat != has_lng)
+        field_complain(place, has_lat ? "lng" : "lat",
+                       "lat and lng go together: give both or none");
+    if (strcmp(field_named(INVENTORY_SITES, fields, "kind"), "core") == 0 && *uplinks != '\0')
+        field_complain(place, "uplinks", "a core has no uplink");
+    if (field_list_has(uplinks, code))
+        field_complain(place, "uplinks", "the site is its own uplink");
+}
+
+static void across_party(const struct field_place *place, const char *const *fields)
+{
+    const char *parent = field_named(INVENTORY_PARTIES, fields, "parent");
+
+    if (*parent != '\0' && strcmp(field_named(INVENTORY_PARTIES, fields, "party"), parent) == 0)
+        field_complain(place, "parent", "the party is its own parent");
+}
+
+static void across_endpoint(const struct field_place *place, const char *const *fields)
+{
+    const char *other = field_named(INVENTORY_ENDPOINTS, fields, "fallback_of");
+
+    if (*other != '\0' && strcmp(field_named(INVENTORY_ENDPOINTS, fields, "endpoint"), other) == 0)
+        field_complain(place, "fallback_of", "the endpoint is its own fallback");
+}
+
+static void across_contract(const struct field_place *place, const char *const *fields)
+{
+    const char *from = field_named(INVENTORY_CONTRACTS, fields, "valid_from");
+    const char *to = field_named(INVENTORY_CONTRACTS, fields, "valid_to");
+
+    if (*from != '\0' && *to != '\0' && strcmp(from, to) > 0)
+        field_complain(place, "valid_to", "lies before valid_from");
+}
+
+/* The keys that this file had so far. */
+struct row_key {
+    UT_hash_handle hh;
+    size_t line;
+    char key[];
+};
+
+static void check_unique(const struct inventory_table *table, const struct csv_row *row,
+                         const struct field_place *place, struct row_key **keys)
+{
+    struct text joined = {0}, words = {0};
+    struct row_key *before;
+
+    for (size_t i = 0; i < table->key_columns; i++)
+        text_addf(&joined, "%s%s", i > 0 ? " " : "", row->fields[i]);
+    HASH_FIND(hh, *keys, text_get(&joined), joined.bytes, before);
+    if (before != NULL) {
+        text_addf(&words, "%s stands already on line %zu", text_get(&joined), before->line);
+        field_complain(place, table->rules[0].column, text_get(&words));
+    } else if (joined.bytes > 0) {
+        before = calloc(1, sizeof *before + joined.bytes + 1);
+        if (before == NULL)
+            abort();
+        before->line = row->line;
+        memcpy(before->key, text_get(&joined), joined.bytes);
+        HASH_ADD(hh, *keys, key[0], joined.bytes, before);
+    }
+    text_free(&joined);
+    text_free(&words);
+}
+
+static void free_keys(struct row_key *keys)
+{
+    struct row_key *key, *next;
+
+    HASH_ITER(hh, keys, key, next)
+    {
+        HASH_DEL(keys, key);
+        free(key);
+    }
+}
+
+static struct js *check_row(const struct inventory_table *table, const struct csv_row *row,
+                            const struct field_place *place, const struct field_secrets *secrets)
+{
+    struct js *object = js_object();
+
+    js_set_i64(object, "line", (int64_t)row->line);
+    for (size_t i = 0; table->rules[i].column != NULL; i++) {
+        const struct field_rule *rule = &table->rules[i];
+        struct err err;
+
+        if (!field_check(rule, row->fields[i], secrets, &err))
+            field_complain(place, rule->column, err.text);
+        js_set_text(object, rule->column, *row->fields[i] != '\0' ? row->fields[i] : rule->preset);
+    }
+    if (table->across != NULL)
+        table->across(place, row->fields);
+    return object;
+}
+
+void inventory_check(enum inventory_file file, const char *path, const struct csv_table *csv,
+                     inventory_secret_fn *secret, void *arg, struct js *rows,
+                     struct text *complaints)
+{
+    const struct inventory_table *table = &tables[file];
+    const struct field_secrets secrets = {secret, arg};
+    struct js *list = js_array();
+    struct row_key *keys = NULL;
+
+    assert(csv->column_count == rules_count(table));
+    for (size_t i = 0; i < csv->count; i++) {
+        const struct csv_row *row = &csv->rows[i];
+        const struct field_place place = {path, row->line, complaints};
+
+        js_push(list, check_row(table, row, &place, &secrets));
+        check_unique(table, row, &place, &keys);
+    }
+    free_keys(keys);
+    js_set(rows, table->name, list);
+}
