@@ -4,8 +4,8 @@
  *
  * One struct link per device, held by value; there is nothing to free. Pure: no I/O, no clock, no
  * allocation. The only way in is link_step(), the only way out is the effect that it returns, which
- * the caller carries out. When misses are enough is asked of the detector (probes/detector.h); whose
- * fault a silence is, is decided in the parent (daemon/topology.h).
+ * the caller carries out. When misses are enough is asked of the detector (probes/detector.h);
+ * whose fault a silence is, is decided in the parent (daemon/topology.h).
  */
 #ifndef KT_LINK_STATE_H
 #define KT_LINK_STATE_H
@@ -15,8 +15,21 @@
 #include "daemon/base/clock.h"
 #include "probes/detector.h"
 
-enum link_state { LINK_UNKNOWN = 1, LINK_UP, LINK_SUSPECT, LINK_DOWN, LINK_RECOVERING, LINK_STATE_END };
-enum link_event { LINK_ANSWER = 1, LINK_ANSWERS_ENOUGH, LINK_MISS, LINK_MISSES_ENOUGH, LINK_EVENT_END };
+enum link_state {
+    LINK_UNKNOWN = 1,
+    LINK_UP,
+    LINK_SUSPECT,
+    LINK_DOWN,
+    LINK_RECOVERING,
+    LINK_STATE_END
+};
+enum link_event {
+    LINK_ANSWER = 1,
+    LINK_ANSWERS_ENOUGH,
+    LINK_MISS,
+    LINK_MISSES_ENOUGH,
+    LINK_EVENT_END
+};
 enum link_effect { LINK_FX_NONE = 1, LINK_FX_BEGINS, LINK_FX_ENDS, LINK_FX_END };
 
 enum probe_outcome { PROBE_ANSWERED = 1, PROBE_SILENT, PROBE_OUTCOME_END };
@@ -30,12 +43,15 @@ struct probe_result {
 struct link {
     enum link_state state;
     struct detector detector;
-    struct wall last_good;  /* last answer; unset when there never was one */
-    struct wall first_bad;  /* first miss of the present run: what an outage counts from */
+    struct wall
+        last_good; /* last answer, frozen while an outage lasts; unset when there was none */
+    struct wall
+        first_bad; /* sending of the first miss: what an outage counts from; kept to its end */
     struct wall first_good; /* first answer of the present run: what restoration counts from */
 };
 
-/* state LINK_UNKNOWN, or LINK_DOWN with the start of an outage that was open when we were started. */
+/* state LINK_UNKNOWN, or LINK_DOWN with the start of an outage that was open when we were started.
+ */
 void link_init(struct link *link);
 void link_init_down(struct link *link, struct wall last_good, struct wall first_bad);
 enum link_effect link_step(struct link *link, const struct detector_policy *policy,

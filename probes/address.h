@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * address - socket addresses of devices: equal or not, and as text. Pure; IP only.
+ *
+ * An IPv4 address is only ever an AF_INET one: a v4-mapped IPv6 address equals none of them.
+ */
+#ifndef KT_ADDRESS_H
+#define KT_ADDRESS_H
+
+#include <stdbool.h>
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#define ADDRESS_TEXT_MAX 64
+
+/* Same family, host, scope and port. */
+bool address_equal(const struct sockaddr_storage *a, const struct sockaddr_storage *b);
+socklen_t address_bytes(const struct sockaddr_storage *address); /* 0: neither IPv4 nor IPv6 */
+/* "192.0.2.1:161" or "[2001:db8::1]:161"; "?" for another family. */
+const char *address_print(const struct sockaddr_storage *address, char out[ADDRESS_TEXT_MAX]);
+#endif

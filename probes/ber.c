@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: ISC */
+#include "probes/ber.h"
+
+#include <stdbool.h>
+
+enum ber_tag {
+    TAG_INTEGER = 0x02,
+    TAG_OCTETS = 0x04,
+    TAG_NULL = 0x05,
+    TAG_OID = 0x06,
+    TAG_SEQUENCE = 0x30,
+    TAG_IP_ADDRESS = 0x40,
+    TAG_COUNTER32 = 0x41,
+    TAG_GAUGE32 = 0x42,
+    TAG_TICKS = 0x43,
+    TAG_OPAQUE = 0x44,
+    TAG_COUNTER64 = 0x46,
+    TAG_UINTEGER32 = 0x47,
+    TAG_NO_OBJECT = 0x80,
+    TAG_NO_INSTANCE = 0x81,
+    TAG_END_OF_MIB = 0x82,
+};
+
+/* The bytes of one value that are still unread. */
+struct span {
+    const uint8_t *at;
+    size_t left;
+};
+
+/* Takes one header; inside is its content. Long forms of up to four length octets, never
+ * indefinite. */
+static bool take(struct span *span, uint8_t *tag, struct span *inside)
+{
+    size_t head = 2, length;
+
+    if (span->left < head)
+        return false;
+    *tag = span->at[0];
+    length = span->at[1];
+    if (length >= 0x80) {
+        size_t octets = length & 0x7f;
+
+        if (octets == 0 || octets > 4 || span->left < head + octets)
+            return false;
+        length = 0;
+        for (size_t i = 0; i < octets; i++)
+            length = length << 8 | span->at[head + i];
+        head += octets;
+    }
+    if (length > span->left - head)
+        return false;
+    *inside = (struct span){span->at + head, length};
+    span->at += head + length;
+    span->left -= head + length;
+    return true;
+}
+
+static bool take_tagged(struct span *span, uint8_t wanted, struct span *inside)
+{
+    uint8_t tag;
+
+    return take(span, &tag, inside) && tag == wanted;
+}
+
+static bool take_integer(struct span *span, int32_t *number)
+{
+    struct span inside;
+    uint32_t bits;
+
+    if (!take_tagged(span, TAG_INTEGER, &inside) || inside.left == 0 || inside.left > 4)
+        return false;
+    bits = (inside.at[0] & 0x80) != 0 ? UINT32_MAX : 0;
+    for (size_t i = 0; i < inside.left; i++)
+        bits = bits << 8 | inside.at[i];
+    *number = bits <= INT32_MAX ? (int32_t)bits : -(int32_t)(UINT32_MAX - bits) - 1;
+    return true;
+}
+
+/* At most 128 sub-identifiers of 32 bits, none padded, the last one complete. [X.690 8.19] */
+static bool is_oid(struct span inside)
+{
+    size_t subids = 0;
+    uint64_t subid = 0;
+    bool open = false;
+
+    for (size_t i = 0; i < inside.left; i++) {
+        if (!open && inside.at[i] == 0x80)
+            return false;
+        subid = (open ? subid << 7 : 0) | (inside.at[i] & 0x7f);
+        if (subid > UINT32_MAX)
+            return false;
+        open = (inside.at[i] & 0x80) != 0;
+        if (!open && ++subids > BER_OID_MAX - 1) /* the first octet holds two of them */
+            return false;
+    }
+    return !open;
+}
+
+/* Unsigned numbers of 32 or 64 bits may have one leading zero octet, to stay positive. */
+static bool is_unsigned(struct span inside, size_t octets)
+{
+    if (inside.left == octets + 1)
+        return inside.at[0] == 0;
+    return inside.left >= 1 && inside.left <= octets;
+}
+
+static bool is_value(uint8_t tag, struct span inside)
+{
+    switch (tag) {
+    case TAG_INTEGER:
+        return inside.left >= 1 && inside.left <= 4;
+    case TAG_OCTETS:
+    case TAG_OPAQUE:
+        return true;
+    case TAG_NULL:
+    case TAG_NO_OBJECT:
+    case TAG_NO_INSTANCE:
+    case TAG_END_OF_MIB:
+        return inside.left == 0;
+    case TAG_OID:
+        return is_oid(inside); /* empty ones ("06 00") are sent for "unknown" by real agents */
+    case TAG_IP_ADDRESS:
+        return inside.left == 4;
+    case TAG_COUNTER32:
+    case TAG_GAUGE32:
+    case TAG_TICKS:
+    case TAG_UINTEGER32:
+        return is_unsigned(inside, 4);
+    case TAG_COUNTER64:
+        return is_unsigned(inside, 8);
+    default:
+        return false;
+    }
+}
+
+static bool take_varbinds(struct span *list, size_t *count)
+{
+    *count = 0;
+    while (list->left > 0) {
+        struct span pair, name, value;
+        uint8_t tag;
+
+        if (++*count > BER_VARBINDS_MAX || !take_tagged(list, TAG_SEQUENCE, &pair))
+            return false;
+        if (!take_tagged(&pair, TAG_OID, &name) || name.left == 0 || !is_oid(name))
+            return false;
+        if (!take(&pair, &tag, &value) || !is_value(tag, value) || pair.left != 0)
+            return false;
+    }
+    return true;
+}
+
+static bool take_pdu(struct span *pdu, struct ber_message *message)
+{
+    struct span list;
+
+    return take_integer(pdu, &message->request_id) && take_integer(pdu, &message->error_status) &&
+           take_integer(pdu, &message->error_index) && take_tagged(pdu, TAG_SEQUENCE, &list) &&
+           pdu->left == 0 && take_varbinds(&list, &message->varbinds);
+}
+
+enum ber_rc ber_check(const uint8_t *bytes, size_t count, struct ber_message *message)
+{
+    struct span all = {bytes, count}, inside, community, pdu;
+    int32_t version;
+
+    *message = (struct ber_message){0};
+    if (count > BER_MESSAGE_MAX || !take_tagged(&all, TAG_SEQUENCE, &inside) || all.left != 0)
+        return BER_MALFORMED;
+    if (!take_integer(&inside, &version))
+        return BER_MALFORMED;
+    if (version != BER_V1 && version != BER_V2C)
+        return BER_OTHER_VERSION;
+    message->version = version == BER_V1 ? BER_V1 : BER_V2C;
+    if (!take_tagged(&inside, TAG_OCTETS, &community))
+        return BER_MALFORMED;
+    message->community = community.at;
+    message->community_bytes = community.left;
+    if (!take(&inside, &message->pdu, &pdu) || inside.left != 0)
+        return BER_MALFORMED;
+    if (message->pdu < 0xa0 || message->pdu > 0xa8)
+        return BER_MALFORMED;
+    if (message->pdu == BER_PDU_TRAP_V1)
+        return BER_OK;
+    return take_pdu(&pdu, message) ? BER_OK : BER_MALFORMED;
+}

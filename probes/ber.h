@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * ber - is this datagram a well-formed SNMPv1/v2c message, and whose? Asked before net-snmp's
+ * parser.
+ *
+ * Looks at every byte that the parser will look at: definite lengths, nesting that ends exactly
+ * where its parent says, bounded numbers, names and counts. Long-form lengths that could be shorter
+ * are allowed, because RFC 3417 §8 (1) allows them and agents of the UCD family send them ("30 82
+ * 00 1a"). Pure, allocates nothing; what it points out lies inside the caller's bytes.
+ */
+#ifndef KT_BER_H
+#define KT_BER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define BER_MESSAGE_MAX  2048 /* bytes of a datagram that is looked at at all */
+#define BER_VARBINDS_MAX 128
+#define BER_OID_MAX      128 /* sub-identifiers [RFC 3416 §4.1] */
+
+enum ber_rc {
+    BER_OK = 1,
+    BER_MALFORMED,
+    BER_OTHER_VERSION, /* a message of a version that is not spoken here (SNMPv3, for one) */
+    BER_RC_END
+};
+
+enum ber_version { BER_V1 = 0, BER_V2C = 1 }; /* as on the wire */
+enum ber_pdu { BER_PDU_RESPONSE = 0xa2, BER_PDU_TRAP_V1 = 0xa4 };
+
+struct ber_message {
+    enum ber_version version;
+    const uint8_t *community;
+    size_t community_bytes;
+    uint8_t pdu;        /* 0xa0 … 0xa8; a v1 trap's inside is not looked at */
+    int32_t request_id; /* 0 for a v1 trap */
+    int32_t error_status;
+    int32_t error_index;
+    size_t varbinds;
+};
+
+enum ber_rc ber_check(const uint8_t *bytes, size_t count, struct ber_message *message);
+#endif

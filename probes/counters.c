@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: ISC */
+#include "probes/counters.h"
+
+#include <string.h>
+
+void counters_sums(struct prober_counters *counters, uint64_t *sums[COUNTERS_SUMS])
+{
+    uint64_t *const list[COUNTERS_SUMS] = {
+        &counters->sent,
+        &counters->answered,
+        &counters->silent,
+        &counters->late,
+        &counters->refused_address,
+        &counters->refused_version,
+        &counters->refused_community,
+        &counters->refused_request,
+        &counters->refused_objects,
+        &counters->refused_malformed,
+        &counters->send_failed,
+        &counters->forgotten,
+    };
+
+    memcpy(sums, list, sizeof list);
+}
+
+void counters_add(struct prober_counters *counters, const struct prober_counters *more)
+{
+    struct prober_counters copy = *more;
+    uint64_t *to[COUNTERS_SUMS], *from[COUNTERS_SUMS];
+
+    counters_sums(counters, to);
+    counters_sums(&copy, from);
+    for (size_t i = 0; i < COUNTERS_SUMS; i++)
+        *to[i] += *from[i];
+    counters->loop_lag_ms = more->loop_lag_ms;
+    counters->devices = more->devices;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * counters - what a prober has done so far, for /metrics. Pure, by value, only ever grows.
+ */
+#ifndef KT_COUNTERS_H
+#define KT_COUNTERS_H
+
+#include <stdint.h>
+
+struct prober_counters {
+    uint64_t sent;
+    uint64_t answered; /* in time */
+    uint64_t silent;
+    uint64_t late;            /* answered after the time-out: life all the same */
+    uint64_t refused_address; /* replies thrown away, by reason */
+    uint64_t refused_version;
+    uint64_t refused_community;
+    uint64_t refused_request; /* unknown request-id (a duplicate, for one), or not a response */
+    uint64_t refused_objects;
+    uint64_t refused_malformed; /* the BER pre-check or net-snmp's parser */
+    uint64_t send_failed; /* the system refused the datagram; the probe then stays unanswered */
+    uint64_t forgotten;   /* neither: we were asleep ourselves when it was due */
+    int64_t loop_lag_ms;  /* worst of the last second */
+    uint32_t devices;
+};
+
+#define COUNTERS_SUMS 12
+
+/* Those that are summed, in the order of the struct and of the wire. */
+void counters_sums(struct prober_counters *counters, uint64_t *sums[COUNTERS_SUMS]);
+/* Adds the sums; lag and devices are taken over from `more`. */
+void counters_add(struct prober_counters *counters, const struct prober_counters *more);
+#endif

@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: ISC */
+#include "probes/frame.h"
+
+#include <assert.h>
+#include <string.h>
+
+#define FRAME_MAGIC  UINT32_C(0x4b540001) /* "KT", layout 1 */
+#define FRAME_HEAD   8
+#define HOST_BYTES   16
+#define POLICY_BYTES (8 + 8 + 4 + 4)
+#define DEVICE_BYTES (4 + 1 + 1 + 1 + 2 + HOST_BYTES + 4 + PLAN_COMMUNITY_MAX + 8 + 8)
+#define NUMBER_BYTES 4
+#define CHANGE_BYTES (4 + 1 + 1 + 1 + 4 * 8 + 2 * 8)
+#define BEAT_BYTES   (COUNTERS_SUMS * 8 + 8 + 4)
+
+#define DURATION_MOST_MS INT64_C(86400000)
+#define RUN_MOST         100
+
+enum device_flag { DEVICE_REPLY_FROM_ANY = 1, DEVICE_BEGINS_DOWN = 2, DEVICE_FLAGS = 3 };
+
+static const size_t record_bytes[FRAME_TYPE_END] = {
+    [FRAME_PLAN_BEGIN] = POLICY_BYTES,  [FRAME_PLAN_DEVICES] = DEVICE_BYTES,
+    [FRAME_PLAN_COMMIT] = NUMBER_BYTES, [FRAME_PROBE_NOW] = NUMBER_BYTES,
+    [FRAME_READY] = NUMBER_BYTES,       [FRAME_CHANGES] = CHANGE_BYTES,
+    [FRAME_BEAT] = BEAT_BYTES,
+};
+
+/* A place in the bytes; each put and get moves it on. Room was checked for the whole record. */
+static void put(uint8_t **at, uint64_t number, size_t bytes)
+{
+    for (size_t i = 0; i < bytes; i++)
+        (*at)[i] = (uint8_t)(number >> (8 * (bytes - 1 - i)));
+    *at += bytes;
+}
+
+static uint64_t get(const uint8_t **at, size_t bytes)
+{
+    uint64_t number = 0;
+
+    for (size_t i = 0; i < bytes; i++)
+        number = number << 8 | (*at)[i];
+    *at += bytes;
+    return number;
+}
+
+static void put_i64(uint8_t **at, int64_t number)
+{
+    put(at, (uint64_t)number, 8);
+}
+
+/* Two's complement by hand: a conversion out of range would be the compiler's choice. */
+static int64_t get_i64(const uint8_t **at)
+{
+    uint64_t number = get(at, 8);
+
+    return number <= INT64_MAX ? (int64_t)number : -(int64_t)(UINT64_MAX - number) - 1;
+}
+
+void frame_begin(struct frame *frame, enum frame_type type)
+{
+    frame->type = type;
+    frame->count = 0;
+    frame->bytes = FRAME_HEAD;
+}
+
+/* Room for one more record, its count already written into the head; NULL when full. */
+static uint8_t *record_add(struct frame *frame)
+{
+    uint8_t *head = frame->at, *record = frame->at + frame->bytes;
+    size_t bytes = record_bytes[frame->type];
+
+    if (frame->bytes + bytes > FRAME_MAX)
+        return NULL;
+    frame->count++;
+    frame->bytes += bytes;
+    put(&head, FRAME_MAGIC, 4);
+    put(&head, frame->type, 2);
+    put(&head, frame->count, 2);
+    return record;
+}
+
+static const uint8_t *record_at(const struct frame *frame, size_t index)
+{
+    assert(index < frame->count);
+    return frame->at + FRAME_HEAD + index * record_bytes[frame->type];
+}
+
+bool frame_open(struct frame *frame, size_t bytes)
+{
+    const uint8_t *at = frame->at;
+    uint64_t magic, type, count;
+
+    if (bytes < FRAME_HEAD || bytes > FRAME_MAX)
+        return false;
+    magic = get(&at, 4);
+    type = get(&at, 2);
+    count = get(&at, 2);
+    if (magic != FRAME_MAGIC || type == 0 || type >= FRAME_TYPE_END || count == 0)
+        return false;
+    if (bytes != FRAME_HEAD + count * record_bytes[type])
+        return false;
+    frame->type = (enum frame_type)type;
+    frame->count = count;
+    frame->bytes = bytes;
+    return true;
+}
+
+bool frame_add_policy(struct frame *frame, const struct plan_policy *policy)
+{
+    uint8_t *at = record_add(frame);
+
+    assert(frame->type == FRAME_PLAN_BEGIN);
+    if (at == NULL)
+        return false;
+    put_i64(&at, policy->interval_ms);
+    put_i64(&at, policy->timeout_ms);
+    put(&at, policy->misses_to_down, 4);
+    put(&at, policy->answers_to_up, 4);
+    return true;
+}
+
+bool frame_get_policy(const struct frame *frame, size_t index, struct plan_policy *policy)
+{
+    const uint8_t *at = record_at(frame, index);
+
+    policy->interval_ms = get_i64(&at);
+    policy->timeout_ms = get_i64(&at);
+    policy->misses_to_down = (uint32_t)get(&at, 4);
+    policy->answers_to_up = (uint32_t)get(&at, 4);
+    return policy->interval_ms > 0 && policy->interval_ms <= DURATION_MOST_MS &&
+           policy->timeout_ms > 0 && policy->timeout_ms <= DURATION_MOST_MS &&
+           policy->misses_to_down > 0 && policy->misses_to_down <= RUN_MOST &&
+           policy->answers_to_up > 0 && policy->answers_to_up <= RUN_MOST;
+}
+
+static void put_address(uint8_t **at, const struct sockaddr_storage *address)
+{
+    uint8_t host[HOST_BYTES] = {0};
+    uint32_t scope = 0;
+    uint16_t port = 0;
+
+    if (address->ss_family == AF_INET) {
+        struct sockaddr_in v4;
+
+        memcpy(&v4, address, sizeof v4);
+        memcpy(host, &v4.sin_addr, sizeof v4.sin_addr);
+        port = ntohs(v4.sin_port);
+    } else if (address->ss_family == AF_INET6) {
+        struct sockaddr_in6 v6;
+
+        memcpy(&v6, address, sizeof v6);
+        memcpy(host, &v6.sin6_addr, sizeof host);
+        port = ntohs(v6.sin6_port);
+        scope = v6.sin6_scope_id;
+    }
+    put(at, address->ss_family == AF_INET ? 4 : 6, 1);
+    put(at, port, 2);
+    memcpy(*at, host, sizeof host);
+    *at += sizeof host;
+    put(at, scope, 4);
+}
+
+static bool get_address(const uint8_t **at, struct sockaddr_storage *address)
+{
+    uint64_t version = get(at, 1);
+    uint16_t port = (uint16_t)get(at, 2);
+    const uint8_t *host = *at;
+    uint32_t scope;
+
+    *at += HOST_BYTES;
+    scope = (uint32_t)get(at, 4);
+    memset(address, 0, sizeof *address);
+    if (version == 4) {
+        struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons(port)};
+
+        memcpy(&v4.sin_addr, host, sizeof v4.sin_addr);
+        memcpy(address, &v4, sizeof v4);
+    } else if (version == 6) {
+        struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_port = htons(port)};
+
+        memcpy(&v6.sin6_addr, host, HOST_BYTES);
+        v6.sin6_scope_id = scope;
+        memcpy(address, &v6, sizeof v6);
+    } else {
+        return false;
+    }
+    return port != 0;
+}
+
+bool frame_add_device(struct frame *frame, const struct plan_device *device)
+{
+    uint8_t *at = record_add(frame);
+    unsigned flags = (device->reply_from_any ? DEVICE_REPLY_FROM_ANY : 0U) |
+                     (device->begins_down ? DEVICE_BEGINS_DOWN : 0U);
+
+    assert(frame->type == FRAME_PLAN_DEVICES);
+    if (at == NULL)
+        return false;
+    put(&at, device->id, 4);
+    put(&at, device->snmp, 1);
+    put(&at, flags, 1);
+    put_address(&at, &device->address);
+    memset(at, 0, PLAN_COMMUNITY_MAX);
+    memcpy(at, device->community, strnlen(device->community, PLAN_COMMUNITY_MAX - 1));
+    at += PLAN_COMMUNITY_MAX;
+    put_i64(&at, device->last_good.us);
+    put_i64(&at, device->first_bad.us);
+    return true;
+}
+
+bool frame_get_device(const struct frame *frame, size_t index, struct plan_device *device)
+{
+    const uint8_t *at = record_at(frame, index);
+    uint64_t snmp, flags;
+
+    memset(device, 0, sizeof *device);
+    device->id = (uint32_t)get(&at, 4);
+    snmp = get(&at, 1);
+    flags = get(&at, 1);
+    if (snmp == 0 || snmp >= PLAN_SNMP_END || (flags & ~(uint64_t)DEVICE_FLAGS) != 0)
+        return false;
+    device->snmp = (enum plan_snmp)snmp;
+    device->reply_from_any = (flags & DEVICE_REPLY_FROM_ANY) != 0;
+    device->begins_down = (flags & DEVICE_BEGINS_DOWN) != 0;
+    if (!get_address(&at, &device->address))
+        return false;
+    if (memchr(at, 0, PLAN_COMMUNITY_MAX) == NULL)
+        return false;
+    memcpy(device->community, at, PLAN_COMMUNITY_MAX);
+    at += PLAN_COMMUNITY_MAX;
+    device->last_good.us = get_i64(&at);
+    device->first_bad.us = get_i64(&at);
+    return true;
+}
+
+bool frame_add_number(struct frame *frame, uint32_t number)
+{
+    uint8_t *at = record_add(frame);
+
+    assert(record_bytes[frame->type] == NUMBER_BYTES);
+    if (at == NULL)
+        return false;
+    put(&at, number, 4);
+    return true;
+}
+
+bool frame_get_number(const struct frame *frame, size_t index, uint32_t *number)
+{
+    const uint8_t *at = record_at(frame, index);
+
+    *number = (uint32_t)get(&at, 4);
+    return true;
+}
+
+bool frame_add_change(struct frame *frame, const struct link_change *change)
+{
+    uint8_t *at = record_add(frame);
+
+    assert(frame->type == FRAME_CHANGES);
+    if (at == NULL)
+        return false;
+    put(&at, change->device_id, 4);
+    put(&at, change->state, 1);
+    put(&at, change->effect, 1);
+    put(&at, change->asked ? 1 : 0, 1);
+    put_i64(&at, change->at.us);
+    put_i64(&at, change->last_good.us);
+    put_i64(&at, change->first_bad.us);
+    put_i64(&at, change->first_good.us);
+    put_i64(&at, change->vitals.uptime_ticks);
+    put_i64(&at, change->vitals.engine_time_s);
+    return true;
+}
+
+bool frame_get_change(const struct frame *frame, size_t index, struct link_change *change)
+{
+    const uint8_t *at = record_at(frame, index);
+    uint64_t state, effect, asked;
+
+    memset(change, 0, sizeof *change);
+    change->device_id = (uint32_t)get(&at, 4);
+    state = get(&at, 1);
+    effect = get(&at, 1);
+    asked = get(&at, 1);
+    if (state == 0 || state >= LINK_STATE_END || effect == 0 || effect >= LINK_FX_END || asked > 1)
+        return false;
+    change->state = (enum link_state)state;
+    change->effect = (enum link_effect)effect;
+    change->asked = asked == 1;
+    change->at.us = get_i64(&at);
+    change->last_good.us = get_i64(&at);
+    change->first_bad.us = get_i64(&at);
+    change->first_good.us = get_i64(&at);
+    change->vitals.uptime_ticks = get_i64(&at);
+    change->vitals.engine_time_s = get_i64(&at);
+    return change->vitals.uptime_ticks >= -1 && change->vitals.engine_time_s >= -1;
+}
+
+bool frame_add_counters(struct frame *frame, const struct prober_counters *counters)
+{
+    uint8_t *at = record_add(frame);
+    struct prober_counters copy = *counters;
+    uint64_t *fields[COUNTERS_SUMS];
+
+    assert(frame->type == FRAME_BEAT);
+    if (at == NULL)
+        return false;
+    counters_sums(&copy, fields);
+    for (size_t i = 0; i < COUNTERS_SUMS; i++)
+        put(&at, *fields[i], 8);
+    put_i64(&at, counters->loop_lag_ms);
+    put(&at, counters->devices, 4);
+    return true;
+}
+
+bool frame_get_counters(const struct frame *frame, size_t index, struct prober_counters *counters)
+{
+    const uint8_t *at = record_at(frame, index);
+    uint64_t *fields[COUNTERS_SUMS];
+
+    counters_sums(counters, fields);
+    for (size_t i = 0; i < COUNTERS_SUMS; i++)
+        *fields[i] = get(&at, 8);
+    counters->loop_lag_ms = get_i64(&at);
+    counters->devices = (uint32_t)get(&at, 4);
+    return counters->loop_lag_ms >= 0;
+}

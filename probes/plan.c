@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: ISC */
+#include "probes/plan.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "probes/address.h"
+#include "probes/wheel.h"
+
+#define DOWN_INTERVAL_MS INT64_C(15000)              /* so that restoration is seen soon */
+#define DOWN_PATIENCE_MS (24 * INT64_C(3600) * 1000) /* after a day nobody waits by the minute */
+
+/* Gaps after the first, second … miss; the last repeats. [definitions §2] */
+static const int64_t fast_gaps_ms[] = {1000, 1000, 2000, 2000, 3000, 3000, 4000, 4000, 5000};
+#define FAST_GAPS (sizeof fast_gaps_ms / sizeof *fast_gaps_ms)
+
+/* One device with all that is known of it. Armed in the wheel, or under way, never both. */
+struct unit {
+    struct wheel_item due; /* first: what the wheel pops is a unit */
+    struct plan_device device;
+    struct link link;
+    struct device_vitals vitals;
+    struct mono sent_at;
+    struct mono down_at;
+    uint32_t serial;
+    uint32_t objects;
+    bool under_way;
+    bool asked;
+};
+
+struct plan {
+    plan_change_fn *on_change;
+    void *arg;
+    struct plan_policy policy;
+    struct unit *units; /* by id; fixed in memory until the next commit */
+    size_t count;
+    struct plan_policy next_policy;
+    struct plan_device *next; /* what was given since plan_begin() */
+    size_t next_count;
+    size_t next_room;
+    struct wheel wheel;
+};
+
+struct plan *plan_new(plan_change_fn *on_change, void *arg, struct mono now)
+{
+    struct plan *plan = calloc(1, sizeof *plan);
+
+    if (plan == NULL)
+        abort();
+    plan->on_change = on_change;
+    plan->arg = arg;
+    wheel_init(&plan->wheel, PLAN_TICK_MS, now);
+    return plan;
+}
+
+static void wipe(void *at, size_t bytes)
+{
+    if (at != NULL)
+        explicit_bzero(at, bytes);
+    free(at);
+}
+
+void plan_free(struct plan *plan)
+{
+    if (plan == NULL)
+        return;
+    wipe(plan->units, plan->count * sizeof *plan->units);
+    wipe(plan->next, plan->next_room * sizeof *plan->next);
+    free(plan);
+}
+
+static struct unit *find(const struct plan *plan, uint32_t id)
+{
+    size_t least = 0, end = plan->count;
+
+    while (least < end) {
+        size_t middle = least + (end - least) / 2;
+
+        if (plan->units[middle].device.id == id)
+            return &plan->units[middle];
+        if (plan->units[middle].device.id < id)
+            least = middle + 1;
+        else
+            end = middle;
+    }
+    return NULL;
+}
+
+static int64_t at_most(int64_t ms, int64_t ceiling_ms)
+{
+    return ms < ceiling_ms ? ms : ceiling_ms;
+}
+
+/*
+ * The device's next turn in a round of period_ms. Its place in the round follows from its id alone:
+ * multiples of the golden ratio lie evenly however many there are [Knuth, TAOCP 3, 6.4], so the
+ * fleet is never polled at once, and a restart or reload does not shuffle it.
+ */
+static struct mono next_turn(const struct unit *unit, struct mono now, int64_t period_ms)
+{
+    uint32_t place = unit->device.id * UINT32_C(2654435769);
+    int64_t period_us = period_ms * US_PER_MS;
+    int64_t phase_us = (int64_t)(((uint64_t)place * (uint64_t)period_ms) >> 32) * US_PER_MS;
+
+    if (now.us < phase_us)
+        return (struct mono){phase_us};
+    return (struct mono){now.us - (now.us - phase_us) % period_us + period_us};
+}
+
+/* The gap runs from the giving up of one probe to the sending of the next, ±10 %. */
+static struct mono next_fast(const struct plan *plan, const struct unit *unit, struct mono now,
+                             int64_t gap_ms, uint32_t random)
+{
+    int64_t gap_us = at_most(gap_ms, plan->policy.interval_ms) * (900 + random % 201);
+    struct mono latest = mono_add_ms(unit->sent_at, plan->policy.interval_ms);
+    struct mono at = {now.us + gap_us};
+
+    /* Suspicion must never make probing slower than it was without. */
+    if (at.us > latest.us)
+        at = latest;
+    return at.us < now.us ? now : at;
+}
+
+static int64_t gap_after(uint32_t miss_run)
+{
+    size_t nth = miss_run == 0 ? 0 : miss_run - 1;
+
+    return fast_gaps_ms[nth < FAST_GAPS ? nth : FAST_GAPS - 1];
+}
+
+static struct mono next_due(const struct plan *plan, const struct unit *unit, struct mono now,
+                            uint32_t random)
+{
+    int64_t interval_ms = plan->policy.interval_ms;
+    uint32_t misses = unit->link.detector.miss_run;
+
+    switch (unit->link.state) {
+    case LINK_UNKNOWN:
+        if (misses == 0)
+            break;
+        return next_fast(plan, unit, now, gap_after(misses), random);
+    case LINK_SUSPECT:
+        return next_fast(plan, unit, now, gap_after(misses), random);
+    case LINK_RECOVERING:
+        return next_fast(plan, unit, now, fast_gaps_ms[0], random);
+    case LINK_DOWN:
+        if (mono_diff_ms(now, unit->down_at) < DOWN_PATIENCE_MS)
+            return next_turn(unit, now, at_most(interval_ms, DOWN_INTERVAL_MS));
+        break;
+    case LINK_UP:
+    case LINK_STATE_END:
+        break;
+    }
+    return next_turn(unit, now, interval_ms);
+}
+
+void plan_begin(struct plan *plan, const struct plan_policy *policy)
+{
+    assert(policy->interval_ms > 0 && policy->misses_to_down > 0 && policy->answers_to_up > 0);
+    plan->next_policy = *policy;
+    plan->next_count = 0;
+}
+
+void plan_device(struct plan *plan, const struct plan_device *device)
+{
+    if (plan->next_count == plan->next_room) {
+        size_t room = plan->next_room == 0 ? 64 : plan->next_room * 2;
+        struct plan_device *next = calloc(room, sizeof *next);
+
+        if (next == NULL)
+            abort();
+        if (plan->next_count > 0)
+            memcpy(next, plan->next, plan->next_count * sizeof *next);
+        wipe(plan->next, plan->next_room * sizeof *next);
+        plan->next = next;
+        plan->next_room = room;
+    }
+    plan->next[plan->next_count++] = *device;
+}
+
+static int by_id(const void *a, const void *b)
+{
+    uint32_t x = ((const struct plan_device *)a)->id, y = ((const struct plan_device *)b)->id;
+
+    return (x > y) - (x < y);
+}
+
+static bool same_agent(const struct plan_device *a, const struct plan_device *b)
+{
+    return address_equal(&a->address, &b->address) && a->snmp == b->snmp &&
+           strcmp(a->community, b->community) == 0;
+}
+
+static void begin_down(struct unit *unit, const struct plan_now *now)
+{
+    int64_t dark_ms = wall_diff_ms(now->wall, unit->device.first_bad);
+
+    link_init_down(&unit->link, unit->device.last_good, unit->device.first_bad);
+    unit->down_at = mono_add_ms(now->mono, dark_ms > 0 ? -dark_ms : 0);
+}
+
+static void unit_init(struct unit *unit, const struct plan_device *device,
+                      const struct plan_now *now)
+{
+    *unit = (struct unit){.device = *device, .objects = PLAN_OBJECTS_ALL, .vitals = {-1, -1}};
+    link_init(&unit->link);
+    unit->link.last_good = device->last_good;
+    if (device->begins_down)
+        begin_down(unit, now);
+}
+
+/*
+ * What the device was before the replacement goes on, unless it is another agent by now: then the
+ * probe under way went to the old one, and says nothing of the new.
+ */
+static void unit_inherit(struct unit *unit, const struct unit *old, const struct plan_now *now)
+{
+    bool begins = unit->device.begins_down && old->link.state == LINK_UNKNOWN;
+
+    unit->serial = old->serial;
+    unit->asked = old->asked;
+    if (!begins) {
+        unit->link = old->link;
+        unit->down_at = old->down_at;
+    } else {
+        begin_down(unit, now);
+    }
+    if (!same_agent(&unit->device, &old->device)) {
+        unit->serial++;
+        return;
+    }
+    unit->vitals = old->vitals;
+    unit->sent_at = old->sent_at;
+    unit->objects = old->objects;
+    unit->under_way = old->under_way;
+}
+
+/* On the fast schedule the turn that was arranged stands; steady turns follow the new interval. */
+static void unit_place(struct plan *plan, struct unit *unit, const struct unit *old,
+                       const struct plan_now *now)
+{
+    enum link_state state = unit->link.state;
+    bool fast = state == LINK_SUSPECT || state == LINK_RECOVERING ||
+                (state == LINK_UNKNOWN && unit->link.detector.miss_run > 0);
+
+    if (unit->under_way)
+        return;
+    if (unit->asked)
+        wheel_hurry(&plan->wheel, &unit->due);
+    else if (fast && old != NULL && !old->under_way)
+        wheel_arm(&plan->wheel, &unit->due, (struct mono){old->due.tick * plan->wheel.tick_us});
+    else
+        wheel_arm(&plan->wheel, &unit->due, next_due(plan, unit, now->mono, 0));
+}
+
+void plan_commit(struct plan *plan, const struct plan_now *now)
+{
+    struct unit *units = calloc(plan->next_count + 1, sizeof *units);
+    size_t count = 0, old = 0;
+
+    if (units == NULL)
+        abort();
+    if (plan->next_count > 0)
+        qsort(plan->next, plan->next_count, sizeof *plan->next, by_id);
+    plan->policy = plan->next_policy;
+    for (size_t i = 0; i < plan->next_count; i++) {
+        const struct plan_device *device = &plan->next[i];
+        const struct unit *was = NULL;
+
+        if (count > 0 && units[count - 1].device.id == device->id)
+            continue; /* given twice: the first counts */
+        while (old < plan->count && plan->units[old].device.id < device->id)
+            old++;
+        if (old < plan->count && plan->units[old].device.id == device->id)
+            was = &plan->units[old];
+        unit_init(&units[count], device, now);
+        if (was != NULL)
+            unit_inherit(&units[count], was, now);
+        unit_place(plan, &units[count++], was, now);
+    }
+    for (size_t i = 0; i < plan->count; i++)
+        wheel_disarm(&plan->units[i].due);
+    wipe(plan->units, plan->count * sizeof *units);
+    plan->units = units;
+    plan->count = count;
+    wipe(plan->next, plan->next_room * sizeof *plan->next);
+    plan->next = NULL;
+    plan->next_count = 0;
+    plan->next_room = 0;
+}
+
+size_t plan_due(struct plan *plan, const struct plan_now *now, size_t most, plan_probe_fn *send,
+                void *arg)
+{
+    size_t sent = 0;
+
+    wheel_turn(&plan->wheel, now->mono);
+    while (sent < most) {
+        struct unit *unit = (struct unit *)(void *)wheel_pop(&plan->wheel);
+        struct plan_probe probe;
+
+        if (unit == NULL)
+            break;
+        probe = (struct plan_probe){&unit->device, unit->serial + 1, unit->objects};
+        if (!send(&probe, arg)) {
+            wheel_put_back(&plan->wheel, &unit->due);
+            break;
+        }
+        unit->serial++;
+        unit->under_way = true;
+        unit->sent_at = now->mono;
+        sent++;
+    }
+    return sent;
+}
+
+static struct link_change change_of(const struct unit *unit, enum link_effect effect,
+                                    struct wall at, struct wall last_good)
+{
+    bool dark = unit->link.state == LINK_SUSPECT || unit->link.state == LINK_DOWN ||
+                unit->link.state == LINK_RECOVERING || effect == LINK_FX_ENDS;
+
+    return (struct link_change){
+        .device_id = unit->device.id,
+        .state = unit->link.state,
+        .effect = effect,
+        .at = at,
+        .last_good = last_good,
+        .first_bad = dark ? unit->link.first_bad : (struct wall){0},
+        .first_good = effect == LINK_FX_ENDS ? unit->link.first_good : (struct wall){0},
+        .vitals = unit->vitals,
+        .asked = unit->asked,
+    };
+}
+
+static void hear(struct unit *unit, const struct plan_result *result)
+{
+    uint32_t left = unit->objects & ~result->dropped;
+
+    unit->vitals = result->vitals;
+    /* With nothing left to ask, the refusal itself is the sign of life: go on asking. */
+    unit->objects = left != 0 ? left : PLAN_OBJECT_UPTIME;
+}
+
+void plan_settle(struct plan *plan, const struct plan_now *now, const struct plan_result *result,
+                 uint32_t random)
+{
+    struct unit *unit = find(plan, result->device_id);
+    bool answered = result->probe.outcome == PROBE_ANSWERED;
+    struct detector_policy policy = {plan->policy.misses_to_down, plan->policy.answers_to_up};
+
+    if (unit == NULL)
+        return; /* taken off the plan while its probe was under way */
+    if (unit->under_way && unit->serial == result->serial)
+        unit->under_way = false;
+    else if (!answered)
+        return;
+    if (answered)
+        hear(unit, result);
+
+    struct link before = unit->link;
+    enum link_effect effect = link_step(&unit->link, &policy, &result->probe);
+    struct link_change change = change_of(unit, effect, result->probe.at, before.last_good);
+
+    if (effect == LINK_FX_BEGINS)
+        unit->down_at = now->mono;
+    unit->asked = false;
+    if (!unit->under_way)
+        wheel_arm(&plan->wheel, &unit->due, next_due(plan, unit, now->mono, random));
+    if (change.asked || unit->link.state != before.state)
+        plan->on_change(&change, plan->arg);
+}
+
+void plan_forget(struct plan *plan, const struct plan_now *now, uint32_t device_id, uint32_t serial)
+{
+    struct unit *unit = find(plan, device_id);
+
+    if (unit == NULL || !unit->under_way || unit->serial != serial)
+        return;
+    unit->under_way = false;
+    wheel_arm(&plan->wheel, &unit->due, now->mono);
+}
+
+bool plan_probe_now(struct plan *plan, uint32_t device_id)
+{
+    struct unit *unit = find(plan, device_id);
+
+    if (unit == NULL)
+        return false;
+    unit->asked = true;
+    if (!unit->under_way)
+        wheel_hurry(&plan->wheel, &unit->due);
+    return true;
+}
+
+bool plan_next_at(const struct plan *plan, struct mono *at)
+{
+    return wheel_next_at(&plan->wheel, at);
+}
+
+const struct plan_device *plan_find(const struct plan *plan, uint32_t device_id)
+{
+    const struct unit *unit = find(plan, device_id);
+
+    return unit == NULL ? NULL : &unit->device;
+}
+
+size_t plan_count(const struct plan *plan)
+{
+    return plan->count;
+}
+
+const struct plan_policy *plan_policy(const struct plan *plan)
+{
+    return &plan->policy;
+}
+
+enum link_state plan_state(const struct plan *plan, uint32_t device_id)
+{
+    const struct unit *unit = find(plan, device_id);
+
+    return unit == NULL ? LINK_STATE_END : unit->link.state;
+}

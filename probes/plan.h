@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * plan - which device is probed when, and what its results make of it.
+ *
+ * Pure: instants and randomness are parameters, so the prober's child drives it by the system's
+ * clock and the scenario tests by a number. It hands out probes that are due (plan_due) and takes
+ * their results (plan_settle); what changed goes to the plan_change_fn. It sends nothing and knows
+ * no time-out: every probe that it handed out must come back as settled or forgotten. Owner:
+ * whoever called plan_new().
+ */
+#ifndef KT_PLAN_H
+#define KT_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include "daemon/base/clock.h"
+#include "probes/link_state.h"
+
+enum plan_snmp { PLAN_SNMP_V1 = 1, PLAN_SNMP_V2C, PLAN_SNMP_END };
+
+#define PLAN_COMMUNITY_MAX 128
+#define PLAN_TICK_MS       20 /* probes are due in ticks: a wake-up costs more than an encoding */
+
+/* One device as the parent hands it down. Numbers are the database's. */
+struct plan_device {
+    uint32_t id;
+    struct sockaddr_storage address; /* AF_INET or AF_INET6, with the port */
+    enum plan_snmp snmp;
+    char community[PLAN_COMMUNITY_MAX]; /* at most PLAN_COMMUNITY_MAX - 1 bytes */
+    bool reply_from_any;                /* accept an answer from another address of the device */
+    bool begins_down;                   /* an outage is open: start in LINK_DOWN */
+    struct wall last_good;              /* last answer that is known of; may be unset */
+    struct wall first_bad;              /* with begins_down: the start of that outage */
+};
+
+struct plan_policy {
+    int64_t interval_ms;
+    int64_t timeout_ms;
+    uint32_t misses_to_down;
+    uint32_t answers_to_up;
+};
+
+/*
+ * What the last answer said of the agent itself. A field is -1 when that answer did not say: an
+ * older value beside a newer instant would prove a boot that never was. Silence leaves it alone.
+ */
+struct device_vitals {
+    int64_t uptime_ticks;  /* sysUpTime.0, 1/100 s */
+    int64_t engine_time_s; /* snmpEngineTime.0 */
+};
+
+/* A device's state is another one than before, or was asked for by plan_probe_now(). */
+struct link_change {
+    uint32_t device_id;
+    enum link_state state;
+    enum link_effect effect;
+    struct wall at; /* when the result that decided it came */
+    struct wall
+        last_good; /* last answer before that result; through an outage, the one before it */
+    struct wall
+        first_bad; /* set while SUSPECT, DOWN, RECOVERING, and with LINK_FX_ENDS: its start */
+    struct wall first_good; /* with LINK_FX_ENDS: restored_at */
+    struct device_vitals vitals;
+    bool asked; /* this answers probe_now; UP and RECOVERING mean answered, else it was silent */
+};
+
+/* Both clocks, read once by whoever calls. */
+struct plan_now {
+    struct mono mono;
+    struct wall wall;
+};
+
+/* What a heartbeat asks for; a set of these bits. */
+enum plan_object { PLAN_OBJECT_UPTIME = 1, PLAN_OBJECT_ENGINE_TIME = 2, PLAN_OBJECTS_ALL = 3 };
+
+/* One probe to send. The device is borrowed until plan_commit(). */
+struct plan_probe {
+    const struct plan_device *device;
+    uint32_t serial;  /* which probe of this device; goes back with its result */
+    uint32_t objects; /* what this device is still asked for; never empty */
+};
+
+struct plan_result {
+    uint32_t device_id;
+    uint32_t serial;
+    struct probe_result probe;
+    struct device_vitals vitals; /* with PROBE_ANSWERED */
+    uint32_t dropped;            /* objects that the agent says it has not (v1): asked no more */
+};
+
+typedef void plan_change_fn(const struct link_change *change, void *arg);
+/* False: it could not leave now; the device stays due and plan_due() stops. */
+typedef bool plan_probe_fn(const struct plan_probe *probe, void *arg);
+
+struct plan;
+
+struct plan *plan_new(plan_change_fn *on_change, void *arg, struct mono now);
+void plan_free(struct plan *plan); /* wipes the communities; NULL allowed */
+
+/* The whole plan, replacing the one before. Devices that stay (by id) keep state and schedule. */
+void plan_begin(struct plan *plan, const struct plan_policy *policy);
+void plan_device(struct plan *plan, const struct plan_device *device);
+void plan_commit(struct plan *plan, const struct plan_now *now);
+
+/* Hands out at most `most` probes that are due; the rest stay due. Returns how many left. */
+size_t plan_due(struct plan *plan, const struct plan_now *now, size_t most, plan_probe_fn *send,
+                void *arg);
+/*
+ * A result. An answer is life however late; a silence counts only for the probe that is under way.
+ * random: 32 uniform bits, for the jitter.
+ */
+void plan_settle(struct plan *plan, const struct plan_now *now, const struct plan_result *result,
+                 uint32_t random);
+/* The probe says nothing (we were asleep ourselves): neither miss nor answer, probed again at once.
+ */
+void plan_forget(struct plan *plan, const struct plan_now *now, uint32_t device_id,
+                 uint32_t serial);
+/* One probe out of turn, answered by a change with asked = true. False: no such device. */
+bool plan_probe_now(struct plan *plan, uint32_t device_id);
+
+/* When plan_due() will have something to do; false when never. */
+bool plan_next_at(const struct plan *plan, struct mono *at);
+const struct plan_device *plan_find(const struct plan *plan,
+                                    uint32_t device_id); /* NULL: not in it */
+size_t plan_count(const struct plan *plan);
+const struct plan_policy *plan_policy(const struct plan *plan); /* of the last commit */
+/* LINK_STATE_END when the device is not in the plan. */
+enum link_state plan_state(const struct plan *plan, uint32_t device_id);
+#endif

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: ISC */
+#include "probes/plan_copy.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct entry {
+    struct plan_device device; /* with the state that a new child would begin with */
+    bool heard;                /* a child spoke of it: its word goes before the caller's */
+    bool asked;                /* not answered yet */
+};
+
+struct entries {
+    struct entry *at; /* by id, once committed */
+    size_t count;
+    size_t room;
+};
+
+enum copy_step { COPY_NOTHING = 1, COPY_BEGIN, COPY_DEVICES, COPY_COMMIT };
+
+struct plan_copy {
+    struct plan_policy policy;
+    struct entries now;
+    struct plan_policy next_policy;
+    struct entries next;
+    uint32_t serial;
+    enum copy_step step; /* which part of the plan goes next */
+    size_t devices_sent;
+    uint32_t *asks; /* to be sent after the plan */
+    size_t asks_count;
+    size_t asks_room;
+};
+
+struct plan_copy *plan_copy_new(void)
+{
+    struct plan_copy *copy = calloc(1, sizeof *copy);
+
+    if (copy == NULL)
+        abort();
+    copy->step = COPY_NOTHING;
+    return copy;
+}
+
+static void entries_free(struct entries *entries)
+{
+    if (entries->at != NULL)
+        explicit_bzero(entries->at, entries->room * sizeof *entries->at);
+    free(entries->at);
+    *entries = (struct entries){0};
+}
+
+void plan_copy_free(struct plan_copy *copy)
+{
+    if (copy == NULL)
+        return;
+    entries_free(&copy->now);
+    entries_free(&copy->next);
+    free(copy->asks);
+    free(copy);
+}
+
+static struct entry *find(const struct entries *entries, uint32_t id)
+{
+    size_t least = 0, end = entries->count;
+
+    while (least < end) {
+        size_t middle = least + (end - least) / 2;
+
+        if (entries->at[middle].device.id == id)
+            return &entries->at[middle];
+        if (entries->at[middle].device.id < id)
+            least = middle + 1;
+        else
+            end = middle;
+    }
+    return NULL;
+}
+
+void plan_copy_begin(struct plan_copy *copy, const struct plan_policy *policy)
+{
+    copy->next_policy = *policy;
+    entries_free(&copy->next);
+}
+
+void plan_copy_device(struct plan_copy *copy, const struct plan_device *device)
+{
+    struct entries *next = &copy->next;
+
+    if (next->count == next->room) {
+        struct entries grown = {.count = next->count,
+                                .room = next->room == 0 ? 64 : next->room * 2};
+
+        grown.at = calloc(grown.room, sizeof *grown.at);
+        if (grown.at == NULL)
+            abort();
+        if (next->count > 0)
+            memcpy(grown.at, next->at, next->count * sizeof *grown.at);
+        entries_free(next);
+        *next = grown;
+    }
+    next->at[next->count++] = (struct entry){.device = *device};
+}
+
+static int by_id(const void *a, const void *b)
+{
+    uint32_t x = ((const struct entry *)a)->device.id, y = ((const struct entry *)b)->device.id;
+
+    return (x > y) - (x < y);
+}
+
+static void inherit(struct entry *entry, const struct entry *old)
+{
+    entry->asked = old->asked;
+    entry->heard = old->heard;
+    if (!old->heard)
+        return;
+    entry->device.begins_down = old->device.begins_down;
+    entry->device.last_good = old->device.last_good;
+    entry->device.first_bad = old->device.first_bad;
+}
+
+void plan_copy_commit(struct plan_copy *copy)
+{
+    if (copy->next.count > 0)
+        qsort(copy->next.at, copy->next.count, sizeof *copy->next.at, by_id);
+    for (size_t i = 0; i < copy->next.count; i++) {
+        const struct entry *old = find(&copy->now, copy->next.at[i].device.id);
+
+        if (old != NULL)
+            inherit(&copy->next.at[i], old);
+    }
+    entries_free(&copy->now);
+    copy->now = copy->next;
+    copy->next = (struct entries){0};
+    copy->policy = copy->next_policy;
+    copy->serial++;
+    copy->step = COPY_BEGIN;
+    copy->devices_sent = 0;
+}
+
+static void ask_later(struct plan_copy *copy, uint32_t id)
+{
+    if (copy->asks_count == copy->asks_room) {
+        size_t room = copy->asks_room == 0 ? 64 : copy->asks_room * 2;
+        uint32_t *asks = realloc(copy->asks, room * sizeof *asks);
+
+        if (asks == NULL)
+            abort();
+        copy->asks = asks;
+        copy->asks_room = room;
+    }
+    copy->asks[copy->asks_count++] = id;
+}
+
+void plan_copy_ask(struct plan_copy *copy, uint32_t device_id)
+{
+    struct entry *entry = find(&copy->now, device_id);
+
+    if (entry == NULL || entry->asked)
+        return; /* one answer will do for all who asked meanwhile */
+    entry->asked = true;
+    ask_later(copy, device_id);
+}
+
+bool plan_copy_hear(struct plan_copy *copy, const struct link_change *change)
+{
+    struct entry *entry = find(&copy->now, change->device_id);
+
+    if (entry == NULL)
+        return false;
+    entry->heard = true;
+    if (change->asked)
+        entry->asked = false;
+    entry->device.begins_down = change->state == LINK_DOWN || change->state == LINK_RECOVERING;
+    entry->device.first_bad = change->first_bad;
+    entry->device.last_good = change->state == LINK_UP ? change->at : change->last_good;
+    return true;
+}
+
+void plan_copy_rewind(struct plan_copy *copy)
+{
+    if (copy->serial == 0)
+        return;
+    copy->step = COPY_BEGIN;
+    copy->devices_sent = 0;
+    copy->asks_count = 0;
+    for (size_t i = 0; i < copy->now.count; i++)
+        if (copy->now.at[i].asked)
+            ask_later(copy, copy->now.at[i].device.id);
+}
+
+static bool frame_asks(const struct plan_copy *copy, struct frame *frame)
+{
+    frame_begin(frame, FRAME_PROBE_NOW);
+    for (size_t i = 0; i < copy->asks_count; i++)
+        if (!frame_add_number(frame, copy->asks[i]))
+            break;
+    return frame->count > 0;
+}
+
+bool plan_copy_frame(struct plan_copy *copy, struct frame *frame)
+{
+    switch (copy->step) {
+    case COPY_NOTHING:
+        return frame_asks(copy, frame);
+    case COPY_BEGIN:
+        frame_begin(frame, FRAME_PLAN_BEGIN);
+        return frame_add_policy(frame, &copy->policy);
+    case COPY_DEVICES:
+        frame_begin(frame, FRAME_PLAN_DEVICES);
+        for (size_t i = copy->devices_sent; i < copy->now.count; i++)
+            if (!frame_add_device(frame, &copy->now.at[i].device))
+                break;
+        return frame->count > 0;
+    case COPY_COMMIT:
+        frame_begin(frame, FRAME_PLAN_COMMIT);
+        return frame_add_number(frame, copy->serial);
+    }
+    return false;
+}
+
+void plan_copy_sent(struct plan_copy *copy, const struct frame *frame)
+{
+    switch (copy->step) {
+    case COPY_NOTHING:
+        copy->asks_count -= frame->count;
+        if (copy->asks_count > 0)
+            memmove(copy->asks, copy->asks + frame->count, copy->asks_count * sizeof *copy->asks);
+        return;
+    case COPY_BEGIN:
+        copy->step = copy->now.count > 0 ? COPY_DEVICES : COPY_COMMIT;
+        return;
+    case COPY_DEVICES:
+        copy->devices_sent += frame->count;
+        if (copy->devices_sent == copy->now.count)
+            copy->step = COPY_COMMIT;
+        return;
+    case COPY_COMMIT:
+        copy->step = COPY_NOTHING;
+        return;
+    }
+}
+
+uint32_t plan_copy_serial(const struct plan_copy *copy)
+{
+    return copy->serial;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * plan_copy - the parent's copy of the plan, and which of it the child has still to be told.
+ *
+ * Keeps each device with the state that was last heard of it, so that a child that replaces a dead
+ * one begins with the outages that are open, and what was asked of the dead one is asked again.
+ * Pure: it makes frames, whoever owns it sends them.
+ */
+#ifndef KT_PLAN_COPY_H
+#define KT_PLAN_COPY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "probes/frame.h"
+#include "probes/plan.h"
+
+struct plan_copy;
+
+struct plan_copy *plan_copy_new(void);
+void plan_copy_free(struct plan_copy *copy); /* wipes the communities; NULL allowed */
+
+/* As plan_begin(), plan_device() and plan_commit(); a commit is to be sent from its beginning. */
+void plan_copy_begin(struct plan_copy *copy, const struct plan_policy *policy);
+void plan_copy_device(struct plan_copy *copy, const struct plan_device *device);
+void plan_copy_commit(struct plan_copy *copy);
+void plan_copy_ask(struct plan_copy *copy, uint32_t device_id);
+/* False: the device is not in the plan (any more). */
+bool plan_copy_hear(struct plan_copy *copy, const struct link_change *change);
+
+/* A new child knows nothing: everything is to be sent again. */
+void plan_copy_rewind(struct plan_copy *copy);
+/* The next frame for the child, false when there is none. It stays the next until plan_copy_sent().
+ */
+bool plan_copy_frame(struct plan_copy *copy, struct frame *frame);
+void plan_copy_sent(struct plan_copy *copy, const struct frame *frame);
+uint32_t
+plan_copy_serial(const struct plan_copy *copy); /* of the last commit; 0 before the first */
+#endif

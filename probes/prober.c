@@ -1,0 +1,474 @@
+/* SPDX-License-Identifier: ISC */
+#include "probes/prober.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+#include <sys/pidfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include "daemon/base/retry.h"
+#include "probes/dice.h"
+#include "probes/frame.h"
+#include "probes/plan_copy.h"
+
+#define CHILD_FD          3
+#define WATCH_MS          1000
+#define SILENT_MOST       5 /* watches without a frame; counted, because we may be frozen ourselves */
+#define FRAMES_PER_WAKEUP 64
+#define FRAMES_LAST_MOST  4096  /* what a dead child may have left behind */
+#define SETTLED_MS        60000 /* who lived so long did not die of its beginning */
+
+static const int64_t respawn_delays_ms[] = {100, 1000, 5000, 30000};
+static const struct retry_schedule respawn_schedule = {
+    .delays_ms = respawn_delays_ms,
+    .count = sizeof respawn_delays_ms / sizeof *respawn_delays_ms,
+    .jitter_percent = 20,
+    .forever = true,
+};
+
+struct prober {
+    struct event_base *base;
+    const char *self;
+    const struct prober_callbacks *callbacks;
+    void *arg;
+    struct plan_copy *copy;
+    struct dice dice;
+    struct event *watch;   /* each second while there is a child */
+    struct event *respawn; /* while there is none */
+
+    pid_t pid; /* -1: none */
+    int fd;
+    int pidfd;
+    struct event *readable;
+    struct event *writable;
+    struct event *exited;
+    struct mono spawned_at;
+    uint32_t silent; /* watches since its last frame */
+    char why[128];   /* why we killed it; "" when we did not */
+    bool ready;
+    bool stopping;
+
+    uint32_t restarts;
+    uint32_t deaths;               /* in a row */
+    struct prober_counters before; /* of children that are gone */
+    struct prober_counters last;   /* of this one */
+    struct frame in;
+    struct frame out; /* its own, because a callback may ask for something while in is read */
+};
+
+static void timer_arm(struct event *timer, int64_t ms)
+{
+    event_add(timer, &(struct timeval){.tv_sec = (time_t)(ms / 1000),
+                                       .tv_usec = (suseconds_t)(ms % 1000 * US_PER_MS)});
+}
+
+/* What a child needs of the environment, and no more: the rest may hold somebody's password. */
+static bool is_passed_on(const char *variable)
+{
+    static const char *const names[] = {
+        "ASAN_OPTIONS=",      "UBSAN_OPTIONS=", "LSAN_OPTIONS=", "GCOV_PREFIX",
+        "LLVM_PROFILE_FILE=", "LD_PRELOAD=",    "FAKETIME",      "TZ="};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strncmp(variable, names[i], strlen(names[i])) == 0)
+            return true;
+    return false;
+}
+
+/* posix_spawn, because a fork that allocates would have to wait for locks of libcurl's threads. */
+static bool child_exec(struct prober *prober, int fd, struct err *err)
+{
+    char *argv[] = {(char *)(uintptr_t)prober->self, (char *)(uintptr_t) "--prober",
+                    (char *)(uintptr_t) "3", NULL};
+    char *envp[32];
+    size_t count = 0;
+    posix_spawn_file_actions_t files;
+    int rc;
+
+    for (char **at = environ; *at != NULL && count + 1 < sizeof envp / sizeof *envp; at++)
+        if (is_passed_on(*at))
+            envp[count++] = *at;
+    envp[count] = NULL;
+    if (posix_spawn_file_actions_init(&files) != 0)
+        abort();
+    /* also when fd is 3 already: it takes close-on-exec off */
+    rc = posix_spawn_file_actions_adddup2(&files, fd, CHILD_FD);
+    if (rc == 0)
+        rc = posix_spawn(&prober->pid, prober->self, &files, NULL, argv, envp);
+    posix_spawn_file_actions_destroy(&files);
+    if (rc == 0)
+        return true;
+    prober->pid = -1;
+    return err_set(err, "cannot start %s: %s", prober->self, strerror(rc));
+}
+
+static void event_forget(struct event **event)
+{
+    if (*event != NULL)
+        event_free(*event);
+    *event = NULL;
+}
+
+static void fd_forget(int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+    *fd = -1;
+}
+
+/* Our end of the conversation; the child, if it lives, ends when it sees that. */
+static void child_hang_up(struct prober *prober)
+{
+    event_forget(&prober->readable);
+    event_forget(&prober->writable);
+    fd_forget(&prober->fd);
+}
+
+static void child_forget(struct prober *prober)
+{
+    child_hang_up(prober);
+    event_forget(&prober->exited);
+    fd_forget(&prober->pidfd);
+    prober->pid = -1;
+    prober->ready = false;
+    evtimer_del(prober->watch);
+    counters_add(&prober->before, &prober->last);
+    prober->last = (struct prober_counters){0};
+}
+
+static void child_kill(struct prober *prober, const char *why)
+{
+    if (prober->pid < 0 || prober->why[0] != '\0')
+        return;
+    snprintf(prober->why, sizeof prober->why, "%s", why);
+    kill(prober->pid, SIGKILL);
+}
+
+/* As child_kill(), and nothing it may still say is heard. */
+static void child_condemn(struct prober *prober, const char *why)
+{
+    child_kill(prober, why);
+    child_hang_up(prober);
+}
+
+static void prober_send(struct prober *prober)
+{
+    struct frame *frame = &prober->out;
+
+    while (prober->fd >= 0 && plan_copy_frame(prober->copy, frame)) {
+        if (send(prober->fd, frame->at, frame->bytes, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0) {
+            plan_copy_sent(prober->copy, frame);
+            continue;
+        }
+        if (errno == EINTR)
+            continue;
+        /* A broken socket is seen by the reading side as well, and dealt with there. */
+        if (errno == EAGAIN || errno == ENOBUFS)
+            event_add(prober->writable, NULL);
+        break;
+    }
+    explicit_bzero(frame->at, sizeof frame->at); /* it held communities */
+}
+
+static void on_writable(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd;
+    (void)what;
+    prober_send(arg);
+}
+
+/* False: no honest child says that. */
+static bool hear_changes(struct prober *prober, const struct frame *frame)
+{
+    for (size_t i = 0; i < frame->count; i++) {
+        struct link_change change;
+
+        if (!frame_get_change(frame, i, &change))
+            return false;
+        if (plan_copy_hear(prober->copy, &change) && !prober->stopping)
+            prober->callbacks->on_change(&change, prober->arg);
+    }
+    return true;
+}
+
+static bool hear_ready(struct prober *prober, const struct frame *frame)
+{
+    uint32_t serial;
+
+    if (!frame_get_number(frame, 0, &serial))
+        return false;
+    if (serial != plan_copy_serial(prober->copy) || prober->stopping)
+        return true; /* an older plan; the newer is on its way */
+    prober->ready = true;
+    prober->callbacks->on_ready(prober->arg);
+    return true;
+}
+
+static bool prober_hear(struct prober *prober, size_t bytes)
+{
+    const struct frame *frame = &prober->in;
+
+    if (!frame_open(&prober->in, bytes))
+        return false;
+    switch (frame->type) {
+    case FRAME_READY:
+        return hear_ready(prober, frame);
+    case FRAME_CHANGES:
+        return hear_changes(prober, frame);
+    case FRAME_BEAT:
+        return frame_get_counters(frame, 0, &prober->last);
+    case FRAME_PLAN_BEGIN:
+    case FRAME_PLAN_DEVICES:
+    case FRAME_PLAN_COMMIT:
+    case FRAME_PROBE_NOW:
+    case FRAME_TYPE_END:
+        break;
+    }
+    return false;
+}
+
+/* At most `most` frames; the callbacks may stop the prober in between. */
+static void prober_read(struct prober *prober, size_t most)
+{
+    for (size_t i = 0; i < most && prober->fd >= 0; i++) {
+        ssize_t bytes = recv(prober->fd, prober->in.at, sizeof prober->in.at, MSG_DONTWAIT);
+
+        if (bytes < 0 && (errno == EAGAIN || errno == EINTR))
+            return;
+        if (bytes <= 0) {
+            /* Dead: on_exited will say of what. One that lives and only hung up is of no use. */
+            kill(prober->pid, SIGKILL);
+            child_hang_up(prober);
+            return;
+        }
+        prober->silent = 0;
+        if (!prober_hear(prober, (size_t)bytes)) {
+            child_condemn(prober, "it sent a frame that makes no sense");
+            return;
+        }
+    }
+}
+
+static void on_readable(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd;
+    (void)what;
+    prober_read(arg, FRAMES_PER_WAKEUP);
+}
+
+static void on_watch(evutil_socket_t fd, short what, void *arg)
+{
+    struct prober *prober = arg;
+
+    (void)fd;
+    (void)what;
+    timer_arm(prober->watch, WATCH_MS);
+    if (prober->stopping)
+        child_kill(prober, "it did not end by itself");
+    else if (++prober->silent >= SILENT_MOST)
+        child_kill(prober, "it was silent for 5 s");
+}
+
+/* The death in words: ours first, because a SIGKILL of our own says nothing. */
+static void death_words(struct prober *prober, int status, char *words, size_t words_bytes)
+{
+    if (prober->why[0] != '\0')
+        snprintf(words, words_bytes, "%s", prober->why);
+    else if (WIFSIGNALED(status))
+        snprintf(words, words_bytes, "killed by signal %d", WTERMSIG(status));
+    else
+        snprintf(words, words_bytes, "exit status %d", WEXITSTATUS(status));
+}
+
+static void prober_lost(struct prober *prober, const char *why)
+{
+    uint32_t random = dice_throw(&prober->dice);
+
+    prober->deaths++;
+    prober->restarts++;
+    timer_arm(prober->respawn, retry_delay_ms(&respawn_schedule, prober->deaths, random));
+    prober->callbacks->on_lost(why, prober->arg);
+}
+
+static void on_exited(evutil_socket_t fd, short what, void *arg)
+{
+    struct prober *prober = arg;
+    char words[sizeof prober->why];
+    int status = 0;
+
+    (void)fd;
+    (void)what;
+    if (waitpid(prober->pid, &status, WNOHANG) == 0)
+        return;
+    prober_read(prober, FRAMES_LAST_MOST); /* its last words */
+    death_words(prober, status, words, sizeof words);
+    if (mono_diff_ms(mono_now(), prober->spawned_at) >= SETTLED_MS)
+        prober->deaths = 0;
+    child_forget(prober);
+    if (!prober->stopping)
+        prober_lost(prober, words);
+}
+
+/* Events for a child that runs; its exit is watched by descriptor, so no SIGCHLD of others is
+ * taken. */
+static bool child_watch(struct prober *prober, struct err *err)
+{
+    struct event_base *base = prober->base;
+
+    prober->pidfd = pidfd_open(prober->pid, 0);
+    if (prober->pidfd < 0)
+        return err_set(err, "pidfd_open: %s", strerror(errno));
+    prober->readable = event_new(base, prober->fd, EV_READ | EV_PERSIST, on_readable, prober);
+    prober->writable = event_new(base, prober->fd, EV_WRITE, on_writable, prober);
+    prober->exited = event_new(base, prober->pidfd, EV_READ | EV_PERSIST, on_exited, prober);
+    if (prober->readable == NULL || prober->writable == NULL || prober->exited == NULL ||
+        event_add(prober->readable, NULL) < 0 || event_add(prober->exited, NULL) < 0)
+        return err_set(err, "cannot watch the prober's child");
+    timer_arm(prober->watch, WATCH_MS);
+    return true;
+}
+
+static void child_end(struct prober *prober)
+{
+    if (prober->pid > 0) {
+        kill(prober->pid, SIGKILL);
+        while (waitpid(prober->pid, NULL, 0) < 0 && errno == EINTR)
+            ;
+    }
+    child_forget(prober);
+}
+
+/* On false nothing is left behind: no child, no event, no descriptor. */
+static bool child_spawn(struct prober *prober, struct err *err)
+{
+    int pair[2];
+    bool done;
+
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair) < 0)
+        return err_set(err, "socketpair: %s", strerror(errno));
+    prober->fd = pair[0];
+    prober->silent = 0;
+    prober->why[0] = '\0';
+    prober->spawned_at = mono_now();
+    done = child_exec(prober, pair[1], err) && child_watch(prober, err);
+    close(pair[1]);
+    if (!done) {
+        child_end(prober); /* takes what was built, tolerates what was not */
+        return false;
+    }
+    plan_copy_rewind(prober->copy);
+    prober_send(prober);
+    return true;
+}
+
+static void on_respawn(evutil_socket_t fd, short what, void *arg)
+{
+    struct prober *prober = arg;
+    struct err err;
+
+    (void)fd;
+    (void)what;
+    if (!child_spawn(prober, &err))
+        prober_lost(prober, err.text);
+}
+
+struct prober *prober_new(struct event_base *base, const char *self,
+                          const struct prober_callbacks *callbacks, void *arg, struct err *err)
+{
+    struct prober *prober = calloc(1, sizeof *prober);
+
+    if (prober == NULL)
+        abort();
+    prober->base = base;
+    prober->self = self;
+    prober->callbacks = callbacks;
+    prober->arg = arg;
+    prober->pid = -1;
+    prober->fd = prober->pidfd = -1;
+    prober->copy = plan_copy_new();
+    prober->watch = evtimer_new(base, on_watch, prober);
+    prober->respawn = evtimer_new(base, on_respawn, prober);
+    if (prober->watch == NULL || prober->respawn == NULL)
+        err_set(err, "cannot make a timer");
+    else if (child_spawn(prober, err))
+        return prober;
+    prober_free(prober);
+    return NULL;
+}
+
+void prober_free(struct prober *prober)
+{
+    if (prober == NULL)
+        return;
+    if (prober->watch != NULL)
+        child_end(prober);
+    event_forget(&prober->watch);
+    event_forget(&prober->respawn);
+    plan_copy_free(prober->copy);
+    free(prober);
+}
+
+void prober_plan_begin(struct prober *prober, const struct plan_policy *policy)
+{
+    plan_copy_begin(prober->copy, policy);
+}
+
+void prober_plan_device(struct prober *prober, const struct plan_device *device)
+{
+    assert(strnlen(device->community, PLAN_COMMUNITY_MAX) < PLAN_COMMUNITY_MAX);
+    plan_copy_device(prober->copy, device);
+}
+
+void prober_plan_commit(struct prober *prober)
+{
+    plan_copy_commit(prober->copy);
+    prober_send(prober);
+}
+
+void prober_probe_now(struct prober *prober, uint32_t device_id)
+{
+    plan_copy_ask(prober->copy, device_id);
+    prober_send(prober);
+}
+
+bool prober_is_ready(const struct prober *prober)
+{
+    return prober->ready;
+}
+
+uint32_t prober_restarts(const struct prober *prober)
+{
+    return prober->restarts;
+}
+
+int prober_pid(const struct prober *prober)
+{
+    return prober->pid;
+}
+
+void prober_counters(const struct prober *prober, struct prober_counters *out)
+{
+    *out = prober->before;
+    counters_add(out, &prober->last);
+}
+
+void prober_stop(struct prober *prober)
+{
+    prober->stopping = true;
+    evtimer_del(prober->respawn);
+    child_hang_up(prober);
+}
+
+bool prober_idle(const struct prober *prober)
+{
+    return prober->stopping && prober->pid < 0;
+}

@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The prober's child: frames in, probes out; results in, frames out. One timer, in ticks.
+ */
+#include "probes/prober.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+
+#include "daemon/base/log.h"
+#include "probes/dice.h"
+#include "probes/engine.h"
+#include "probes/frame.h"
+
+#define BEAT_MS           1000
+#define SENDS_PER_TICK    256 /* 12,800 probes/s: no burst that a radio hop or a socket would drop */
+#define FRAMES_PER_WAKEUP 64
+#define ASLEEP_LEAST_MS   2000 /* shorter gaps of the loop are told from silence by reading first */
+#define CHANGES_MOST      1000000 /* the parent reads nothing any more: better a new start */
+
+struct child {
+    int fd;
+    struct event_base *base;
+    struct event *from_parent;
+    struct event *to_parent;
+    struct event *tick;
+    struct plan *plan;
+    struct engine *engine;
+    struct dice dice;
+    struct mono turned_at;       /* the last tick */
+    struct mono tick_due;        /* the next one */
+    struct mono beat_at;         /* the next beat */
+    int64_t lag_ms;              /* worst since the last beat */
+    struct link_change *changes; /* not sent yet */
+    size_t changes_count;
+    size_t changes_room;
+    uint32_t ready_serial; /* not sent yet; 0: none */
+    bool beat_due;
+    int exit_code;
+    struct frame frame;
+};
+
+static struct plan_now now_of(void)
+{
+    return (struct plan_now){mono_now(), wall_now()};
+}
+
+static void child_end(struct child *child, int exit_code)
+{
+    child->exit_code = exit_code;
+    event_base_loopbreak(child->base);
+}
+
+static void earlier(struct mono *least, bool known, struct mono at)
+{
+    if (known && at.us < least->us)
+        *least = at;
+}
+
+/* Arms the one timer for what is due first, but not before the present tick is over. */
+static void child_rearm(struct child *child)
+{
+    struct mono at = child->beat_at, floor = mono_add_ms(child->turned_at, PLAN_TICK_MS), other;
+    int64_t wait_us;
+
+    earlier(&at, plan_next_at(child->plan, &other), other);
+    earlier(&at, engine_next_at(child->engine, &other), other);
+    if (at.us < floor.us)
+        at = floor;
+    child->tick_due = at;
+    wait_us = at.us - mono_now().us;
+    if (wait_us < 0)
+        wait_us = 0;
+    event_add(child->tick, &(struct timeval){.tv_sec = (time_t)(wait_us / US_PER_S),
+                                             .tv_usec = (suseconds_t)(wait_us % US_PER_S)});
+}
+
+/* Anything for the parent waits for the socket, in the order ready, changes, beat. */
+static bool child_next_frame(struct child *child, struct frame *frame)
+{
+    struct prober_counters counters;
+
+    if (child->ready_serial != 0) {
+        frame_begin(frame, FRAME_READY);
+        return frame_add_number(frame, child->ready_serial);
+    }
+    if (child->changes_count > 0) {
+        frame_begin(frame, FRAME_CHANGES);
+        for (size_t i = 0; i < child->changes_count; i++)
+            if (!frame_add_change(frame, &child->changes[i]))
+                break;
+        return true;
+    }
+    if (!child->beat_due)
+        return false;
+    engine_counters(child->engine, &counters);
+    counters.loop_lag_ms = child->lag_ms;
+    frame_begin(frame, FRAME_BEAT);
+    return frame_add_counters(frame, &counters);
+}
+
+static void child_sent(struct child *child, const struct frame *frame)
+{
+    if (frame->type == FRAME_READY) {
+        child->ready_serial = 0;
+    } else if (frame->type == FRAME_CHANGES) {
+        child->changes_count -= frame->count;
+        memmove(child->changes, child->changes + frame->count,
+                child->changes_count * sizeof *child->changes);
+    } else {
+        child->beat_due = false;
+        child->lag_ms = 0;
+    }
+}
+
+static void child_flush(struct child *child)
+{
+    struct frame *frame = &child->frame;
+
+    while (child_next_frame(child, frame)) {
+        if (send(child->fd, frame->at, frame->bytes, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0) {
+            child_sent(child, frame);
+            continue;
+        }
+        if (errno == EAGAIN || errno == ENOBUFS)
+            event_add(child->to_parent, NULL);
+        else if (errno != EINTR)
+            child_end(child, EXIT_SUCCESS); /* the parent is gone; so is the reason to probe */
+        if (errno != EINTR)
+            return;
+    }
+}
+
+static void on_writable(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd;
+    (void)what;
+    child_flush(arg);
+}
+
+static void on_change(const struct link_change *change, void *arg)
+{
+    struct child *child = arg;
+
+    if (child->changes_count == child->changes_room) {
+        size_t room = child->changes_room == 0 ? 256 : child->changes_room * 2;
+        struct link_change *changes = realloc(child->changes, room * sizeof *changes);
+
+        if (changes == NULL || room > CHANGES_MOST)
+            abort();
+        child->changes = changes;
+        child->changes_room = room;
+    }
+    child->changes[child->changes_count++] = *change;
+}
+
+static void on_result(const struct plan_result *result, void *arg)
+{
+    struct child *child = arg;
+    struct plan_now now = now_of();
+
+    plan_settle(child->plan, &now, result, dice_throw(&child->dice));
+}
+
+static void on_forgotten(uint32_t device_id, uint32_t serial, void *arg)
+{
+    struct child *child = arg;
+    struct plan_now now = now_of();
+
+    plan_forget(child->plan, &now, device_id, serial);
+}
+
+static void on_replies_read(void *arg)
+{
+    child_flush(arg);
+    child_rearm(arg);
+}
+
+static bool on_probe_due(const struct plan_probe *probe, void *arg)
+{
+    struct child *child = arg;
+    struct plan_now now = now_of();
+
+    return engine_probe(child->engine, probe, &now, plan_policy(child->plan)->timeout_ms);
+}
+
+/*
+ * Replies are read before time-outs are looked at: what waits in the socket is not silence. After a
+ * gap of the loop itself (suspended, frozen) not even an empty socket proves anything.
+ */
+static void child_turn(struct child *child, const struct plan_now *now, int64_t gap_ms)
+{
+    int64_t asleep_ms = 2 * plan_policy(child->plan)->interval_ms;
+    bool read_all = engine_read(child->engine);
+
+    if (gap_ms > ASLEEP_LEAST_MS && gap_ms > asleep_ms) {
+        log_warn("prober.asleep", "gap_ms=%lld", (long long)gap_ms);
+        engine_forget_all(child->engine, now);
+    } else if (read_all) {
+        engine_expire(child->engine, now);
+    }
+    plan_due(child->plan, now, SENDS_PER_TICK, on_probe_due, child);
+}
+
+static void on_tick(evutil_socket_t fd, short what, void *arg)
+{
+    struct child *child = arg;
+    struct plan_now now = now_of();
+    int64_t gap_ms = mono_diff_ms(now.mono, child->turned_at);
+    int64_t lag_ms = mono_diff_ms(now.mono, child->tick_due);
+
+    (void)fd;
+    (void)what;
+    child->turned_at = now.mono;
+    if (lag_ms > child->lag_ms)
+        child->lag_ms = lag_ms;
+    child_turn(child, &now, gap_ms);
+    if (now.mono.us >= child->beat_at.us) {
+        child->beat_at = mono_add_ms(now.mono, BEAT_MS);
+        child->beat_due = true;
+    }
+    child_flush(child);
+    child_rearm(child);
+}
+
+/* False: the frame holds what the parent never sends. */
+static bool child_take(struct child *child, const struct frame *frame)
+{
+    struct plan_now now = now_of();
+    struct plan_policy policy;
+    struct plan_device device;
+    uint32_t number;
+
+    for (size_t i = 0; i < frame->count; i++) {
+        switch (frame->type) {
+        case FRAME_PLAN_BEGIN:
+            if (!frame_get_policy(frame, i, &policy))
+                return false;
+            plan_begin(child->plan, &policy);
+            break;
+        case FRAME_PLAN_DEVICES:
+            if (!frame_get_device(frame, i, &device))
+                return false;
+            plan_device(child->plan, &device);
+            explicit_bzero(&device, sizeof device);
+            break;
+        case FRAME_PLAN_COMMIT:
+            if (!frame_get_number(frame, i, &child->ready_serial))
+                return false;
+            plan_commit(child->plan, &now);
+            break;
+        case FRAME_PROBE_NOW:
+            if (!frame_get_number(frame, i, &number))
+                return false;
+            plan_probe_now(child->plan, number); /* not in the plan any more: nobody waits */
+            break;
+        case FRAME_READY:
+        case FRAME_CHANGES:
+        case FRAME_BEAT:
+        case FRAME_TYPE_END:
+            return false;
+        }
+    }
+    return true;
+}
+
+static void on_parent_readable(evutil_socket_t fd, short what, void *arg)
+{
+    struct child *child = arg;
+    struct frame *frame = &child->frame;
+
+    (void)what;
+    for (size_t i = 0; i < FRAMES_PER_WAKEUP; i++) {
+        ssize_t bytes = recv(fd, frame->at, sizeof frame->at, MSG_DONTWAIT);
+
+        if (bytes < 0 && (errno == EAGAIN || errno == EINTR))
+            break;
+        if (bytes <= 0) {
+            child_end(child, EXIT_SUCCESS);
+            return;
+        }
+        if (!frame_open(frame, (size_t)bytes) || !child_take(child, frame)) {
+            log_error("prober.nonsense", "frame of %zd bytes from the parent", bytes);
+            child_end(child, EXIT_FAILURE);
+            return;
+        }
+    }
+    child_flush(child);
+    child_rearm(child);
+}
+
+/* Nothing of the parent's is inherited, nothing can be gained, nobody may look in. */
+static void child_harden(int fd)
+{
+    const struct rlimit none = {0, 0};
+
+    (void)prctl(PR_SET_NAME, "kt-prober");
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    (void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    (void)prctl(PR_SET_DUMPABLE, 0);
+    (void)setrlimit(RLIMIT_CORE, &none);
+    /* The parent decides: a ^C or a stop of the whole group must not end us before it. */
+    (void)signal(SIGTERM, SIG_IGN);
+    (void)signal(SIGINT, SIG_IGN);
+    (void)signal(SIGHUP, SIG_IGN);
+    (void)signal(SIGPIPE, SIG_IGN);
+    if (fd > STDERR_FILENO + 1)
+        (void)close_range(STDERR_FILENO + 1, (unsigned)fd - 1, 0);
+    (void)close_range((unsigned)fd + 1, ~0U, 0);
+}
+
+static bool child_open(struct child *child, struct err *err)
+{
+    static const struct engine_callbacks callbacks = {on_result, on_forgotten, on_replies_read};
+    struct mono now = mono_now();
+
+    child->base = event_base_new();
+    if (child->base == NULL)
+        return err_set(err, "cannot make an event loop");
+    child->turned_at = child->tick_due = child->beat_at = now;
+    child->plan = plan_new(on_change, child, now);
+    child->engine = engine_new(child->base, child->plan, &callbacks, child, err);
+    if (child->engine == NULL)
+        return false;
+    child->from_parent =
+        event_new(child->base, child->fd, EV_READ | EV_PERSIST, on_parent_readable, child);
+    child->to_parent = event_new(child->base, child->fd, EV_WRITE, on_writable, child);
+    child->tick = evtimer_new(child->base, on_tick, child);
+    if (child->from_parent == NULL || child->to_parent == NULL || child->tick == NULL ||
+        event_add(child->from_parent, NULL) < 0)
+        return err_set(err, "cannot watch the parent's socket");
+    child_rearm(child);
+    return true;
+}
+
+static void child_close(struct child *child)
+{
+    if (child->from_parent != NULL)
+        event_free(child->from_parent);
+    if (child->to_parent != NULL)
+        event_free(child->to_parent);
+    if (child->tick != NULL)
+        event_free(child->tick);
+    engine_free(child->engine);
+    plan_free(child->plan);
+    if (child->base != NULL)
+        event_base_free(child->base);
+    free(child->changes);
+    explicit_bzero(child, sizeof *child);
+}
+
+static bool is_prober_socket(int fd)
+{
+    int type = 0;
+    socklen_t bytes = sizeof type;
+
+    return fd > STDERR_FILENO && getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &bytes) == 0 &&
+           type == SOCK_SEQPACKET;
+}
+
+int prober_child_main(int fd)
+{
+    static struct child child; /* 32 kB of frame: too much for the stack, too little to allocate */
+    struct err err;
+    int exit_code = EXIT_FAILURE;
+
+    if (!is_prober_socket(fd)) {
+        log_error("prober.start", "--prober is for kentongand itself, not for people");
+        return EXIT_FAILURE;
+    }
+    child_harden(fd);
+    child = (struct child){.fd = fd, .exit_code = EXIT_FAILURE};
+    if (child_open(&child, &err)) {
+        event_base_dispatch(child.base);
+        exit_code = child.exit_code;
+    } else {
+        log_error("prober.start", "%s", err.text);
+    }
+    close(fd);
+    child_close(&child);
+    /* No secret is left; a leak checker may look at what remains (it needs ptrace for that). */
+    (void)prctl(PR_SET_DUMPABLE, 1);
+    return exit_code;
+}
