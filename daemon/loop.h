@@ -2,7 +2,7 @@
 /*
  * loop - the flows' clock and timers: one seam, two implementations.
  *
- * daemon/loop.c runs on libevent; tests/scenario/replay.c moves a clock of its own through a sorted
+ * daemon/loop_event.c runs on libevent; tests/scenario/replay.c moves a clock of its own through a sorted
  * list, so that a month of outages takes milliseconds. A flow reads loop_mono()/loop_wall() once
  * per callback and keeps one timer, armed for the earliest thing that is due.
  */

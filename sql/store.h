@@ -121,6 +121,10 @@ typedef void store_done_cb(const struct store_status *status, void *arg);
 void store_outbox_settle(struct pg_conn *conn, const struct store_settlement *settlement,
                          struct wall now, store_done_cb *cb, void *arg);
 
+/* What people see of each site (functions/state_report.sql): JSON [{site,state,since}], since may be null. */
+void store_state_report(struct pg_conn *conn, const char *states_json, struct wall now,
+                        store_done_cb *cb, void *arg);
+
 /* -- figures for /metrics and /readyz (queries/stats.sql) -- */
 
 struct store_stats {

@@ -1,0 +1,544 @@
+/* SPDX-License-Identifier: ISC */
+#include "daemon/app.h"
+
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+
+#include "alerts/webhook.h"
+#include "daemon/base/log.h"
+#include "daemon/courier.h"
+#include "daemon/desk.h"
+#include "daemon/loop_event.h"
+#include "daemon/notify.h"
+#include "daemon/outage.h"
+#include "daemon/phases.h"
+#include "daemon/planner.h"
+#include "daemon/web/ops.h"
+#include "daemon/web/server.h"
+#include "probes/prober.h"
+#include "sql/pg_conn.h"
+
+#define SELF            "/proc/self/exe"
+#define PLAN_RETRY_MS   5000
+#define READY_LATEST_MS 10000 /* systemd is told "ready" by then even if the database is away */
+
+#ifndef KT_VERSION
+#error "the build sets KT_VERSION"
+#endif
+
+struct app {
+    struct config *config;
+    struct secrets *secrets;
+    char node[128]; /* this process, as the outbox's leases name it */
+    struct loop *loop;
+    struct notify *notify;
+    struct pg_conn *conn;
+    struct prober *prober;
+    struct webhooks *webhooks;
+    struct planner *planner;
+    struct outages *outages;
+    struct courier *courier;
+    struct desk *desk;
+    struct web *web;
+    struct event *signals[3];
+    struct loop_timer *watchdog;
+    struct loop_timer *plan_retry;
+    struct loop_timer *ready_latest;
+    struct mono started;
+    uint64_t database_losses;
+    struct phases *stopping; /* NULL: not yet */
+    bool told_ready;
+    int exit_code;
+};
+
+/* ---- what parts ask of the application ---- */
+
+static const char *find_secret(const char *name, void *arg)
+{
+    const struct app *app = arg;
+
+    return secrets_get(app->secrets, name);
+}
+
+static struct plan_policy plan_policy_of(const struct config *config)
+{
+    return (struct plan_policy){.interval_ms = config->poll_interval_ms,
+                                .timeout_ms = config->poll_timeout_ms,
+                                .misses_to_down = (uint32_t)config->poll_misses_to_down,
+                                .answers_to_up = (uint32_t)config->poll_answers_to_up};
+}
+
+static void tell_ready(struct app *app)
+{
+    if (app->told_ready)
+        return;
+    app->told_ready = true;
+    loop_timer_disarm(app->ready_latest);
+    notify_send(app->notify, "READY=1");
+    log_info("daemon.ready", "node=%s listen=%s", app->node, app->config->web_listen);
+}
+
+static void on_ready_latest(void *arg)
+{
+    struct app *app = arg;
+
+    notify_send(app->notify, "STATUS=waiting for the database");
+    tell_ready(app);
+}
+
+/* ---- the plan ---- */
+
+static void load_plan(void *arg)
+{
+    struct app *app = arg;
+
+    if (app->stopping == NULL && pg_conn_is_up(app->conn))
+        planner_load(app->planner, app->conn);
+}
+
+static void on_plan_read(struct planner_result *result, const char *why, void *arg)
+{
+    struct app *app = arg;
+    struct err err;
+    size_t devices = result == NULL ? 0 : result->device_count;
+
+    if (result == NULL) {
+        log_warn("plan.not_read", "reason=\"%s\" again_in=5s", why);
+        loop_timer_arm(app->plan_retry, PLAN_RETRY_MS);
+        return;
+    }
+    if (!outages_take_plan(app->outages, result->roster, result->devices, devices, &err)) {
+        log_error("plan.not_taken", "reason=\"%s\"", err.text);
+        return;
+    }
+    log_info("plan.taken", "devices=%zu left_out=%zu", devices, result->left_out);
+}
+
+/* ---- the prober ---- */
+
+static void on_prober_ready(void *arg)
+{
+    struct app *app = arg;
+
+    log_info("prober.ready", "pid=%d", prober_pid(app->prober));
+    outages_on_prober_ready(app->outages);
+    if (outages_have_plan(app->outages))
+        tell_ready(app);
+}
+
+static void on_prober_lost(const char *why, void *arg)
+{
+    struct app *app = arg;
+
+    log_error("prober.lost", "reason=\"%s\"", why);
+    outages_on_prober_lost(app->outages);
+}
+
+static void on_link_change(const struct link_change *change, void *arg)
+{
+    struct app *app = arg;
+
+    outage_on_link_change(change, app->outages);
+}
+
+static const struct prober_callbacks prober_callbacks = {
+    .on_change = on_link_change, .on_ready = on_prober_ready, .on_lost = on_prober_lost};
+
+/* ---- the database ---- */
+
+static void on_database_up(void *arg)
+{
+    struct app *app = arg;
+
+    log_info("database.up", "node=%s", app->node);
+    outages_on_database(app->outages, true);
+    courier_on_database(app->courier, true);
+    desk_on_database(app->desk, true);
+    load_plan(app);
+}
+
+static void on_database_down(const char *why, void *arg)
+{
+    struct app *app = arg;
+
+    app->database_losses++;
+    log_error("database.down", "reason=\"%s\"", why);
+    outages_on_database(app->outages, false);
+    courier_on_database(app->courier, false);
+    desk_on_database(app->desk, false);
+}
+
+static void on_database_notify(const char *channel, void *arg)
+{
+    struct app *app = arg;
+
+    if (strcmp(channel, "kentongan_plan") == 0)
+        load_plan(app);
+    else
+        courier_wake(app->courier);
+}
+
+static void stop(struct app *app, int exit_code);
+
+static void on_database_misfit(const char *words, void *arg)
+{
+    struct app *app = arg;
+
+    log_error("database.misfit", "reason=\"%s\"", words);
+    stop(app, 1);
+}
+
+static const struct pg_conn_events database_events = {.on_up = on_database_up,
+                                                      .on_down = on_database_down,
+                                                      .on_notify = on_database_notify,
+                                                      .on_misfit = on_database_misfit};
+
+/* ---- HTTP ---- */
+
+static void gather(struct app *app, struct ops_figures *figures)
+{
+    *figures = (struct ops_figures){
+        .version = KT_VERSION,
+        .uptime_s = (double)mono_diff_ms(loop_mono(app->loop), app->started) / 1000.0,
+        .loop_lag_ms = loop_lag_ms(app->loop),
+        .database_up = pg_conn_is_up(app->conn),
+        .database_losses = app->database_losses,
+        .has_plan = outages_have_plan(app->outages),
+        .prober_ready = prober_is_ready(app->prober),
+        .prober_restarts = prober_restarts(app->prober)};
+    prober_counters(app->prober, &figures->prober);
+    outages_counts(app->outages, &figures->outages);
+    courier_counters(app->courier, &figures->courier);
+    figures->has_stats = desk_stats(app->desk, &figures->stats);
+}
+
+static void answer_health(struct web_answer *answer, void *arg)
+{
+    (void)arg;
+    answer->status = 200;
+    text_add(&answer->body, "ok\n");
+}
+
+static void answer_ready(struct web_answer *answer, void *arg)
+{
+    struct ops_figures figures;
+
+    gather(arg, &figures);
+    answer->status = ops_ready(&figures, &answer->body);
+}
+
+static void answer_metrics(struct web_answer *answer, void *arg)
+{
+    struct ops_figures figures;
+
+    gather(arg, &figures);
+    answer->status = 200;
+    answer->content_type = "text/plain; version=0.0.4; charset=utf-8";
+    ops_metrics(&figures, &answer->body);
+}
+
+static const struct web_route routes[] = {{"/healthz", answer_health},
+                                          {"/readyz", answer_ready},
+                                          {"/metrics", answer_metrics},
+                                          {NULL, NULL}};
+
+/* ---- reload ---- */
+
+static enum log_level log_level_of(const struct config *config)
+{
+    switch (config->log_level[0]) {
+    case 'd':
+        return LOG_LEVEL_DEBUG;
+    case 'w':
+        return LOG_LEVEL_WARN;
+    case 'e':
+        return LOG_LEVEL_ERROR;
+    default:
+        return LOG_LEVEL_INFO;
+    }
+}
+
+static void apply(struct app *app)
+{
+    struct plan_policy policy = plan_policy_of(app->config);
+    struct webhook_policy hooks = {.timeout_ms = app->config->webhook_timeout_ms,
+                                   .allow = &app->config->webhook_allow};
+
+    log_set_level(log_level_of(app->config));
+    outages_set_policy(app->outages, &policy);
+    webhooks_set_policy(app->webhooks, &hooks);
+    courier_set_base_url(app->courier, app->config->web_base_url);
+    courier_set_timeout(app->courier, app->config->webhook_timeout_ms);
+    desk_set_self_heal_after(app->desk, app->config->verify_self_heal_after_ms);
+}
+
+static void complain(const struct text *complaints)
+{
+    char *copy = strdup(text_get(complaints));
+    char *rest = copy;
+    char *line;
+
+    if (copy == NULL)
+        abort();
+    while ((line = strsep(&rest, "\n")) != NULL)
+        if (*line != '\0')
+            log_error("config.wrong", "reason=\"%s\"", line);
+    free(copy);
+}
+
+static void say_restart_needed(const struct config *old, const struct config *new)
+{
+    if (strcmp(old->web_listen, new->web_listen) != 0)
+        log_warn("config.needs_restart", "key=web.listen");
+    if (strcmp(old->database_conninfo, new->database_conninfo) != 0)
+        log_warn("config.needs_restart", "key=database.conninfo");
+}
+
+/* All of it or nothing: a mistake leaves the daemon as it was. */
+static void reload(struct app *app)
+{
+    struct config *config = calloc(1, sizeof *config);
+    struct secrets *secrets = NULL;
+    struct text complaints = {0};
+
+    if (config == NULL)
+        abort();
+    notify_reloading(app->notify);
+    if (config_load(app->config->file, config, &complaints))
+        secrets = secrets_load(config->secrets_file, &complaints);
+    if (secrets == NULL) {
+        complain(&complaints);
+        log_error("config.kept", "file=%s", app->config->file);
+        free(config);
+    } else {
+        say_restart_needed(app->config, config);
+        free(app->config);
+        secrets_free(app->secrets);
+        app->config = config;
+        app->secrets = secrets;
+        apply(app);
+        load_plan(app);
+        log_info("config.reloaded", "file=%s", app->config->file);
+    }
+    text_free(&complaints);
+    notify_send(app->notify, "READY=1");
+}
+
+/* ---- the end, in phases: each stops taking new work, then waits for what it owes ---- */
+
+static void stop_asking(void *arg)
+{
+    struct app *app = arg;
+
+    web_stop(app->web);
+    prober_stop(app->prober);
+}
+
+static bool asked_enough(void *arg)
+{
+    const struct app *app = arg;
+
+    return prober_idle(app->prober);
+}
+
+static void stop_delivering(void *arg)
+{
+    struct app *app = arg;
+
+    courier_stop(app->courier);
+}
+
+static bool delivered_enough(void *arg)
+{
+    const struct app *app = arg;
+
+    return courier_idle(app->courier);
+}
+
+static void stop_writing(void *arg)
+{
+    struct app *app = arg;
+
+    outages_stop(app->outages);
+    desk_stop(app->desk);
+}
+
+/* A write is never cut short; with the database away nothing is owed. */
+static bool written_enough(void *arg)
+{
+    const struct app *app = arg;
+
+    return outages_idle(app->outages) && desk_idle(app->desk) && pg_conn_pending(app->conn) == 0;
+}
+
+static const struct phase phases[] = {
+    {"asking", stop_asking, asked_enough, 1000},
+    {"delivering", stop_delivering, delivered_enough, 5000},
+    {"writing", stop_writing, written_enough, 5000},
+    {NULL, NULL, NULL, 0},
+};
+
+static void on_stopped(void *arg)
+{
+    struct app *app = arg;
+
+    loop_break(app->loop);
+}
+
+static void stop(struct app *app, int exit_code)
+{
+    if (app->stopping != NULL)
+        return;
+    app->exit_code = exit_code;
+    notify_send(app->notify, "STOPPING=1");
+    log_info("daemon.stopping", "node=%s", app->node);
+    app->stopping = phases_start(app->loop, phases, on_stopped, app);
+}
+
+static void on_signal(evutil_socket_t number, short what, void *arg)
+{
+    struct app *app = arg;
+
+    (void)what;
+    if (number == SIGHUP) {
+        if (app->stopping == NULL)
+            reload(app);
+        return;
+    }
+    if (app->stopping != NULL)
+        _exit(1); /* asked twice: at once. The child sees its socket close and ends too. */
+    stop(app, 0);
+}
+
+static void on_watchdog(void *arg)
+{
+    struct app *app = arg;
+
+    notify_send(app->notify, "WATCHDOG=1");
+    loop_timer_arm(app->watchdog, notify_watchdog_ms(app->notify));
+}
+
+/* ---- building ---- */
+
+static void build_timers(struct app *app)
+{
+    app->watchdog = loop_timer_new(app->loop, on_watchdog, app);
+    app->plan_retry = loop_timer_new(app->loop, load_plan, app);
+    app->ready_latest = loop_timer_new(app->loop, on_ready_latest, app);
+    loop_timer_arm(app->ready_latest, READY_LATEST_MS);
+    if (notify_watchdog_ms(app->notify) > 0)
+        loop_timer_arm(app->watchdog, notify_watchdog_ms(app->notify));
+}
+
+static bool build_signals(struct app *app, struct err *err)
+{
+    static const int numbers[] = {SIGHUP, SIGTERM, SIGINT};
+
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        app->signals[i] = evsignal_new(loop_base(app->loop), numbers[i], on_signal, app);
+        if (app->signals[i] == NULL || event_add(app->signals[i], NULL) < 0)
+            return err_set(err, "cannot watch for signal %d", numbers[i]);
+    }
+    return true;
+}
+
+/* The flows first: the worlds' callbacks go to them. */
+static bool build(struct app *app, struct err *err)
+{
+    struct plan_policy policy = plan_policy_of(app->config);
+    struct event_base *base;
+
+    app->loop = loop_new(err);
+    if (app->loop == NULL)
+        return false;
+    base = loop_base(app->loop);
+    app->started = loop_mono(app->loop);
+    build_timers(app);
+    app->planner = planner_new(find_secret, on_plan_read, app);
+    app->outages = outages_new(app->loop, &policy);
+    app->desk = desk_new(app->loop);
+    app->webhooks = webhooks_new(base, err);
+    if (app->webhooks == NULL)
+        return false;
+    app->conn = pg_conn_new(base, app->config->database_conninfo, &database_events, app, err);
+    if (app->conn == NULL)
+        return false;
+    app->courier = courier_new(app->loop, app->conn, app->webhooks, app->node, find_secret, app);
+    outages_set_database(app->outages, app->conn);
+    desk_set_database(app->desk, app->conn);
+    apply(app);
+    app->web = web_new(base, app->config->web_listen, routes, app, err);
+    if (app->web == NULL || !build_signals(app, err))
+        return false;
+    app->prober = prober_new(base, SELF, &prober_callbacks, app, err);
+    outages_set_prober(app->outages, app->prober);
+    return app->prober != NULL;
+}
+
+static void name_node(struct app *app)
+{
+    char host[64] = "";
+
+    if (gethostname(host, sizeof host - 1) < 0)
+        memcpy(host, "localhost", sizeof "localhost");
+    snprintf(app->node, sizeof app->node, "%s:%ld:%" PRIx64, host, (long)getpid(),
+             (uint64_t)wall_now().us / US_PER_MS);
+}
+
+struct app *app_new(struct config *config, struct secrets *secrets, struct err *err)
+{
+    struct app *app = calloc(1, sizeof *app);
+
+    if (app == NULL)
+        abort();
+    *app = (struct app){.config = config, .secrets = secrets};
+    name_node(app);
+    app->notify = notify_new();
+    if (build(app, err))
+        return app;
+    app_free(app);
+    return NULL;
+}
+
+int app_run(struct app *app)
+{
+    log_info("daemon.starting", "version=%s node=%s config=%s", KT_VERSION, app->node,
+             app->config->file);
+    loop_run(app->loop);
+    log_info("daemon.stopped", "exit=%d", app->exit_code);
+    return app->exit_code;
+}
+
+/* In reverse order of building; every part tolerates NULL, so a half-built application comes here
+ * too. */
+void app_free(struct app *app)
+{
+    if (app == NULL)
+        return;
+    prober_free(app->prober);
+    for (size_t i = 0; i < sizeof app->signals / sizeof app->signals[0]; i++)
+        if (app->signals[i] != NULL)
+            event_free(app->signals[i]);
+    web_free(app->web);
+    pg_conn_free(app->conn); /* answers what is pending, to flows that are still there */
+    courier_free(app->courier);
+    webhooks_free(app->webhooks);
+    desk_free(app->desk);
+    outages_free(app->outages);
+    planner_free(app->planner);
+    phases_free(app->stopping);
+    loop_timer_free(app->ready_latest);
+    loop_timer_free(app->plan_retry);
+    loop_timer_free(app->watchdog);
+    loop_free(app->loop);
+    notify_free(app->notify);
+    secrets_free(app->secrets);
+    free(app->config);
+    free(app);
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: ISC */
+#include "daemon/desk.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "daemon/base/log.h"
+#include "daemon/loop.h"
+
+#define ROUND_MS 5000
+
+struct desk {
+    struct loop *loop;
+    struct loop_timer *timer;
+    struct pg_conn *conn;
+    int64_t self_heal_after_ms;
+    unsigned owed; /* answers that the database owes */
+    bool database_up;
+    bool stopping;
+    bool has_stats;
+    struct store_stats stats;
+};
+
+static void on_healed(const struct store_status *status, int64_t count, void *arg)
+{
+    struct desk *desk = arg;
+
+    desk->owed--;
+    if (status->rc == STORE_OK && count > 0)
+        log_info("desk.restored_unclaimed", "tickets=%" PRId64, count);
+}
+
+static void on_stats(const struct store_status *status, const struct store_stats *stats, void *arg)
+{
+    struct desk *desk = arg;
+
+    desk->owed--;
+    if (status->rc != STORE_OK)
+        return;
+    desk->stats = *stats;
+    desk->has_stats = true;
+}
+
+/* A round that the database has not answered yet is not asked a second time. */
+static void on_round(void *arg)
+{
+    struct desk *desk = arg;
+    struct wall now = loop_wall(desk->loop);
+
+    if (desk->stopping)
+        return;
+    if (desk->database_up && desk->owed == 0) {
+        desk->owed = 2;
+        store_ticket_heal(desk->conn, desk->self_heal_after_ms, now, on_healed, desk);
+        store_stats(desk->conn, now, on_stats, desk);
+    }
+    loop_timer_arm(desk->timer, ROUND_MS);
+}
+
+struct desk *desk_new(struct loop *loop)
+{
+    struct desk *desk = calloc(1, sizeof *desk);
+
+    if (desk == NULL)
+        abort();
+    desk->loop = loop;
+    desk->timer = loop_timer_new(loop, on_round, desk);
+    loop_timer_arm(desk->timer, ROUND_MS);
+    return desk;
+}
+
+void desk_set_self_heal_after(struct desk *desk, int64_t ms)
+{
+    desk->self_heal_after_ms = ms;
+}
+
+void desk_set_database(struct desk *desk, struct pg_conn *conn)
+{
+    desk->conn = conn;
+}
+
+void desk_on_database(struct desk *desk, bool up)
+{
+    desk->database_up = up;
+    if (up && !desk->stopping)
+        loop_timer_arm(desk->timer, 0);
+}
+
+bool desk_stats(const struct desk *desk, struct store_stats *out)
+{
+    if (desk->has_stats)
+        *out = desk->stats;
+    return desk->has_stats;
+}
+
+void desk_stop(struct desk *desk)
+{
+    desk->stopping = true;
+    loop_timer_disarm(desk->timer);
+}
+
+bool desk_idle(const struct desk *desk)
+{
+    return desk->owed == 0;
+}
+
+void desk_free(struct desk *desk)
+{
+    if (desk == NULL)
+        return;
+    loop_timer_free(desk->timer);
+    free(desk);
+}

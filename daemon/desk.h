@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * desk - the flow of what is due by the clock: restorations that nobody claimed, and the figures
+ * that /metrics and /readyz show.
+ *
+ * Decides nothing itself: each run is one set-based call of the ticket brain, which two daemons may
+ * make at once. Quiet while the database is away.
+ */
+#ifndef KT_DESK_H
+#define KT_DESK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sql/store.h"
+
+struct desk;
+struct loop;
+struct pg_conn;
+
+struct desk *desk_new(struct loop *loop);
+void desk_set_self_heal_after(struct desk *desk, int64_t ms);
+void desk_set_database(struct desk *desk, struct pg_conn *conn);
+void desk_on_database(struct desk *desk, bool up);
+/* The newest figures; false until there are some. */
+bool desk_stats(const struct desk *desk, struct store_stats *out);
+void desk_stop(struct desk *desk);
+bool desk_idle(const struct desk *desk);
+void desk_free(struct desk *desk); /* NULL allowed */
+#endif

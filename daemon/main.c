@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * kentongand - the daemon. Reads its options and files, then hands over to the application
+ * (daemon/app.h). With "--prober FD" it is the probing child, which the parent starts
+ * (probes/prober.h).
+ */
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "daemon/app.h"
+#include "daemon/base/log.h"
+#include "daemon/base/text.h"
+#include "probes/link_state.h"
+#include "probes/prober.h"
+
+enum mode {
+    MODE_RUN = 1,
+    MODE_CHECK,
+    MODE_PRINT_CONFIG,
+    MODE_PRINT_STATES,
+    MODE_VERSION,
+    MODE_HELP
+};
+
+#define EXIT_USAGE 2
+
+static const char usage[] =
+    "usage: kentongand [-c FILE] [--check-config] [--print-config] [--print-states] [--version]\n"
+    "\n"
+    "Runs in the foreground and logs to stderr. Without -c the file is $KENTONGAN_CONFIG, else\n"
+    "/etc/kentongan/kentongand.conf.\n"
+    "\n"
+    "  --check-config   read the configuration and the secrets, say what is wrong, end\n"
+    "  --print-config   print the configuration with every default filled in, end\n"
+    "  --print-states   print the link brain's state table, end\n";
+
+static bool read_options(int argc, char **argv, enum mode *mode, const char **path)
+{
+    static const struct option options[] = {{"config", required_argument, NULL, 'c'},
+                                            {"check-config", no_argument, NULL, MODE_CHECK},
+                                            {"print-config", no_argument, NULL, MODE_PRINT_CONFIG},
+                                            {"print-states", no_argument, NULL, MODE_PRINT_STATES},
+                                            {"version", no_argument, NULL, MODE_VERSION},
+                                            {"help", no_argument, NULL, MODE_HELP},
+                                            {NULL, 0, NULL, 0}};
+    int option;
+
+    *mode = MODE_RUN;
+    while ((option = getopt_long(argc, argv, "c:h", options, NULL)) != -1) {
+        if (option == 'c')
+            *path = optarg;
+        else if (option == 'h')
+            *mode = MODE_HELP;
+        else if (option == '?')
+            return false;
+        else
+            *mode = (enum mode)option;
+    }
+    return optind == argc;
+}
+
+static void print_states(void)
+{
+    struct text out = {0};
+
+    link_state_print(&out);
+    fputs(text_get(&out), stdout);
+    text_free(&out);
+}
+
+/* NULL: complaints were printed. */
+static struct config *read_config(const char *path)
+{
+    struct config *config = calloc(1, sizeof *config);
+    struct text complaints = {0};
+
+    if (config == NULL)
+        abort();
+    if (!config_load(path, config, &complaints)) {
+        fputs(text_get(&complaints), stderr);
+        free(config);
+        config = NULL;
+    }
+    text_free(&complaints);
+    return config;
+}
+
+static struct secrets *read_secrets(const struct config *config)
+{
+    struct text complaints = {0};
+    struct secrets *secrets = secrets_load(config->secrets_file, &complaints);
+
+    if (secrets == NULL)
+        fputs(text_get(&complaints), stderr);
+    text_free(&complaints);
+    return secrets;
+}
+
+static int print_config(const struct config *config)
+{
+    struct text out = {0};
+
+    config_print(config, &out);
+    fputs(text_get(&out), stdout);
+    text_free(&out);
+    return EXIT_SUCCESS;
+}
+
+static int run(struct config *config, struct secrets *secrets)
+{
+    struct err err;
+    struct app *app;
+    int code;
+
+    signal(SIGPIPE, SIG_IGN);
+    umask(0077);
+    prctl(PR_SET_DUMPABLE, 0); /* a core dump would hold secrets */
+    if (geteuid() == 0)
+        log_warn("daemon.runs_as_root", "remedy=\"run it as a user of its own\"");
+    app = app_new(config, secrets, &err);
+    if (app == NULL) {
+        log_error("daemon.not_started", "reason=\"%s\"", err.text);
+        return EXIT_FAILURE;
+    }
+    code = app_run(app);
+    app_free(app);
+    return code;
+}
+
+static int with_config(enum mode mode, const char *path)
+{
+    struct config *config = read_config(path);
+    struct secrets *secrets;
+    int code = EXIT_SUCCESS;
+
+    if (config == NULL)
+        return EXIT_FAILURE;
+    if (mode == MODE_PRINT_CONFIG) {
+        code = print_config(config);
+        free(config);
+        return code;
+    }
+    secrets = read_secrets(config);
+    if (secrets != NULL && mode == MODE_RUN)
+        return run(config, secrets);
+    if (secrets != NULL)
+        printf("%s: ok\n", config->file);
+    else
+        code = EXIT_FAILURE;
+    secrets_free(secrets);
+    free(config);
+    return code;
+}
+
+int main(int argc, char **argv)
+{
+    const char *path = NULL;
+    enum mode mode;
+    int64_t fd;
+
+    if (argc == 3 && strcmp(argv[1], "--prober") == 0 && text_i64(argv[2], 0, 1 << 20, &fd))
+        return prober_child_main((int)fd);
+    if (!read_options(argc, argv, &mode, &path)) {
+        fputs(usage, stderr);
+        return EXIT_USAGE;
+    }
+    switch (mode) {
+    case MODE_VERSION:
+        puts("kentongand " KT_VERSION);
+        return EXIT_SUCCESS;
+    case MODE_HELP:
+        fputs(usage, stdout);
+        return EXIT_SUCCESS;
+    case MODE_PRINT_STATES:
+        print_states();
+        return EXIT_SUCCESS;
+    case MODE_RUN:
+    case MODE_CHECK:
+    case MODE_PRINT_CONFIG:
+        break;
+    }
+    return with_config(mode, config_path(path));
+}

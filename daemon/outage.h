@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * outage - the flow from "this device fell silent" to an outage that PostgreSQL has confirmed.
+ *
+ * Hears changes from the prober, asks the topology whose fault they are (probing the sites above
+ * out of turn where that is not known), keeps each site's outages until the database has them, and
+ * tells the database what people see of each site. State, not edges: what is not confirmed is told
+ * again, with its true times, however long the database was away. Opens no ticket itself:
+ * fault_report() does.
+ */
+#ifndef KT_OUTAGE_H
+#define KT_OUTAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "daemon/base/err.h"
+#include "daemon/roster.h"
+#include "probes/prober.h"
+
+struct loop;
+struct outages;
+struct pg_conn;
+
+struct outage_counts {
+    size_t sites;
+    size_t up, down, unreachable, unknown; /* of the sites with a device */
+    size_t unconfirmed;                    /* outages that the database has not confirmed */
+    uint32_t merged;                       /* outages joined for want of room, over all sites */
+};
+
+/* How long a silence may wait for the sites above to be judged; and the grace after a root came
+ * back. */
+int64_t outage_hold_ms(const struct plan_policy *policy);
+int64_t outage_grace_ms(const struct plan_policy *policy);
+
+struct outages *outages_new(struct loop *loop, const struct plan_policy *policy);
+/* Both are borrowed and may be set later; a flow without them waits. */
+void outages_set_database(struct outages *outages, struct pg_conn *conn);
+void outages_set_prober(struct outages *outages, struct prober *prober);
+void outages_set_policy(struct outages *outages, const struct plan_policy *policy);
+
+/*
+ * Takes over a new plan, keeping what is known of sites that stay, and hands the devices to the
+ * prober. False: it makes no network (words); the one before stays.
+ */
+KT_MUST_CHECK bool outages_take_plan(struct outages *outages, struct roster *roster,
+                                     const struct plan_device *devices, size_t device_count,
+                                     struct err *err);
+
+void outage_on_link_change(const struct link_change *change, void *arg); /* arg: struct outages * */
+/* A child probes the plan: sites with an open outage begin DOWN, the others answer for themselves.
+ */
+void outages_on_prober_ready(struct outages *outages);
+void outages_on_prober_lost(struct outages *outages);
+void outages_on_database(struct outages *outages, bool up);
+
+void outages_counts(struct outages *outages, struct outage_counts *out);
+bool outages_have_plan(const struct outages *outages);
+void outages_stop(struct outages *outages);       /* tells what is due, then writes nothing more */
+bool outages_idle(const struct outages *outages); /* no answer is owed by the database */
+void outages_free(struct outages *outages);       /* NULL allowed */
+#endif

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: ISC */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/base/json.h"
+#include "daemon/base/log.h"
+#include "daemon/loop.h"
+#include "daemon/outage_inside.h"
+#include "sql/store.h"
+
+#define STATES_EVERY_MS 1000
+#define BROKEN_RETRY_MS 5000
+
+struct fault_wait {
+    struct outages *outages;
+    char code[TOPOLOGY_CODE_MAX];
+    struct wall first_bad;
+};
+
+static void on_fault_reported(const struct store_status *status,
+                              const struct store_fault_answer *answer, void *arg)
+{
+    struct fault_wait *wait = arg;
+    struct outages *outages = wait->outages;
+    size_t index = topology_index(roster_topology(outages->roster), wait->code);
+    struct spans *spans =
+        index == TOPOLOGY_NONE ? NULL : &roster_site(outages->roster, index)->spans;
+
+    outages->owed--;
+    switch (status->rc) {
+    case STORE_OK:
+        log_info("outage.confirmed", "site=%s outcome=%s ticket=%" PRId64, wait->code,
+                 answer->outcome, answer->ticket);
+        if (spans != NULL)
+            spans_settled(spans, wait->first_bad, true);
+        break;
+    case STORE_REFUSED:
+        log_error("outage.refused", "site=%s reason=\"%s\"", wait->code, status->words);
+        if (spans != NULL)
+            spans_drop(spans, wait->first_bad);
+        break;
+    case STORE_BROKEN:
+        outages->report_not_before = mono_add_ms(loop_mono(outages->loop), BROKEN_RETRY_MS);
+        if (spans != NULL)
+            spans_settled(spans, wait->first_bad, false);
+        break;
+    case STORE_UNREACHABLE:
+    case STORE_RC_END:
+        if (spans != NULL)
+            spans_settled(spans, wait->first_bad, false);
+        break;
+    }
+    free(wait);
+    outages_arm_soon(outages);
+}
+
+/* The sites behind a root that has just been found; NULL and 0 when there is nothing to say of
+ * them. */
+static const char **affected_codes(struct outages *outages, size_t root, size_t *count)
+{
+    size_t most = roster_count(outages->roster);
+    size_t *indices = calloc(most + 1, sizeof *indices);
+    const char **codes = calloc(most + 1, sizeof *codes);
+
+    if (indices == NULL || codes == NULL)
+        abort();
+    *count = topology_affected(roster_topology(outages->roster), root, indices, most);
+    for (size_t i = 0; i < *count; i++)
+        codes[i] = roster_code(outages->roster, indices[i]);
+    free(indices);
+    return codes;
+}
+
+static void report(struct outages *outages, size_t index, struct span *span)
+{
+    struct fault_wait *wait = calloc(1, sizeof *wait);
+    struct store_fault fault = {.site = roster_code(outages->roster, index),
+                                .root = roster_code(outages->roster, span->root),
+                                .last_good = span->last_good,
+                                .first_bad = span->first_bad,
+                                .detected = span->detected,
+                                .restored = span->restored};
+    const char **codes = NULL;
+
+    if (wait == NULL)
+        abort();
+    *wait = (struct fault_wait){.outages = outages, .first_bad = span->first_bad};
+    memcpy(wait->code, fault.site, strlen(fault.site) + 1);
+    if (span->root == index && !wall_is_set(span->restored))
+        codes = affected_codes(outages, index, &fault.affected_count);
+    fault.affected = codes;
+    span->sent = span->revision;
+    outages->owed++;
+    store_fault_report(outages->conn, &fault, loop_wall(outages->loop), on_fault_reported, wait);
+    free(codes);
+}
+
+/* Roots first: a site that is affected joins the ticket that its root has opened. */
+static void report_all(struct outages *outages, bool roots)
+{
+    for (size_t i = 0; i < roster_count(outages->roster); i++) {
+        struct spans *spans = &roster_site(outages->roster, i)->spans;
+
+        for (size_t j = 0; j < spans->count; j++)
+            if (span_is_due(&spans->at[j]) && (spans->at[j].root == i) == roots)
+                report(outages, i, &spans->at[j]);
+    }
+}
+
+static void on_states_told(const struct store_status *status, void *arg)
+{
+    struct outages *outages = arg;
+
+    outages->owed--;
+    outages->states_under_way = false;
+    if (status->rc == STORE_OK)
+        return;
+    for (size_t i = 0; i < roster_count(outages->roster); i++)
+        roster_site(outages->roster, i)->state_told = false;
+    outages_arm(outages, outages->states_not_before);
+}
+
+static void tell_states(struct outages *outages, struct mono now)
+{
+    struct js *states = js_array();
+    struct text printed = {0};
+
+    for (size_t i = 0; i < roster_count(outages->roster); i++) {
+        struct site *site = roster_site(outages->roster, i);
+        char since[WALL_TEXT_MAX];
+        struct js *state;
+
+        if (site->state_told || site->device_id == 0)
+            continue;
+        wall_format(site->since, since);
+        state = js_object();
+        js_set_text(state, "site", roster_code(outages->roster, i));
+        js_set_text(state, "state", roster_state_word(outages->roster, i));
+        js_set_text(state, "since", wall_is_set(site->since) ? since : NULL);
+        js_push(states, state);
+        site->state_told = true;
+    }
+    if (js_count(states) > 0) {
+        js_print(states, 0, &printed);
+        outages->states_under_way = true;
+        outages->states_not_before = mono_add_ms(now, STATES_EVERY_MS);
+        outages->owed++;
+        store_state_report(outages->conn, text_get(&printed), loop_wall(outages->loop),
+                           on_states_told, outages);
+    }
+    text_free(&printed);
+    js_free(states);
+}
+
+static bool has_states_to_tell(struct outages *outages)
+{
+    for (size_t i = 0; i < roster_count(outages->roster); i++) {
+        struct site *site = roster_site(outages->roster, i);
+
+        if (site->device_id != 0 && !site->state_told)
+            return true;
+    }
+    return false;
+}
+
+void outages_tell(struct outages *outages, struct mono now)
+{
+    if (!outages->database_up || outages->stopping)
+        return;
+    if (outages->report_not_before.us > now.us) {
+        outages_arm(outages, outages->report_not_before);
+    } else {
+        report_all(outages, true);
+        report_all(outages, false);
+    }
+    if (outages->states_under_way || !has_states_to_tell(outages))
+        return;
+    if (outages->states_not_before.us > now.us)
+        outages_arm(outages, outages->states_not_before);
+    else
+        tell_states(outages, now);
+}

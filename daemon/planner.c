@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: ISC */
+#include "daemon/planner.h"
+
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/base/log.h"
+#include "daemon/base/text.h"
+#include "sql/store.h"
+
+struct planner {
+    planner_secret_fn *secret;
+    planner_done_fn *done;
+    void *arg;
+    struct roster *roster; /* not NULL: a load is under way */
+    struct plan_device *devices;
+    size_t count;
+    size_t room;
+    size_t left_out;
+    struct pg_conn *again; /* not NULL: load once more after this one */
+    bool abandoned;        /* freed while under way; the last row frees it */
+};
+
+struct planner *planner_new(planner_secret_fn *secret, planner_done_fn *done, void *arg)
+{
+    struct planner *planner = calloc(1, sizeof *planner);
+
+    if (planner == NULL)
+        abort();
+    *planner = (struct planner){.secret = secret, .done = done, .arg = arg};
+    return planner;
+}
+
+static bool read_address(const struct store_site *row, struct sockaddr_storage *address)
+{
+    struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons(row->port)};
+    struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_port = htons(row->port)};
+
+    if (inet_pton(AF_INET, row->address, &v4.sin_addr) == 1)
+        memcpy(address, &v4, sizeof v4);
+    else if (inet_pton(AF_INET6, row->address, &v6.sin6_addr) == 1)
+        memcpy(address, &v6, sizeof v6);
+    else
+        return false;
+    return true;
+}
+
+/* False: this device cannot be probed, and the log says why. */
+static bool read_device(struct planner *planner, const struct store_site *row,
+                        struct plan_device *device)
+{
+    const char *community = planner->secret(row->credential, planner->arg);
+
+    *device =
+        (struct plan_device){.id = row->device_id,
+                             .snmp = strcmp(row->snmp, "1") == 0 ? PLAN_SNMP_V1 : PLAN_SNMP_V2C,
+                             .reply_from_any = strcmp(row->reply_from, "any") == 0};
+    if (strcmp(row->snmp, "1") != 0 && strcmp(row->snmp, "2c") != 0)
+        log_warn("plan.device_left_out", "site=%s reason=snmp_%s_not_supported", row->code,
+                 row->snmp);
+    else if (!read_address(row, &device->address))
+        log_warn("plan.device_left_out", "site=%s reason=address", row->code);
+    else if (community == NULL)
+        log_warn("plan.device_left_out", "site=%s reason=no_secret_named_%s", row->code,
+                 row->credential);
+    else if (!text_copy(device->community, sizeof device->community, community))
+        log_warn("plan.device_left_out", "site=%s reason=secret_%s_is_no_community", row->code,
+                 row->credential);
+    else
+        return true;
+    return false;
+}
+
+static void take_row(struct planner *planner, const struct store_site *row)
+{
+    struct roster_row site = {.code = row->code,
+                              .uplinks = row->uplinks,
+                              .is_core = row->is_core,
+                              .outage_root = row->has_outage ? row->outage_root : NULL,
+                              .last_good = row->last_good,
+                              .first_bad = row->first_bad,
+                              .detected = row->detected};
+    struct plan_device device;
+
+    if (row->device_id != 0 && read_device(planner, row, &device)) {
+        if (row->has_outage) {
+            device.begins_down = true;
+            device.last_good = row->last_good;
+            device.first_bad = row->first_bad;
+        }
+        if (planner->count == planner->room) {
+            planner->room = planner->room == 0 ? 64 : planner->room * 2;
+            planner->devices =
+                reallocarray(planner->devices, planner->room, sizeof *planner->devices);
+            if (planner->devices == NULL)
+                abort();
+        }
+        planner->devices[planner->count++] = device;
+    } else if (row->device_id != 0) {
+        planner->left_out++;
+    }
+    site.device_id = row->device_id;
+    roster_add(planner->roster, &site);
+}
+
+/* What was gathered is gone; communities do not stay behind in freed memory. */
+static void clear(struct planner *planner)
+{
+    if (planner->devices != NULL)
+        explicit_bzero(planner->devices, planner->room * sizeof *planner->devices);
+    free(planner->devices);
+    roster_free(planner->roster);
+    planner->devices = NULL;
+    planner->roster = NULL;
+    planner->count = planner->room = planner->left_out = 0;
+}
+
+static void finish(struct planner *planner, const struct store_status *status)
+{
+    struct planner_result result = {.roster = planner->roster,
+                                    .devices = planner->devices,
+                                    .device_count = planner->count,
+                                    .left_out = planner->left_out};
+    struct pg_conn *again = planner->again;
+
+    planner->again = NULL;
+    if (status->rc == STORE_OK && again == NULL) {
+        planner->roster = NULL;
+        planner->done(&result, NULL, planner->arg);
+    } else if (again == NULL) {
+        planner->done(NULL, status->words, planner->arg);
+    }
+    clear(planner);
+    if (again != NULL)
+        planner_load(planner, again);
+}
+
+static void on_row(const struct store_site *row, const struct store_status *status, void *arg)
+{
+    struct planner *planner = arg;
+
+    if (planner->abandoned) {
+        if (row == NULL) {
+            clear(planner);
+            free(planner);
+        }
+        return;
+    }
+    if (row != NULL)
+        take_row(planner, row);
+    else
+        finish(planner, status);
+}
+
+void planner_load(struct planner *planner, struct pg_conn *conn)
+{
+    if (planner->roster != NULL) {
+        planner->again = conn;
+        return;
+    }
+    planner->roster = roster_new();
+    store_plan_load(conn, on_row, planner);
+}
+
+void planner_free(struct planner *planner)
+{
+    if (planner == NULL)
+        return;
+    if (planner->roster != NULL) {
+        planner->abandoned = true;
+        return;
+    }
+    clear(planner);
+    free(planner);
+}

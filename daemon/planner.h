@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * planner - reads the plan from the database: who is watched, at which address, with which secret,
+ * and what hangs on what.
+ *
+ * The rows become a roster (for the outage flow) and a list of devices (for the prober). A device
+ * whose credential is not in the secrets file is left out and said once per load. One load at a
+ * time; asking while one is under way loads once more after it.
+ */
+#ifndef KT_PLANNER_H
+#define KT_PLANNER_H
+
+#include <stddef.h>
+
+#include "daemon/roster.h"
+#include "probes/prober.h"
+
+struct pg_conn;
+struct planner;
+
+struct planner_result {
+    struct roster *roster; /* not sealed; taken over by the callback */
+    const struct plan_device *devices;
+    size_t device_count;
+    size_t left_out; /* devices without a usable address or secret */
+};
+
+/* result NULL: it could not be read; why says it, and asking again is the owner's. */
+typedef void planner_done_fn(struct planner_result *result, const char *why, void *arg);
+typedef const char *planner_secret_fn(const char *name, void *arg);
+
+struct planner *planner_new(planner_secret_fn *secret, planner_done_fn *done, void *arg);
+void planner_load(struct planner *planner, struct pg_conn *conn);
+void planner_free(
+    struct planner *planner); /* a load that is under way is forgotten; NULL allowed */
+#endif

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: ISC */
+#include "daemon/roster.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* An open outage as the rows told it, until the topology is sealed and roots have indices. */
+struct told {
+    char code[TOPOLOGY_CODE_MAX];
+    char root[TOPOLOGY_CODE_MAX];
+    uint32_t device_id;
+    bool has_outage;
+    struct wall last_good;
+    struct wall first_bad;
+    struct wall detected;
+};
+
+struct by_device {
+    uint32_t device_id;
+    size_t site;
+};
+
+struct roster {
+    struct topology *topology;
+    struct told *told; /* NULL once sealed */
+    size_t count;
+    size_t room;
+    struct site *sites;
+    struct by_device *devices; /* sorted */
+    size_t device_count;
+};
+
+static void *must(void *memory)
+{
+    if (memory == NULL)
+        abort();
+    return memory;
+}
+
+struct roster *roster_new(void)
+{
+    struct roster *roster = must(calloc(1, sizeof *roster));
+
+    roster->topology = topology_new();
+    return roster;
+}
+
+static void copy_code(char out[TOPOLOGY_CODE_MAX], const char *code)
+{
+    memccpy(out, code, '\0', TOPOLOGY_CODE_MAX);
+    out[TOPOLOGY_CODE_MAX - 1] = '\0';
+}
+
+void roster_add(struct roster *roster, const struct roster_row *row)
+{
+    struct told *told;
+
+    topology_add(roster->topology, row->code, row->uplinks, row->is_core, row->device_id != 0);
+    if (roster->count == roster->room) {
+        roster->room = roster->room == 0 ? 64 : roster->room * 2;
+        roster->told = must(reallocarray(roster->told, roster->room, sizeof *roster->told));
+    }
+    told = &roster->told[roster->count++];
+    *told = (struct told){.device_id = row->device_id,
+                          .has_outage = row->outage_root != NULL,
+                          .last_good = row->last_good,
+                          .first_bad = row->first_bad,
+                          .detected = row->detected};
+    copy_code(told->code, row->code);
+    if (row->outage_root != NULL)
+        copy_code(told->root, row->outage_root);
+}
+
+/* Roots are indices, and indices move when sites come and go. */
+static size_t translate(const struct roster *from, const struct roster *to, size_t index)
+{
+    if (index == SPAN_ROOT_UNKNOWN)
+        return SPAN_ROOT_UNKNOWN;
+    return topology_index(to->topology, topology_code(from->topology, index));
+}
+
+/* What was learned of this site before the new plan came. */
+static void inherit(struct roster *roster, size_t index, const struct roster *old)
+{
+    struct site *site = &roster->sites[index];
+    size_t before = topology_index(old->topology, topology_code(roster->topology, index));
+    uint32_t device_id = site->device_id;
+
+    if (before == TOPOLOGY_NONE)
+        return;
+    *site = old->sites[before];
+    for (size_t i = 0; i < site->spans.count; i++) {
+        struct span *span = &site->spans.at[i];
+
+        span->root = translate(old, roster, span->root);
+        if (span->root == TOPOLOGY_NONE && old->sites[before].spans.at[i].root != TOPOLOGY_NONE)
+            span->revision++; /* the root was taken off the plan: to be judged and told again */
+    }
+    if (site->device_id != device_id)
+        site->state = LINK_UNKNOWN;
+    site->device_id = device_id;
+}
+
+static void place(struct roster *roster, const struct told *told, const struct roster *old)
+{
+    size_t index = topology_index(roster->topology, told->code);
+    struct site *site = &roster->sites[index];
+    struct span *current;
+
+    *site = (struct site){.device_id = told->device_id, .state = LINK_UNKNOWN};
+    if (old != NULL)
+        inherit(roster, index, old);
+    if (told->has_outage && spans_current(&site->spans) == NULL && site->spans.count == 0) {
+        spans_resume(&site->spans, told->last_good, told->first_bad, told->detected,
+                     topology_index(roster->topology, told->root));
+        site->state = LINK_DOWN;
+        site->since = told->first_bad;
+    }
+    current = spans_current(&site->spans);
+    topology_set(roster->topology, index, site->state,
+                 current == NULL ? (struct wall){0} : current->last_good);
+    topology_set_root(roster->topology, index,
+                      current == NULL || current->root == SPAN_ROOT_UNKNOWN ? TOPOLOGY_NONE
+                                                                            : current->root);
+}
+
+static int by_device_id(const void *a, const void *b)
+{
+    const struct by_device *left = a;
+    const struct by_device *right = b;
+
+    return (left->device_id > right->device_id) - (left->device_id < right->device_id);
+}
+
+bool roster_seal(struct roster *roster, const struct roster *old, struct err *err)
+{
+    if (!topology_seal(roster->topology, err))
+        return false;
+    roster->sites = must(calloc(roster->count + 1, sizeof *roster->sites));
+    roster->devices = must(calloc(roster->count + 1, sizeof *roster->devices));
+    for (size_t i = 0; i < roster->count; i++)
+        place(roster, &roster->told[i], old);
+    for (size_t i = 0; i < roster->count; i++)
+        if (roster->sites[i].device_id != 0)
+            roster->devices[roster->device_count++] =
+                (struct by_device){roster->sites[i].device_id, i};
+    qsort(roster->devices, roster->device_count, sizeof *roster->devices, by_device_id);
+    free(roster->told);
+    roster->told = NULL;
+    return true;
+}
+
+void roster_free(struct roster *roster)
+{
+    if (roster == NULL)
+        return;
+    topology_free(roster->topology);
+    free(roster->told);
+    free(roster->sites);
+    free(roster->devices);
+    free(roster);
+}
+
+size_t roster_count(const struct roster *roster)
+{
+    return roster->count;
+}
+
+struct site *roster_site(struct roster *roster, size_t index)
+{
+    assert(index < roster->count);
+    return &roster->sites[index];
+}
+
+const char *roster_code(const struct roster *roster, size_t index)
+{
+    return topology_code(roster->topology, index);
+}
+
+size_t roster_by_device(const struct roster *roster, uint32_t device_id)
+{
+    struct by_device key = {.device_id = device_id};
+    const struct by_device *found =
+        bsearch(&key, roster->devices, roster->device_count, sizeof *roster->devices, by_device_id);
+
+    return found == NULL ? TOPOLOGY_NONE : found->site;
+}
+
+struct topology *roster_topology(struct roster *roster)
+{
+    return roster->topology;
+}
+
+const char *roster_state_word(struct roster *roster, size_t index)
+{
+    struct site *site = roster_site(roster, index);
+    const struct span *span = spans_current(&site->spans);
+
+    if (site->state == LINK_UNKNOWN)
+        return "unknown";
+    if (span == NULL)
+        return "up";
+    return span->root == index || span->root == SPAN_ROOT_UNKNOWN ? "down" : "unreachable";
+}

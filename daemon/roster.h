@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * roster - every site that is watched, as last loaded from the database: what is known of each, and
+ * the graph of their uplinks.
+ *
+ * Pure. A new roster is built row by row and takes over from the one before what it had learned
+ * (states, outages not confirmed yet), by site code. Indices are the topology's. Only the outage
+ * flow (daemon/outage.c) writes to a site.
+ */
+#ifndef KT_ROSTER_H
+#define KT_ROSTER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "daemon/base/clock.h"
+#include "daemon/base/err.h"
+#include "daemon/spans.h"
+#include "daemon/topology.h"
+
+struct site {
+    uint32_t device_id;    /* 0: no device, never probed */
+    enum link_state state; /* LINK_UNKNOWN without a device */
+    struct wall since;     /* of that state, as people see it (SUSPECT does not count) */
+    struct spans spans;
+    struct wall fresh; /* the sites above must have answered at or after this to be vouched for */
+    struct mono
+        wait_until;     /* a silence whose fault is not known yet is the site's own from here on */
+    struct mono ask_at; /* when the sites above may be asked again */
+    struct mono
+        grace_until; /* the root came back and this site did not: judged again from here on */
+    bool in_grace;
+    bool state_told; /* the database has what people see */
+};
+
+struct roster_row {
+    const char *code;
+    const char *uplinks;
+    bool is_core;
+    uint32_t device_id;
+    const char *outage_root; /* NULL: no open outage */
+    struct wall last_good;
+    struct wall first_bad;
+    struct wall detected;
+};
+
+struct roster;
+
+struct roster *roster_new(void);
+void roster_add(struct roster *roster, const struct roster_row *row);
+/* old may be NULL. False: the rows do not make a network (words); old is as it was. */
+KT_MUST_CHECK bool roster_seal(struct roster *roster, const struct roster *old, struct err *err);
+void roster_free(struct roster *roster);
+
+size_t roster_count(const struct roster *roster);
+struct site *roster_site(struct roster *roster, size_t index);
+const char *roster_code(const struct roster *roster, size_t index);
+size_t roster_by_device(const struct roster *roster, uint32_t device_id); /* or TOPOLOGY_NONE */
+struct topology *roster_topology(struct roster *roster);
+
+/* What people see of a site: "up" "down" "unreachable" "unknown". */
+const char *roster_state_word(struct roster *roster, size_t index);
+#endif

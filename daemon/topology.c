@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: ISC */
+#include "daemon/topology.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct node {
+    char code[TOPOLOGY_CODE_MAX];
+    char *uplink_codes; /* until sealed */
+    size_t *parents;
+    size_t parent_count;
+    size_t *children;
+    size_t child_count;
+    bool is_core;
+    bool has_device;
+    enum link_state state;
+    struct wall heard;
+    size_t root;
+    bool visited; /* scratch of topology_affected() */
+    bool linked;  /* scratch: on a path to a core */
+};
+
+struct topology {
+    struct node *nodes;
+    size_t count;
+    size_t room;
+};
+
+static void *grow(void *old, size_t count, size_t size)
+{
+    void *grown = reallocarray(old, count, size);
+
+    if (grown == NULL)
+        abort();
+    return grown;
+}
+
+struct topology *topology_new(void)
+{
+    struct topology *topology = calloc(1, sizeof *topology);
+
+    if (topology == NULL)
+        abort();
+    return topology;
+}
+
+void topology_add(struct topology *topology, const char *code, const char *uplinks, bool is_core,
+                  bool has_device)
+{
+    struct node *node;
+
+    if (topology->count == topology->room) {
+        topology->room = topology->room == 0 ? 64 : topology->room * 2;
+        topology->nodes = grow(topology->nodes, topology->room, sizeof *topology->nodes);
+    }
+    node = &topology->nodes[topology->count++];
+    *node = (struct node){.is_core = is_core,
+                          .has_device = has_device,
+                          .state = LINK_UNKNOWN,
+                          .root = TOPOLOGY_NONE,
+                          .uplink_codes = strdup(uplinks)};
+    if (node->uplink_codes == NULL)
+        abort();
+    memccpy(node->code, code, '\0', sizeof node->code);
+    node->code[sizeof node->code - 1] = '\0';
+}
+
+static int by_code(const void *a, const void *b)
+{
+    const struct node *left = a;
+    const struct node *right = b;
+
+    return strcmp(left->code, right->code);
+}
+
+static bool join_uplinks(struct topology *topology, size_t site, struct err *err)
+{
+    struct node *node = &topology->nodes[site];
+    char *rest = node->uplink_codes;
+    char *code;
+
+    while ((code = strsep(&rest, " ")) != NULL) {
+        size_t parent;
+
+        if (*code == '\0')
+            continue;
+        parent = topology_index(topology, code);
+        if (parent == TOPOLOGY_NONE)
+            return err_set(err, "site %s has the uplink %s, which is no site", node->code, code);
+        node->parents = grow(node->parents, node->parent_count + 1, sizeof *node->parents);
+        node->parents[node->parent_count++] = parent;
+    }
+    return true;
+}
+
+static void join_children(struct topology *topology)
+{
+    for (size_t site = 0; site < topology->count; site++) {
+        for (size_t i = 0; i < topology->nodes[site].parent_count; i++) {
+            struct node *parent = &topology->nodes[topology->nodes[site].parents[i]];
+
+            parent->children =
+                grow(parent->children, parent->child_count + 1, sizeof *parent->children);
+            parent->children[parent->child_count++] = site;
+        }
+    }
+}
+
+/* Kahn's algorithm: sites are taken away from the top; what cannot be taken away is in a cycle. */
+static bool check_cycles(const struct topology *topology, struct err *err)
+{
+    size_t *waiting = calloc(topology->count + 1, sizeof *waiting);
+    size_t *queue = calloc(topology->count + 1, sizeof *queue);
+    size_t head = 0;
+    size_t tail = 0;
+    bool whole;
+
+    if (waiting == NULL || queue == NULL)
+        abort();
+    for (size_t site = 0; site < topology->count; site++) {
+        waiting[site] = topology->nodes[site].parent_count;
+        if (waiting[site] == 0)
+            queue[tail++] = site;
+    }
+    while (head < tail) {
+        const struct node *node = &topology->nodes[queue[head++]];
+
+        for (size_t i = 0; i < node->child_count; i++)
+            if (--waiting[node->children[i]] == 0)
+                queue[tail++] = node->children[i];
+    }
+    whole = tail == topology->count;
+    for (size_t site = 0; !whole && site < topology->count; site++) {
+        if (waiting[site] != 0) {
+            err_set(err, "the uplinks of site %s lead back to itself", topology->nodes[site].code);
+            break;
+        }
+    }
+    free(waiting);
+    free(queue);
+    return whole;
+}
+
+bool topology_seal(struct topology *topology, struct err *err)
+{
+    if (topology->count > 0)
+        qsort(topology->nodes, topology->count, sizeof *topology->nodes, by_code);
+    for (size_t i = 1; i < topology->count; i++)
+        if (strcmp(topology->nodes[i - 1].code, topology->nodes[i].code) == 0)
+            return err_set(err, "site %s stands in the plan twice", topology->nodes[i].code);
+    for (size_t i = 0; i < topology->count; i++)
+        if (!join_uplinks(topology, i, err))
+            return false;
+    join_children(topology);
+    return check_cycles(topology, err);
+}
+
+void topology_free(struct topology *topology)
+{
+    if (topology == NULL)
+        return;
+    for (size_t i = 0; i < topology->count; i++) {
+        free(topology->nodes[i].uplink_codes);
+        free(topology->nodes[i].parents);
+        free(topology->nodes[i].children);
+    }
+    free(topology->nodes);
+    free(topology);
+}
+
+size_t topology_count(const struct topology *topology)
+{
+    return topology->count;
+}
+
+size_t topology_index(const struct topology *topology, const char *code)
+{
+    struct node key = {.root = TOPOLOGY_NONE};
+    const struct node *found;
+
+    if (topology->count == 0 || strlen(code) >= sizeof key.code)
+        return TOPOLOGY_NONE;
+    memccpy(key.code, code, '\0', sizeof key.code);
+    found = bsearch(&key, topology->nodes, topology->count, sizeof *topology->nodes, by_code);
+    return found == NULL ? TOPOLOGY_NONE : (size_t)(found - topology->nodes);
+}
+
+const char *topology_code(const struct topology *topology, size_t site)
+{
+    assert(site < topology->count);
+    return topology->nodes[site].code;
+}
+
+void topology_set(struct topology *topology, size_t site, enum link_state state, struct wall heard)
+{
+    assert(site < topology->count);
+    topology->nodes[site].state = state;
+    if (wall_is_set(heard))
+        topology->nodes[site].heard = heard;
+}
+
+void topology_set_root(struct topology *topology, size_t site, size_t root)
+{
+    assert(site < topology->count);
+    topology->nodes[site].root = root;
+}
+
+enum path { PATH_WHOLE = 1, PATH_BROKEN, PATH_UNSURE };
+
+static enum path unsure(struct blame_answer *answer, size_t site)
+{
+    if (answer->unsure == TOPOLOGY_NONE)
+        answer->unsure = site;
+    return PATH_UNSURE;
+}
+
+static enum path ask(struct blame_answer *answer, size_t site)
+{
+    for (size_t i = 0; i < answer->ask_count; i++)
+        if (answer->ask[i] == site)
+            return PATH_UNSURE;
+    if (answer->ask_count < TOPOLOGY_ASK_MAX)
+        answer->ask[answer->ask_count++] = site;
+    return unsure(answer, site);
+}
+
+static enum path paths_above(const struct topology *topology, size_t site, struct wall fresh,
+                             struct blame_answer *answer);
+
+/* Is the way to the core through this site whole? A broken one leaves its root in answer, the first
+ * wins. */
+static enum path path_through(const struct topology *topology, size_t site, struct wall fresh,
+                              struct blame_answer *answer)
+{
+    const struct node *node = &topology->nodes[site];
+
+    if (!node->has_device)
+        return node->is_core || node->parent_count == 0
+                   ? PATH_WHOLE
+                   : paths_above(topology, site, fresh, answer);
+    switch (node->state) {
+    case LINK_UP:
+        if (node->heard.us >= fresh.us)
+            return PATH_WHOLE;
+        return ask(answer, site);
+    case LINK_UNKNOWN:
+        return ask(answer, site);
+    case LINK_DOWN:
+        /* A root that is back no longer explains this silence: it is being judged again. */
+        if (node->root == TOPOLOGY_NONE ||
+            (node->root != site && topology->nodes[node->root].state != LINK_DOWN))
+            return unsure(answer, site);
+        if (answer->root == TOPOLOGY_NONE)
+            answer->root = node->root;
+        return PATH_BROKEN;
+    case LINK_SUSPECT:
+    case LINK_RECOVERING:
+    case LINK_STATE_END:
+        break;
+    }
+    return unsure(answer, site); /* the fast schedule decides it soon */
+}
+
+static enum path paths_above(const struct topology *topology, size_t site, struct wall fresh,
+                             struct blame_answer *answer)
+{
+    const struct node *node = &topology->nodes[site];
+    enum path best = PATH_BROKEN;
+
+    for (size_t i = 0; i < node->parent_count; i++) {
+        switch (path_through(topology, node->parents[i], fresh, answer)) {
+        case PATH_WHOLE:
+            return PATH_WHOLE;
+        case PATH_UNSURE:
+            best = PATH_UNSURE;
+            break;
+        case PATH_BROKEN:
+            break;
+        }
+    }
+    return best;
+}
+
+struct blame_answer topology_blame(const struct topology *topology, size_t site, struct wall fresh)
+{
+    struct blame_answer answer = {.root = TOPOLOGY_NONE, .unsure = TOPOLOGY_NONE};
+    enum path path = PATH_WHOLE;
+
+    assert(site < topology->count);
+    if (topology->nodes[site].parent_count > 0)
+        path = paths_above(topology, site, fresh, &answer);
+    switch (path) {
+    case PATH_WHOLE:
+        answer.blame = BLAME_SELF;
+        answer.root = site;
+        break;
+    case PATH_BROKEN:
+        answer.blame = BLAME_OTHER;
+        break;
+    case PATH_UNSURE:
+        answer.blame = BLAME_WAIT;
+        break;
+    }
+    return answer;
+}
+
+/* Everything that a core still reaches without passing a site that is silent by its own fault. */
+static void mark_linked(const struct topology *topology, size_t *queue)
+{
+    size_t head = 0;
+    size_t tail = 0;
+
+    for (size_t i = 0; i < topology->count; i++) {
+        struct node *node = &topology->nodes[i];
+
+        node->linked = node->parent_count == 0 && node->root != i;
+        if (node->linked)
+            queue[tail++] = i;
+    }
+    while (head < tail) {
+        const struct node *node = &topology->nodes[queue[head++]];
+
+        for (size_t i = 0; i < node->child_count; i++) {
+            struct node *child = &topology->nodes[node->children[i]];
+
+            if (child->linked || child->root == node->children[i])
+                continue;
+            child->linked = true;
+            queue[tail++] = node->children[i];
+        }
+    }
+}
+
+static void mark_below(const struct topology *topology, size_t root, size_t *queue)
+{
+    size_t head = 0;
+    size_t tail = 0;
+
+    for (size_t i = 0; i < topology->count; i++)
+        topology->nodes[i].visited = false;
+    topology->nodes[root].visited = true;
+    queue[tail++] = root;
+    while (head < tail) {
+        const struct node *node = &topology->nodes[queue[head++]];
+
+        for (size_t i = 0; i < node->child_count; i++) {
+            struct node *child = &topology->nodes[node->children[i]];
+
+            if (child->visited)
+                continue;
+            child->visited = true;
+            queue[tail++] = node->children[i];
+        }
+    }
+}
+
+size_t topology_affected(const struct topology *topology, size_t root, size_t *out, size_t room)
+{
+    size_t *queue = calloc(topology->count + 1, sizeof *queue);
+    size_t found = 0;
+
+    if (queue == NULL)
+        abort();
+    assert(root < topology->count);
+    mark_linked(topology, queue);
+    mark_below(topology, root, queue);
+    free(queue);
+    for (size_t i = 0; i < topology->count; i++) {
+        if (i == root || !topology->nodes[i].visited || topology->nodes[i].linked)
+            continue;
+        if (found < room)
+            out[found] = i;
+        found++;
+    }
+    return found;
+}

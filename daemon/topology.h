@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * topology - which sites hang on which, and whose fault a silence is.
+ *
+ * Pure: a directed graph of sites and uplinks with the state that each site's device was last heard
+ * in. topology_blame() answers for one silent site: its own fault, another's, or not known yet and
+ * whom to ask; the flow (daemon/outage.c) carries that out. Does not know tickets, outages or time
+ * of day beyond the instants that it is given. Source: definitions, reachability (UNREACHABLE).
+ */
+#ifndef KT_TOPOLOGY_H
+#define KT_TOPOLOGY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "daemon/base/clock.h"
+#include "daemon/base/err.h"
+#include "probes/link_state.h"
+
+#define TOPOLOGY_NONE     ((size_t)-1)
+#define TOPOLOGY_CODE_MAX 64
+#define TOPOLOGY_ASK_MAX  16
+
+struct topology;
+
+struct topology *topology_new(void);
+/*
+ * Before sealing. uplinks: site codes separated by blanks, nearest to the truth first; "" for none.
+ * A core without a device counts as up. Codes and their number are copied and checked by
+ * topology_seal().
+ */
+void topology_add(struct topology *topology, const char *code, const char *uplinks, bool is_core,
+                  bool has_device);
+/*
+ * Sorts by code, joins uplinks to sites. False: a code twice, an unknown uplink, a cycle; the
+ * topology is then only good for topology_free().
+ */
+KT_MUST_CHECK bool topology_seal(struct topology *topology, struct err *err);
+void topology_free(struct topology *topology);
+
+size_t topology_count(const struct topology *topology);
+size_t topology_index(const struct topology *topology, const char *code); /* or TOPOLOGY_NONE */
+const char *topology_code(const struct topology *topology, size_t site);
+
+/* What the prober says of the site's device. heard: its last answer, as far as the parent knows. */
+void topology_set(struct topology *topology, size_t site, enum link_state state, struct wall heard);
+/* A verdict was reached for a silent site: root is the site itself or another; NONE: no longer
+ * silent. */
+void topology_set_root(struct topology *topology, size_t site, size_t root);
+
+enum blame { BLAME_SELF = 1, BLAME_OTHER, BLAME_WAIT };
+
+struct blame_answer {
+    enum blame blame;
+    size_t root;   /* of BLAME_SELF and BLAME_OTHER */
+    size_t unsure; /* of BLAME_WAIT: the first site above that nobody can vouch for */
+    size_t ask[TOPOLOGY_ASK_MAX]; /* of BLAME_WAIT: sites to probe now; what is not here decides
+                                     itself */
+    size_t ask_count;
+};
+
+/*
+ * Whose fault is it that this site is silent? A path to the core counts as whole when the site
+ * above is up and has answered at or after fresh; as broken when that site is silent with a known
+ * root. One whole path makes it the site's own fault; only broken paths make it the first one's
+ * root's.
+ */
+struct blame_answer topology_blame(const struct topology *topology, size_t site, struct wall fresh);
+
+/*
+ * The sites that root cuts off: below it, and on no path to a core that avoids every silent root.
+ * Returns their number; writes at most room of them, in order of code. root itself is not among
+ * them.
+ */
+size_t topology_affected(const struct topology *topology, size_t root, size_t *out, size_t room);
+#endif

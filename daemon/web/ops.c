@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: ISC */
+#include "daemon/web/ops.h"
+
+#include <inttypes.h>
+
+static bool check(struct text *out, const char *what, bool ok, const char *why_not)
+{
+    text_addf(out, "%s: %s\n", what, ok ? "ok" : why_not);
+    return ok;
+}
+
+int ops_ready(const struct ops_figures *figures, struct text *out)
+{
+    bool late = figures->has_stats && figures->stats.outbox_oldest_s > OPS_OUTBOX_LATE_S;
+    bool ready = true;
+
+    ready &= check(out, "database", figures->database_up, "out of reach");
+    ready &= check(out, "plan", figures->has_plan, "not loaded yet");
+    ready &= check(out, "prober", figures->prober_ready, "not probing");
+    ready &= check(out, "outbox", !late, "something due was not delivered for 5 minutes");
+    text_addf(out, "unconfirmed outages: %zu\n", figures->outages.unconfirmed);
+    return ready ? 200 : 503;
+}
+
+static void head(struct text *out, const char *name, const char *type, const char *help)
+{
+    text_addf(out, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
+}
+
+static void counter(struct text *out, const char *name, const char *help, uint64_t value)
+{
+    head(out, name, "counter", help);
+    text_addf(out, "%s %" PRIu64 "\n", name, value);
+}
+
+static void gauge(struct text *out, const char *name, const char *help, double value)
+{
+    head(out, name, "gauge", help);
+    text_addf(out, "%s %.15g\n", name, value);
+}
+
+static void row(struct text *out, const char *name, const char *label, const char *word,
+                uint64_t value)
+{
+    text_addf(out, "%s{%s=\"%s\"} %" PRIu64 "\n", name, label, word, value);
+}
+
+static void probing(const struct ops_figures *figures, struct text *out)
+{
+    const struct prober_counters *p = &figures->prober;
+    static const char replies[] = "kentongan_replies_refused_total";
+
+    counter(out, "kentongan_probes_sent_total", "Requests sent to devices.", p->sent);
+    counter(out, "kentongan_probes_answered_total", "Requests answered in time.", p->answered);
+    counter(out, "kentongan_probes_silent_total", "Requests not answered in time.", p->silent);
+    counter(out, "kentongan_probes_late_total", "Answers after the time-out.", p->late);
+    counter(out, "kentongan_probes_unsent_total", "Requests that could not be sent.",
+            p->send_failed);
+    head(out, replies, "counter", "Datagrams that were no answer to what was asked, by reason.");
+    row(out, replies, "reason", "address", p->refused_address);
+    row(out, replies, "reason", "version", p->refused_version);
+    row(out, replies, "reason", "community", p->refused_community);
+    row(out, replies, "reason", "request", p->refused_request);
+    row(out, replies, "reason", "objects", p->refused_objects);
+    row(out, replies, "reason", "malformed", p->refused_malformed);
+    gauge(out, "kentongan_prober_ready", "1 while the prober works on the plan.",
+          figures->prober_ready);
+    gauge(out, "kentongan_prober_devices", "Devices in the prober's plan.", p->devices);
+    gauge(out, "kentongan_prober_loop_lag_seconds", "Worst lag of the prober's loop.",
+          (double)p->loop_lag_ms / 1000.0);
+    counter(out, "kentongan_prober_restarts_total", "Probers that died or froze and were replaced.",
+            figures->prober_restarts);
+}
+
+static void sites(const struct ops_figures *figures, struct text *out)
+{
+    const struct outage_counts *o = &figures->outages;
+    static const char states[] = "kentongan_sites";
+
+    head(out, states, "gauge", "Sites with a device, by state.");
+    row(out, states, "state", "up", o->up);
+    row(out, states, "state", "down", o->down);
+    row(out, states, "state", "unreachable", o->unreachable);
+    row(out, states, "state", "unknown", o->unknown);
+    gauge(out, "kentongan_outages_unconfirmed", "Outages that the database has not confirmed.",
+          (double)o->unconfirmed);
+    counter(out, "kentongan_outages_merged_total", "Outages joined while the database was away.",
+            o->merged);
+}
+
+static void deliveries(const struct ops_figures *figures, struct text *out)
+{
+    const struct courier_counters *c = &figures->courier;
+    static const char outcomes[] = "kentongan_deliveries_total";
+
+    head(out, outcomes, "counter", "Delivery attempts, by outcome.");
+    row(out, outcomes, "outcome", "delivered", c->delivered);
+    row(out, outcomes, "outcome", "retry", c->retried);
+    row(out, outcomes, "outcome", "dead", c->dead);
+    row(out, outcomes, "outcome", "gone", c->gone);
+    gauge(out, "kentongan_deliveries_in_flight", "Deliveries under way.", (double)c->in_flight);
+}
+
+static void database(const struct ops_figures *figures, struct text *out)
+{
+    gauge(out, "kentongan_database_up", "1 while the database is connected.", figures->database_up);
+    counter(out, "kentongan_database_losses_total", "Connections to the database that were lost.",
+            figures->database_losses);
+    if (!figures->has_stats)
+        return;
+    gauge(out, "kentongan_tickets_open", "Tickets that are not restored.",
+          (double)figures->stats.tickets_open);
+    gauge(out, "kentongan_outages_open", "Outages that go on.",
+          (double)figures->stats.outages_open);
+    gauge(out, "kentongan_outbox_waiting", "Notifications owed and not delivered.",
+          (double)figures->stats.outbox_waiting);
+    gauge(out, "kentongan_outbox_dead", "Notifications given up.",
+          (double)figures->stats.outbox_dead);
+    gauge(out, "kentongan_outbox_oldest_seconds", "Age of the oldest notification that is due.",
+          figures->stats.outbox_oldest_s);
+}
+
+void ops_metrics(const struct ops_figures *figures, struct text *out)
+{
+    head(out, "kentongan_build_info", "gauge", "The version that runs.");
+    text_addf(out, "kentongan_build_info{version=\"%s\"} 1\n", figures->version);
+    gauge(out, "kentongan_uptime_seconds", "Seconds since the start.", figures->uptime_s);
+    gauge(out, "kentongan_loop_lag_seconds", "Worst lag of the event loop in ten seconds.",
+          (double)figures->loop_lag_ms / 1000.0);
+    probing(figures, out);
+    sites(figures, out);
+    deliveries(figures, out);
+    database(figures, out);
+}

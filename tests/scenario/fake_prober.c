@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: ISC */
+/* The prober of a scenario: the real plan and link brain, a network that answers as the script
+ * says. */
+#include "tests/scenario/world.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/loop.h"
+#include "probes/plan.h"
+
+#define ROUND_TRIP_US 20000
+#define IN_FLIGHT_MAX 8192
+#define BATCH         64
+
+/* A probe under way, with the answer that it will get. */
+struct flight {
+    int64_t due_us;
+    struct plan_result result;
+};
+
+struct prober {
+    struct plan *plan;
+    struct plan_policy policy;
+    struct plan_device devices[WORLD_SITES_MAX]; /* as the real one keeps them for the next child */
+    size_t device_count;
+    struct flight flights[IN_FLIGHT_MAX];
+    size_t flight_count;
+    bool ready;
+};
+
+/* Does the site's device answer? Every site on some path to a core must forward. */
+static bool reaches(const struct world_site *site)
+{
+    char uplinks[sizeof site->uplinks];
+    char *rest = uplinks;
+    char *code;
+
+    if (site->cut)
+        return false;
+    if (site->uplinks[0] == '\0')
+        return true;
+    memcpy(uplinks, site->uplinks, sizeof uplinks);
+    while ((code = strsep(&rest, " ")) != NULL)
+        if (*code != '\0' && reaches(world_site(code)))
+            return true;
+    return false;
+}
+
+static bool answers(const struct world_site *site)
+{
+    if (site->mute || !reaches(site))
+        return false;
+    return site->loss_percent == 0 || (int)(world_random() % 100) >= site->loss_percent;
+}
+
+static bool send_probe(const struct plan_probe *probe, void *arg)
+{
+    struct prober *prober = arg;
+    struct world *world = world_here();
+    const struct world_site *site = &world->sites[probe->device->id - 1];
+    bool alive = answers(site);
+    int64_t took_us = alive ? ROUND_TRIP_US : world->policy.timeout_ms * US_PER_MS;
+    struct wall sent = {WORLD_EPOCH_US + world->now_us};
+
+    if (prober->flight_count == IN_FLIGHT_MAX)
+        return false;
+    world->probes++;
+    prober->flights[prober->flight_count++] =
+        (struct flight){.due_us = world->now_us + took_us,
+                        .result = {.device_id = probe->device->id,
+                                   .serial = probe->serial,
+                                   .probe = {.outcome = alive ? PROBE_ANSWERED : PROBE_SILENT,
+                                             .sent_at = sent,
+                                             .at = {sent.us + took_us}},
+                                   .vitals = {.uptime_ticks = -1, .engine_time_s = -1}}};
+    return true;
+}
+
+static void on_change(const struct link_change *change, void *arg)
+{
+    struct prober *prober = arg;
+
+    for (size_t i = 0; i < prober->device_count; i++) {
+        struct plan_device *device = &prober->devices[i];
+
+        if (device->id != change->device_id)
+            continue;
+        if (change->effect == LINK_FX_BEGINS || change->effect == LINK_FX_ENDS)
+            device->begins_down = change->effect == LINK_FX_BEGINS;
+        device->last_good = change->last_good;
+        device->first_bad = change->first_bad;
+    }
+    outage_on_link_change(change, world_here()->outages);
+}
+
+struct prober *fake_prober_new(void)
+{
+    struct prober *prober = calloc(1, sizeof *prober);
+
+    if (prober == NULL)
+        abort();
+    prober->plan = plan_new(on_change, prober, loop_mono(NULL));
+    return prober;
+}
+
+void prober_free(struct prober *prober)
+{
+    if (prober == NULL)
+        return;
+    plan_free(prober->plan);
+    free(prober);
+}
+
+void prober_plan_begin(struct prober *prober, const struct plan_policy *policy)
+{
+    prober->policy = *policy;
+    prober->device_count = 0;
+    plan_begin(prober->plan, policy);
+}
+
+void prober_plan_device(struct prober *prober, const struct plan_device *device)
+{
+    prober->devices[prober->device_count++] = *device;
+    plan_device(prober->plan, device);
+}
+
+static struct plan_now now(void)
+{
+    return (struct plan_now){.mono = loop_mono(NULL), .wall = loop_wall(NULL)};
+}
+
+void prober_plan_commit(struct prober *prober)
+{
+    struct plan_now at = now();
+
+    plan_commit(prober->plan, &at);
+    prober->ready = true;
+}
+
+/* A child that is gone knows nothing; the next one starts from what the parent last heard. */
+void fake_prober_respawn(struct prober *prober)
+{
+    struct plan_now at = now();
+
+    plan_free(prober->plan);
+    prober->flight_count = 0;
+    prober->plan = plan_new(on_change, prober, at.mono);
+    plan_begin(prober->plan, &prober->policy);
+    for (size_t i = 0; i < prober->device_count; i++)
+        plan_device(prober->plan, &prober->devices[i]);
+    plan_commit(prober->plan, &at);
+}
+
+void prober_probe_now(struct prober *prober, uint32_t device_id)
+{
+    plan_probe_now(prober->plan, device_id);
+}
+
+bool fake_prober_next(int64_t *us)
+{
+    struct prober *prober = world_here()->prober;
+    struct mono at;
+    bool some;
+
+    if (prober == NULL || !prober->ready || world_here()->prober_lost)
+        return false;
+    some = plan_next_at(prober->plan, &at);
+    *us = some ? at.us - US_PER_S : INT64_MAX;
+    for (size_t i = 0; i < prober->flight_count; i++) {
+        some = true;
+        if (prober->flights[i].due_us < *us)
+            *us = prober->flights[i].due_us;
+    }
+    return some;
+}
+
+void fake_prober_run_due(void)
+{
+    struct prober *prober = world_here()->prober;
+    struct plan_now at = now();
+    size_t i = 0;
+
+    if (prober == NULL || !prober->ready || world_here()->prober_lost)
+        return;
+    while (i < prober->flight_count) {
+        struct flight flight = prober->flights[i];
+
+        if (flight.due_us > world_here()->now_us) {
+            i++;
+            continue;
+        }
+        prober->flights[i] = prober->flights[--prober->flight_count];
+        plan_settle(prober->plan, &at, &flight.result, world_random());
+    }
+    while (plan_due(prober->plan, &at, BATCH, send_probe, prober) == BATCH)
+        continue;
+}

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: ISC */
+#include "tests/scenario/world.h"
+
+#include <arpa/inet.h>
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct world *here;
+
+struct world *world_here(void)
+{
+    return here;
+}
+
+void world_open(void)
+{
+    here = calloc(1, sizeof *here);
+    if (here == NULL)
+        abort();
+    here->events = calloc(WORLD_EVENTS_MAX, sizeof *here->events);
+    if (here->events == NULL)
+        abort();
+    here->seed = 42;
+    here->policy = (struct plan_policy){
+        .interval_ms = 60000, .timeout_ms = 2000, .misses_to_down = 3, .answers_to_up = 3};
+}
+
+void world_close(void)
+{
+    world_crash();
+    free(here->events);
+    free(here);
+    here = NULL;
+}
+
+uint32_t world_random(void)
+{
+    /* SplitMix64: the same script gives the same run. */
+    uint64_t z = here->seed += UINT64_C(0x9e3779b97f4a7c15);
+
+    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return (uint32_t)((z ^ (z >> 31)) >> 32);
+}
+
+int64_t world_ms(struct wall at)
+{
+    return (at.us - WORLD_EPOCH_US) / US_PER_MS;
+}
+
+struct world_site *world_site(const char *code)
+{
+    for (size_t i = 0; i < here->site_count; i++)
+        if (strcmp(here->sites[i].code, code) == 0)
+            return &here->sites[i];
+    return NULL;
+}
+
+static void add_to_plan(struct roster *roster, struct plan_device *device, size_t index)
+{
+    const struct world_site *site = &here->sites[index];
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_port = htons(161),
+                                  .sin_addr = {htonl(0x7f000000u + (uint32_t)index + 1)}};
+    struct roster_row row = {.code = site->code,
+                             .uplinks = site->uplinks,
+                             .is_core = site->is_core,
+                             .device_id = site->is_core ? 0 : (uint32_t)index + 1,
+                             .outage_root = site->has_outage ? site->outage_root : NULL,
+                             .last_good = site->last_good,
+                             .first_bad = site->first_bad,
+                             .detected = site->detected};
+
+    *device = (struct plan_device){.id = row.device_id, .snmp = PLAN_SNMP_V2C};
+    memcpy(&device->address, &address, sizeof address);
+    roster_add(roster, &row);
+}
+
+void world_start(void)
+{
+    struct roster *roster = roster_new();
+    struct plan_device *devices = calloc(here->site_count + 1, sizeof *devices);
+    size_t count = 0;
+    struct err err;
+
+    if (devices == NULL)
+        abort();
+    here->outages = outages_new(NULL, &here->policy);
+    here->prober = fake_prober_new();
+    outages_set_prober(here->outages, here->prober);
+    for (size_t i = 0; i < here->site_count; i++) {
+        add_to_plan(roster, &devices[count], i);
+        count += !here->sites[i].is_core;
+    }
+    if (!outages_take_plan(here->outages, roster, devices, count, &err)) {
+        fprintf(stderr, "%s\n", err.text);
+        abort();
+    }
+    free(devices);
+    outages_on_prober_ready(here->outages);
+    outages_on_database(here->outages, !here->database_away);
+}
+
+void world_crash(void)
+{
+    fake_store_forget(false);
+    outages_free(here->outages);
+    prober_free(here->prober);
+    here->outages = NULL;
+    here->prober = NULL;
+}
+
+void world_database(bool away)
+{
+    here->database_away = away;
+    if (away)
+        fake_store_forget(true);
+    if (here->outages != NULL)
+        outages_on_database(here->outages, !away);
+}
+
+void world_prober(bool lost)
+{
+    here->prober_lost = lost;
+    if (lost) {
+        outages_on_prober_lost(here->outages);
+        return;
+    }
+    fake_prober_respawn(here->prober);
+    outages_on_prober_ready(here->outages);
+}
+
+static bool next_due(int64_t *us)
+{
+    bool (*const parts[])(int64_t * us) = {fake_loop_next, fake_prober_next, fake_store_next};
+    bool some = false;
+
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        int64_t due;
+
+        if (parts[i](&due) && (!some || due < *us)) {
+            *us = due;
+            some = true;
+        }
+    }
+    return some;
+}
+
+void world_run_until(int64_t ms)
+{
+    int64_t end_us = ms * US_PER_MS;
+    int64_t due_us;
+
+    while (next_due(&due_us) && due_us <= end_us) {
+        if (due_us > here->now_us)
+            here->now_us = due_us;
+        fake_store_run_due();
+        fake_prober_run_due();
+        fake_loop_run_due();
+    }
+    here->now_us = end_us;
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * world - the network, the prober, the database and the clock of a scenario, in one process and no
+ * time.
+ *
+ * Stands in at link time for daemon/loop_event.c, probes/prober.c and sql/store_*.c; the real plan
+ * (probes/plan.h), link brain, topology and outage flow run on it unchanged. Time moves from one
+ * due thing to the next. One world at a time: its parts find it by world_here().
+ */
+#ifndef KT_SCENARIO_WORLD_H
+#define KT_SCENARIO_WORLD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "daemon/base/clock.h"
+#include "daemon/outage.h"
+
+#define WORLD_SITES_MAX  4096
+#define WORLD_EVENTS_MAX 65536
+#define WORLD_EPOCH_US                                                                             \
+    INT64_C(1767225600000000) /* second 0 of every script: 2026-01-01T00:00:00Z */
+
+/* The truth about one site: what the fake network and the fake database hold. */
+struct world_site {
+    char code[TOPOLOGY_CODE_MAX];
+    char uplinks[256];
+    bool is_core;
+    bool mute;        /* its device does not answer, but it forwards */
+    bool cut;         /* neither */
+    int loss_percent; /* of round trips */
+    /* The open outage in the fake database. */
+    bool has_outage;
+    char outage_root[TOPOLOGY_CODE_MAX];
+    struct wall last_good, first_bad, detected;
+};
+
+/* What the database came to know, in order. */
+struct world_event {
+    char what[16]; /* "outage" "restored" */
+    int64_t at_ms; /* when it was committed */
+    int64_t of_ms; /* first_bad, or restored_at */
+    char site[TOPOLOGY_CODE_MAX];
+    char root[TOPOLOGY_CODE_MAX];
+    size_t affected;
+    bool expected; /* ticked off by the script */
+};
+
+struct world {
+    struct plan_policy policy;
+    struct world_site sites[WORLD_SITES_MAX];
+    size_t site_count;
+    struct world_event *events;
+    size_t event_count;
+    int64_t now_us; /* since the script's second 0 */
+    uint64_t seed;
+    uint64_t probes;
+    bool database_away;
+    bool prober_lost;
+    struct loop *loop;
+    struct outages *outages;
+    struct prober *prober;
+};
+
+struct world *world_here(void);
+void world_open(void);
+void world_close(void); /* frees everything; the leak check of ASan is part of the test */
+
+struct world_site *world_site(const char *code); /* NULL: no such site */
+void world_start(void);                          /* the daemon starts: loads the plan, probes */
+void world_crash(void); /* and dies without a word; what is not committed is gone */
+void world_database(bool away);
+void world_prober(bool lost);
+void world_run_until(int64_t ms);
+uint32_t world_random(void);
+int64_t world_ms(struct wall at); /* of the script's second 0 */
+
+/* The parts, for world.c. */
+bool fake_loop_next(int64_t *us); /* when the next timer is due */
+void fake_loop_run_due(void);
+bool fake_prober_next(int64_t *us);
+void fake_prober_run_due(void);
+struct prober *fake_prober_new(void);
+void fake_prober_respawn(struct prober *prober);
+bool fake_store_next(int64_t *us);
+void fake_store_run_due(void);
+void fake_store_forget(bool answer); /* what is owed: answered "unreachable", or never */
+#endif

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: ISC */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "daemon/roster.h"
+
+static struct roster_row row(const char *code, const char *uplinks, uint32_t device)
+{
+    return (struct roster_row){
+        .code = code, .uplinks = uplinks, .is_core = *uplinks == '\0', .device_id = device};
+}
+
+static struct roster *make(const struct roster_row *rows, size_t count, const struct roster *old)
+{
+    struct roster *roster = roster_new();
+    struct err err;
+
+    for (size_t i = 0; i < count; i++)
+        roster_add(roster, &rows[i]);
+    assert_true(roster_seal(roster, old, &err));
+    return roster;
+}
+
+static size_t at(struct roster *roster, const char *code)
+{
+    return topology_index(roster_topology(roster), code);
+}
+
+static void a_site_is_found_by_the_number_of_its_device(void **state)
+{
+    struct roster_row rows[] = {row("C", "", 0), row("B", "C", 9), row("A", "C", 4)};
+    struct roster *roster = make(rows, 3, NULL);
+
+    (void)state;
+    assert_int_equal(roster_by_device(roster, 9), at(roster, "B"));
+    assert_int_equal(roster_by_device(roster, 4), at(roster, "A"));
+    assert_int_equal(roster_by_device(roster, 5), TOPOLOGY_NONE);
+    roster_free(roster);
+}
+
+static void an_outage_that_the_database_has_open_begins_down_and_is_not_told_again(void **state)
+{
+    struct roster_row rows[] = {row("C", "", 0), row("R", "C", 1), row("V", "R", 2)};
+    struct roster *roster;
+    struct site *site;
+
+    (void)state;
+    rows[2].outage_root = "R";
+    rows[2].first_bad = (struct wall){5000};
+    roster = make(rows, 3, NULL);
+    site = roster_site(roster, at(roster, "V"));
+    assert_int_equal(site->state, LINK_DOWN);
+    assert_int_equal(spans_current(&site->spans)->root, at(roster, "R"));
+    assert_false(span_is_due(&site->spans.at[0]));
+    assert_string_equal(roster_state_word(roster, at(roster, "V")), "unreachable");
+    roster_free(roster);
+}
+
+static void a_new_plan_keeps_what_is_known_though_every_index_moves(void **state)
+{
+    struct roster_row before[] = {row("C", "", 0), row("R", "C", 1), row("V", "R", 2)};
+    struct roster_row after[] = {row("A", "C", 7), row("C", "", 0), row("R", "C", 1),
+                                 row("V", "R", 2)};
+    struct roster *old = make(before, 3, NULL);
+    struct site *site = roster_site(old, at(old, "V"));
+    struct roster *new;
+
+    (void)state;
+    site->state = LINK_DOWN;
+    spans_begin(&site->spans, (struct wall){1}, (struct wall){2}, (struct wall){3});
+    spans_blame(&site->spans, at(old, "R"));
+    new = make(after, 4, old);
+    roster_free(old);
+    site = roster_site(new, at(new, "V"));
+    assert_int_equal(site->state, LINK_DOWN);
+    assert_int_equal(spans_current(&site->spans)->root, at(new, "R"));
+    assert_int_equal(roster_site(new, at(new, "A"))->state, LINK_UNKNOWN);
+    roster_free(new);
+}
+
+static void an_outage_whose_root_left_the_plan_is_judged_again(void **state)
+{
+    struct roster_row before[] = {row("C", "", 0), row("R", "C", 1), row("V", "R", 2)};
+    struct roster_row after[] = {row("C", "", 0), row("V", "C", 2)};
+    struct roster *old = make(before, 3, NULL);
+    struct site *site = roster_site(old, at(old, "V"));
+    struct roster *new;
+
+    (void)state;
+    spans_begin(&site->spans, (struct wall){1}, (struct wall){2}, (struct wall){3});
+    spans_blame(&site->spans, at(old, "R"));
+    new = make(after, 2, old);
+    roster_free(old);
+    site = roster_site(new, at(new, "V"));
+    assert_int_equal(spans_current(&site->spans)->root, SPAN_ROOT_UNKNOWN);
+    roster_free(new);
+}
+
+static void a_site_with_another_device_starts_unknown(void **state)
+{
+    struct roster_row before[] = {row("C", "", 0), row("V", "C", 2)};
+    struct roster_row after[] = {row("C", "", 0), row("V", "C", 3)};
+    struct roster *old = make(before, 2, NULL);
+    struct roster *new;
+
+    (void)state;
+    roster_site(old, at(old, "V"))->state = LINK_UP;
+    new = make(after, 2, old);
+    assert_int_equal(roster_site(new, at(new, "V"))->state, LINK_UNKNOWN);
+    roster_free(old);
+    roster_free(new);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_site_is_found_by_the_number_of_its_device),
+        cmocka_unit_test(an_outage_that_the_database_has_open_begins_down_and_is_not_told_again),
+        cmocka_unit_test(a_new_plan_keeps_what_is_known_though_every_index_moves),
+        cmocka_unit_test(an_outage_whose_root_left_the_plan_is_judged_again),
+        cmocka_unit_test(a_site_with_another_device_starts_unknown),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
