@@ -37,8 +37,10 @@ bool field_list_has(const char *list, const char *word)
 
 static bool check_code(const char *value, size_t bytes, struct err *err)
 {
-    if (bytes == 0 || bytes > CODE_MAX || strspn(value, CODE_BYTES) < bytes)
-        return err_set(err, "not a code: 1 to %zu of 0-9 A-Z a-z . _ -", CODE_MAX);
+    if (bytes == 0 || bytes > CODE_MAX || strspn(value, CODE_BYTES) < bytes ||
+        strchr("._-", *value) != NULL)
+        return err_set(err, "not a code: 1 to %zu of 0-9 A-Z a-z . _ -, a letter or digit first",
+                       CODE_MAX);
     return true;
 }
 

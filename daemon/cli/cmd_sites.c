@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: ISC */
+#include <string.h>
+
+#include "daemon/cli/cli.h"
+#include "daemon/cli/show.h"
+#include "daemon/cli/table.h"
+
+static void print_sites(const struct js *sites, struct text *out)
+{
+    static const struct table_column columns[] = {{"CODE", 20, false},      {"NAME", 20, false},
+                                                  {"KECAMATAN", 16, false}, {"STATE", 0, false},
+                                                  {"SINCE", 0, false},      {"TICKET", 0, false}};
+    struct table *table = table_new(columns, sizeof columns / sizeof columns[0]);
+    char since[SHOW_TIME_MAX];
+
+    for (size_t i = 0; i < js_count(sites); i++) {
+        const struct js *site = js_at(sites, i);
+
+        table_add(table, js_text(site, "code", ""));
+        table_add(table, js_text(site, "name", ""));
+        table_add(table, js_text(site, "kecamatan", ""));
+        table_add(table, js_text(site, "state", ""));
+        table_add(table, show_member_time(site, "since", since));
+        table_add(table, js_text(site, "ticket", ""));
+    }
+    table_print(table, 0, out);
+    table_free(table);
+}
+
+enum cli_exit cmd_sites(struct cli *cli)
+{
+    struct js *sites;
+    enum cli_exit code = cli_ask(cli, STMT_CLI_SITES, NULL, cli->json ? &cli->out : NULL, &sites);
+
+    if (code == CLI_DONE && cli->json)
+        text_add(&cli->out, "\n");
+    else if (code == CLI_DONE && js_count(sites) == 0)
+        text_add(&cli->out, "There are no sites yet; kentongan import DIR reads them.\n");
+    else if (code == CLI_DONE)
+        print_sites(sites, &cli->out);
+    js_free(sites);
+    return code;
+}
+
+static void print_uplinks(const struct js *uplinks, struct text *out)
+{
+    for (size_t i = 0; i < js_count(uplinks); i++) {
+        const struct js *uplink = js_at(uplinks, i);
+        struct text value = {0};
+
+        text_addf(&value, "%s %s, %s", js_text(uplink, "code", ""), js_text(uplink, "name", ""),
+                  js_text(uplink, "state", "unknown"));
+        show_line(i == 0 ? "uplinks" : "", text_get(&value), out);
+        text_free(&value);
+    }
+}
+
+static void print_devices(const struct js *devices, struct text *out)
+{
+    for (size_t i = 0; i < js_count(devices); i++) {
+        const struct js *device = js_at(devices, i);
+        struct text value = {0};
+
+        text_addf(&value, "%s (%s): %s port %lld, SNMP %s, credential %s",
+                  js_text(device, "name", ""), js_text(device, "role", ""),
+                  js_text(device, "address", ""), (long long)js_i64(device, "port", 0),
+                  js_text(device, "snmp", ""), js_text(device, "credential", "-"));
+        show_line(i == 0 ? "devices" : "", text_get(&value), out);
+        text_free(&value);
+    }
+}
+
+static void print_outages(const struct js *outages, struct text *out)
+{
+    static const struct table_column columns[] = {{"LAST GOOD", 0, false}, {"FIRST BAD", 0, false},
+                                                  {"RESTORED", 0, false},  {"FOR", 0, true},
+                                                  {"ROOT", 20, false},     {"TICKET", 0, false}};
+    struct table *table = table_new(columns, sizeof columns / sizeof columns[0]);
+    char text[SHOW_TIME_MAX], duration[SHOW_DURATION_MAX];
+
+    for (size_t i = 0; i < js_count(outages); i++) {
+        const struct js *outage = js_at(outages, i);
+        struct wall from = show_member_wall(outage, "first_bad");
+        struct wall to = show_member_wall(outage, "restored");
+
+        table_add(table, show_member_time(outage, "last_good", text));
+        table_add(table, show_time(from, text));
+        table_add(table, show_time(to, text));
+        table_add(table,
+                  show_duration(wall_diff_ms(wall_is_set(to) ? to : wall_now(), from), duration));
+        table_add(table, js_text(outage, "root", ""));
+        table_add(table, js_text(outage, "ticket", ""));
+    }
+    text_add(out, "\n");
+    table_print(table, 0, out);
+    table_free(table);
+}
+
+static void print_ticket_line(const struct js *ticket, struct text *out)
+{
+    char opened[SHOW_TIME_MAX];
+    struct text value = {0};
+
+    if (js_is_null(ticket))
+        return;
+    text_addf(&value, "%s, %s, opened %s, root %s", js_text(ticket, "ticket", ""),
+              js_text(ticket, "state", ""), show_member_time(ticket, "opened", opened),
+              js_text(js_get(ticket, "root"), "code", ""));
+    show_line("ticket", text_get(&value), out);
+    text_free(&value);
+}
+
+static void print_site(const struct js *site, struct text *out)
+{
+    const struct js *contract = js_get(site, "contract");
+    char since[SHOW_TIME_MAX];
+    struct text value = {0};
+
+    show_place(site, &value);
+    show_line("site", text_get(&value), out);
+    show_line("kind", js_text(site, "kind", ""), out);
+    text_clear(&value);
+    text_addf(&value, "%s", js_text(site, "state", "unknown"));
+    if (*show_member_time(site, "since", since) != '\0')
+        text_addf(&value, " since %s", since);
+    show_line("state", text_get(&value), out);
+    text_clear(&value);
+    if (!js_is_null(js_get(site, "lat")))
+        text_addf(&value, "%.5f, %.5f", js_as_real(js_get(site, "lat"), 0),
+                  js_as_real(js_get(site, "lng"), 0));
+    show_line("place", text_get(&value), out);
+    show_line("feeder", js_text(site, "feeder", ""), out);
+    show_line("hours", js_text(site, "service_hours", ""), out);
+    print_uplinks(js_get(site, "uplinks"), out);
+    text_clear(&value);
+    text_addf(&value, "%lld sites", (long long)js_i64(site, "behind", 0));
+    show_line("behind it", text_get(&value), out);
+    print_devices(js_get(site, "devices"), out);
+    text_clear(&value);
+    if (!js_is_null(contract))
+        text_addf(&value, "%s of %s (%s)", js_text(contract, "contract", ""),
+                  js_text(contract, "party", ""), js_text(contract, "party_name", ""));
+    show_line("contract", text_get(&value), out);
+    text_free(&value);
+    print_ticket_line(js_get(site, "ticket"), out);
+    if (js_count(js_get(site, "outages")) > 0)
+        print_outages(js_get(site, "outages"), out);
+}
+
+enum cli_exit cmd_site_show(struct cli *cli)
+{
+    struct pg_args args = {0};
+    struct js *site;
+    enum cli_exit code;
+
+    pg_arg_text(&args, cli->words[0]); /* $1 */
+    code = cli_ask(cli, STMT_CLI_SITE, &args, cli->json ? &cli->out : NULL, &site);
+    if (code == CLI_DONE && cli->json)
+        text_add(&cli->out, "\n");
+    else if (code == CLI_DONE)
+        print_site(site, &cli->out);
+    js_free(site);
+    return code;
+}
