@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: ISC */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "probes/frame.h"
+
+static struct frame frame;
+static struct frame hostile;
+
+static struct plan_device some_device(void)
+{
+    struct plan_device device = {.id = 42,
+                                 .snmp = PLAN_SNMP_V1,
+                                 .community = "rahasia",
+                                 .reply_from_any = true,
+                                 .begins_down = true,
+                                 .last_good = {INT64_C(1764000000000001)},
+                                 .first_bad = {INT64_C(1764000060000002)}};
+    struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons(1161)};
+
+    v4.sin_addr.s_addr = htonl(0x7f210a0b);
+    memcpy(&device.address, &v4, sizeof v4);
+    return device;
+}
+
+static struct link_change some_change(void)
+{
+    return (struct link_change){.device_id = UINT32_MAX,
+                                .state = LINK_UP,
+                                .effect = LINK_FX_ENDS,
+                                .at = {4},
+                                .last_good = {INT64_MIN},
+                                .first_bad = {-1},
+                                .first_good = {INT64_MAX},
+                                .vitals = {-1, INT64_C(4294967295)},
+                                .asked = true};
+}
+
+static struct prober_counters some_counters(void)
+{
+    struct prober_counters counters = {.loop_lag_ms = 17, .devices = 228};
+    uint64_t *sums[COUNTERS_SUMS];
+
+    counters_sums(&counters, sums);
+    for (size_t i = 0; i < COUNTERS_SUMS; i++)
+        *sums[i] = UINT64_MAX - i;
+    return counters;
+}
+
+static void reopen(void)
+{
+    size_t bytes = frame.bytes;
+
+    frame.count = 0;
+    frame.type = FRAME_TYPE_END;
+    assert_true(frame_open(&frame, bytes));
+}
+
+static void a_policy_comes_through(void **state)
+{
+    struct plan_policy policy = {3600000, 60000, 100, 1}, got;
+
+    (void)state;
+    frame_begin(&frame, FRAME_PLAN_BEGIN);
+    assert_true(frame_add_policy(&frame, &policy));
+    reopen();
+    assert_int_equal(frame.type, FRAME_PLAN_BEGIN);
+    assert_true(frame_get_policy(&frame, 0, &got));
+    assert_memory_equal(&got, &policy, sizeof policy);
+}
+
+static void a_device_comes_through(void **state)
+{
+    struct plan_device device = some_device(), got;
+
+    (void)state;
+    frame_begin(&frame, FRAME_PLAN_DEVICES);
+    assert_true(frame_add_device(&frame, &device));
+    reopen();
+    assert_true(frame_get_device(&frame, 0, &got));
+    assert_int_equal(got.id, 42);
+    assert_int_equal(got.snmp, PLAN_SNMP_V1);
+    assert_string_equal(got.community, "rahasia");
+    assert_true(got.reply_from_any);
+    assert_true(got.begins_down);
+    assert_int_equal(got.last_good.us, device.last_good.us);
+    assert_int_equal(got.first_bad.us, device.first_bad.us);
+    assert_memory_equal(&got.address, &device.address, sizeof device.address);
+}
+
+static void a_link_local_address_keeps_its_scope(void **state)
+{
+    struct plan_device device = some_device(), got;
+    struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_port = htons(161), .sin6_scope_id = 3};
+
+    (void)state;
+    v6.sin6_addr.s6_addr[0] = 0xfe;
+    v6.sin6_addr.s6_addr[1] = 0x80;
+    v6.sin6_addr.s6_addr[15] = 1;
+    memset(&device.address, 0, sizeof device.address);
+    memcpy(&device.address, &v6, sizeof v6);
+    frame_begin(&frame, FRAME_PLAN_DEVICES);
+    assert_true(frame_add_device(&frame, &device));
+    reopen();
+    assert_true(frame_get_device(&frame, 0, &got));
+    assert_memory_equal(&got.address, &device.address, sizeof device.address);
+}
+
+static void a_change_comes_through(void **state)
+{
+    struct link_change change = some_change(), got;
+
+    (void)state;
+    frame_begin(&frame, FRAME_CHANGES);
+    assert_true(frame_add_change(&frame, &change));
+    reopen();
+    assert_true(frame_get_change(&frame, 0, &got));
+    assert_int_equal(got.device_id, change.device_id);
+    assert_int_equal(got.state, change.state);
+    assert_int_equal(got.effect, change.effect);
+    assert_int_equal(got.at.us, change.at.us);
+    assert_true(got.last_good.us == change.last_good.us);
+    assert_true(got.first_bad.us == change.first_bad.us);
+    assert_true(got.first_good.us == change.first_good.us);
+    assert_true(got.vitals.uptime_ticks == -1);
+    assert_true(got.vitals.engine_time_s == 4294967295);
+    assert_true(got.asked);
+}
+
+static void counters_come_through(void **state)
+{
+    struct prober_counters counters = some_counters(), got;
+
+    (void)state;
+    memset(&got, 0, sizeof got);
+    frame_begin(&frame, FRAME_BEAT);
+    assert_true(frame_add_counters(&frame, &counters));
+    reopen();
+    assert_true(frame_get_counters(&frame, 0, &got));
+    assert_memory_equal(&got, &counters, sizeof counters);
+}
+
+static void a_frame_is_filled_to_the_brim_and_no_further(void **state)
+{
+    struct plan_device device = some_device(), got;
+    uint32_t count = 0;
+
+    (void)state;
+    frame_begin(&frame, FRAME_PLAN_DEVICES);
+    for (;; count++) {
+        device.id = count;
+        if (!frame_add_device(&frame, &device))
+            break;
+    }
+    assert_in_range(count, 150, FRAME_MAX);
+    assert_in_range(frame.bytes, 0, FRAME_MAX);
+    reopen();
+    assert_int_equal(frame.count, count);
+    for (uint32_t i = 0; i < count; i++) {
+        assert_true(frame_get_device(&frame, i, &got));
+        assert_int_equal(got.id, i);
+    }
+}
+
+/* Reads everything that an open frame holds. */
+static void read_all(const struct frame *open)
+{
+    for (size_t i = 0; i < open->count; i++) {
+        struct plan_policy policy;
+        struct plan_device device;
+        struct link_change change;
+        struct prober_counters counters;
+        uint32_t number;
+
+        switch (open->type) {
+        case FRAME_PLAN_BEGIN:
+            if (frame_get_policy(open, i, &policy))
+                assert_true(policy.interval_ms > 0 && policy.misses_to_down > 0);
+            break;
+        case FRAME_PLAN_DEVICES:
+            if (frame_get_device(open, i, &device))
+                assert_in_range(strlen(device.community), 0, PLAN_COMMUNITY_MAX - 1);
+            break;
+        case FRAME_CHANGES:
+            if (frame_get_change(open, i, &change))
+                assert_non_null(link_state_name(change.state));
+            break;
+        case FRAME_BEAT:
+            (void)frame_get_counters(open, i, &counters);
+            break;
+        case FRAME_PLAN_COMMIT:
+        case FRAME_PROBE_NOW:
+        case FRAME_READY:
+            (void)frame_get_number(open, i, &number);
+            break;
+        case FRAME_TYPE_END:
+            fail();
+        }
+    }
+}
+
+static void make(enum frame_type type)
+{
+    struct plan_policy policy = {60000, 2000, 3, 3};
+    struct plan_device device = some_device();
+    struct link_change change = some_change();
+    struct prober_counters counters = some_counters();
+
+    frame_begin(&frame, type);
+    for (int i = 0; i < 2; i++) {
+        switch (type) {
+        case FRAME_PLAN_BEGIN:
+            assert_true(frame_add_policy(&frame, &policy));
+            break;
+        case FRAME_PLAN_DEVICES:
+            assert_true(frame_add_device(&frame, &device));
+            break;
+        case FRAME_CHANGES:
+            assert_true(frame_add_change(&frame, &change));
+            break;
+        case FRAME_BEAT:
+            assert_true(frame_add_counters(&frame, &counters));
+            break;
+        case FRAME_PLAN_COMMIT:
+        case FRAME_PROBE_NOW:
+        case FRAME_READY:
+        case FRAME_TYPE_END:
+            assert_true(frame_add_number(&frame, 7));
+            break;
+        }
+    }
+}
+
+static void every_truncation_of_every_frame_is_refused(void **state)
+{
+    (void)state;
+    for (int type = FRAME_PLAN_BEGIN; type < FRAME_TYPE_END; type++) {
+        make((enum frame_type)type);
+        for (size_t bytes = 0; bytes < frame.bytes; bytes++) {
+            memcpy(hostile.at, frame.at, frame.bytes);
+            assert_false(frame_open(&hostile, bytes));
+        }
+        memcpy(hostile.at, frame.at, frame.bytes);
+        assert_false(frame_open(&hostile, frame.bytes + 1));
+        assert_false(frame_open(&hostile, FRAME_MAX + 1));
+    }
+}
+
+static void every_bit_of_every_frame_may_be_flipped(void **state)
+{
+    (void)state;
+    for (int type = FRAME_PLAN_BEGIN; type < FRAME_TYPE_END; type++) {
+        make((enum frame_type)type);
+        for (size_t bit = 0; bit < frame.bytes * 8; bit++) {
+            memcpy(hostile.at, frame.at, frame.bytes);
+            hostile.at[bit / 8] ^= (uint8_t)(1U << bit % 8);
+            if (frame_open(&hostile, frame.bytes))
+                read_all(&hostile);
+        }
+    }
+}
+
+static void noise_is_no_frame_or_a_readable_one(void **state)
+{
+    uint32_t dice = 362436069;
+
+    (void)state;
+    for (int round = 0; round < 20000; round++) {
+        make((enum frame_type)(1 + round % (FRAME_TYPE_END - 1)));
+        for (int hit = 0; hit < 5; hit++) {
+            dice ^= dice << 13;
+            dice ^= dice >> 17;
+            dice ^= dice << 5;
+            frame.at[4 + dice % (frame.bytes - 4)] = (uint8_t)(dice >> 16);
+        }
+        if (frame_open(&frame, frame.bytes))
+            read_all(&frame);
+    }
+}
+
+static bool device_after(size_t offset, uint8_t byte)
+{
+    struct plan_device device = some_device(), got;
+
+    frame_begin(&frame, FRAME_PLAN_DEVICES);
+    assert_true(frame_add_device(&frame, &device));
+    frame.at[8 + offset] = byte;
+    reopen();
+    return frame_get_device(&frame, 0, &got);
+}
+
+static void a_device_out_of_range_is_refused(void **state)
+{
+    (void)state;
+    assert_true(device_after(4, PLAN_SNMP_V2C));
+    assert_false(device_after(4, 0));
+    assert_false(device_after(4, PLAN_SNMP_END));
+    assert_true(device_after(5, 0));
+    assert_false(device_after(5, 4));
+    assert_true(device_after(6, 6));
+    assert_false(device_after(6, 5));
+}
+
+static void a_community_without_an_end_is_refused(void **state)
+{
+    struct plan_device device = some_device(), got;
+
+    (void)state;
+    frame_begin(&frame, FRAME_PLAN_DEVICES);
+    assert_true(frame_add_device(&frame, &device));
+    memset(frame.at + 8 + 29, 'x', PLAN_COMMUNITY_MAX);
+    reopen();
+    assert_false(frame_get_device(&frame, 0, &got));
+    frame.at[8 + 29 + PLAN_COMMUNITY_MAX - 1] = 0;
+    assert_true(frame_get_device(&frame, 0, &got));
+    assert_int_equal(strlen(got.community), PLAN_COMMUNITY_MAX - 1);
+}
+
+static void a_policy_out_of_range_is_refused(void **state)
+{
+    static const struct plan_policy wrong[] = {
+        {0, 1000, 3, 3},          {-1, 1000, 3, 3},      {60000, 0, 3, 3},
+        {60000, INT64_MAX, 3, 3}, {60000, 1000, 0, 3},   {60000, 1000, 3, 0},
+        {60000, 1000, 101, 3},    {60000, 1000, 3, 101}, {INT64_MAX, 1000, 3, 3},
+    };
+    struct plan_policy got;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        frame_begin(&frame, FRAME_PLAN_BEGIN);
+        assert_true(frame_add_policy(&frame, &wrong[i]));
+        reopen();
+        assert_false(frame_get_policy(&frame, 0, &got));
+    }
+}
+
+static void an_empty_frame_is_none(void **state)
+{
+    (void)state;
+    make(FRAME_READY);
+    frame.at[6] = frame.at[7] = 0;
+    assert_false(frame_open(&frame, 8));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_policy_comes_through),
+        cmocka_unit_test(a_device_comes_through),
+        cmocka_unit_test(a_link_local_address_keeps_its_scope),
+        cmocka_unit_test(a_change_comes_through),
+        cmocka_unit_test(counters_come_through),
+        cmocka_unit_test(a_frame_is_filled_to_the_brim_and_no_further),
+        cmocka_unit_test(every_truncation_of_every_frame_is_refused),
+        cmocka_unit_test(every_bit_of_every_frame_may_be_flipped),
+        cmocka_unit_test(noise_is_no_frame_or_a_readable_one),
+        cmocka_unit_test(a_device_out_of_range_is_refused),
+        cmocka_unit_test(a_community_without_an_end_is_refused),
+        cmocka_unit_test(a_policy_out_of_range_is_refused),
+        cmocka_unit_test(an_empty_frame_is_none),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

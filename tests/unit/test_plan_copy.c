@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: ISC */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "probes/address.h"
+#include "probes/plan_copy.h"
+
+static struct plan_copy *copy;
+static struct frame frame;
+
+/* What the child knows, from the frames alone. */
+static struct {
+    struct plan_policy policy;
+    struct plan_device devices[1000];
+    size_t count;
+    uint32_t serial;
+    uint32_t asked[1000];
+    size_t asked_count;
+} child;
+
+static int begin(void **state)
+{
+    (void)state;
+    copy = plan_copy_new();
+    memset(&child, 0, sizeof child);
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    plan_copy_free(copy);
+    return 0;
+}
+
+static void child_hears(void)
+{
+    assert_true(frame_open(&frame, frame.bytes));
+    for (size_t i = 0; i < frame.count; i++) {
+        if (frame.type == FRAME_PLAN_BEGIN) {
+            assert_true(frame_get_policy(&frame, i, &child.policy));
+            child.count = 0;
+        } else if (frame.type == FRAME_PLAN_DEVICES) {
+            assert_true(frame_get_device(&frame, i, &child.devices[child.count++]));
+        } else if (frame.type == FRAME_PLAN_COMMIT) {
+            assert_true(frame_get_number(&frame, i, &child.serial));
+        } else {
+            assert_int_equal(frame.type, FRAME_PROBE_NOW);
+            assert_true(frame_get_number(&frame, i, &child.asked[child.asked_count++]));
+        }
+    }
+}
+
+static size_t deliver(size_t most)
+{
+    size_t frames = 0;
+
+    while (frames < most && plan_copy_frame(copy, &frame)) {
+        child_hears();
+        plan_copy_sent(copy, &frame);
+        frames++;
+    }
+    return frames;
+}
+
+static void give(uint32_t first, uint32_t last)
+{
+    struct plan_policy policy = {60000, 1000, 3, 3};
+
+    plan_copy_begin(copy, &policy);
+    for (uint32_t id = last; id >= first; id--) {
+        struct plan_device device = {.id = id, .snmp = PLAN_SNMP_V2C, .community = "desa"};
+        struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons(161)};
+
+        v4.sin_addr.s_addr = htonl(0x0a000000U + id);
+        memcpy(&device.address, &v4, sizeof v4);
+        plan_copy_device(copy, &device);
+    }
+    plan_copy_commit(copy);
+}
+
+static void says(uint32_t id, enum link_state link_state, bool asked)
+{
+    struct link_change change = {.device_id = id,
+                                 .state = link_state,
+                                 .effect = LINK_FX_NONE,
+                                 .at = {400},
+                                 .last_good = {100},
+                                 .first_bad = {link_state == LINK_UP ? 0 : 200},
+                                 .asked = asked};
+
+    assert_true(plan_copy_hear(copy, &change));
+}
+
+static void nothing_is_said_before_the_first_commit(void **state)
+{
+    (void)state;
+    plan_copy_rewind(copy);
+    plan_copy_ask(copy, 1);
+    assert_int_equal(deliver(9), 0);
+    assert_int_equal(plan_copy_serial(copy), 0);
+}
+
+static void a_plan_goes_down_whole_in_as_many_frames_as_it_takes(void **state)
+{
+    (void)state;
+    give(1, 1000);
+    assert_in_range(deliver(99), 4, 20);
+    assert_int_equal(child.count, 1000);
+    assert_int_equal(child.serial, plan_copy_serial(copy));
+    for (uint32_t i = 0; i < 1000; i++)
+        assert_int_equal(child.devices[i].id, i + 1);
+    assert_int_equal(deliver(9), 0);
+}
+
+static void a_frame_that_was_not_sent_is_the_next_again(void **state)
+{
+    (void)state;
+    give(1, 3);
+    assert_true(plan_copy_frame(copy, &frame));
+    assert_int_equal(frame.type, FRAME_PLAN_BEGIN);
+    assert_true(plan_copy_frame(copy, &frame));
+    assert_int_equal(frame.type, FRAME_PLAN_BEGIN);
+    deliver(99);
+    assert_int_equal(child.count, 3);
+}
+
+static void an_empty_plan_is_sent_too(void **state)
+{
+    struct plan_policy policy = {60000, 1000, 3, 3};
+
+    (void)state;
+    plan_copy_begin(copy, &policy);
+    plan_copy_commit(copy);
+    assert_int_equal(deliver(99), 2);
+    assert_int_equal(child.serial, 1);
+}
+
+static void a_replacement_in_the_middle_begins_again(void **state)
+{
+    (void)state;
+    give(1, 1000);
+    assert_int_equal(deliver(2), 2);
+    give(5, 6);
+    deliver(99);
+    assert_int_equal(child.count, 2);
+    assert_int_equal(child.devices[0].id, 5);
+    assert_int_equal(child.serial, 2);
+}
+
+static void a_new_child_begins_with_the_outages_that_are_open(void **state)
+{
+    (void)state;
+    give(1, 4);
+    deliver(99);
+    says(1, LINK_DOWN, false);
+    says(2, LINK_UP, false);
+    says(3, LINK_RECOVERING, false);
+    says(4, LINK_SUSPECT, false);
+    plan_copy_rewind(copy);
+    deliver(99);
+    assert_int_equal(child.count, 4);
+    assert_true(child.devices[0].begins_down);
+    assert_int_equal(child.devices[0].first_bad.us, 200);
+    assert_int_equal(child.devices[0].last_good.us, 100);
+    assert_false(child.devices[1].begins_down);
+    assert_int_equal(child.devices[1].last_good.us, 400);
+    assert_true(child.devices[2].begins_down);
+    assert_int_equal(child.devices[2].first_bad.us, 200);
+    assert_false(child.devices[3].begins_down);
+}
+
+static void what_a_child_said_outlives_a_replacement_of_the_plan(void **state)
+{
+    (void)state;
+    give(1, 2);
+    deliver(99);
+    says(1, LINK_DOWN, false);
+    give(1, 3);
+    plan_copy_rewind(copy);
+    deliver(99);
+    assert_int_equal(child.count, 3);
+    assert_true(child.devices[0].begins_down);
+    assert_false(child.devices[1].begins_down);
+}
+
+static void an_ask_goes_after_the_plan_and_once(void **state)
+{
+    (void)state;
+    give(1, 3);
+    plan_copy_ask(copy, 2);
+    plan_copy_ask(copy, 2);
+    plan_copy_ask(copy, 9);
+    deliver(99);
+    assert_int_equal(child.serial, 1);
+    assert_int_equal(child.asked_count, 1);
+    assert_int_equal(child.asked[0], 2);
+}
+
+static void what_a_dead_child_was_asked_is_asked_again(void **state)
+{
+    (void)state;
+    give(1, 3);
+    plan_copy_ask(copy, 1);
+    plan_copy_ask(copy, 2);
+    deliver(99);
+    says(1, LINK_UP, true);
+    child.asked_count = 0;
+    plan_copy_rewind(copy);
+    deliver(99);
+    assert_int_equal(child.asked_count, 1);
+    assert_int_equal(child.asked[0], 2);
+    says(2, LINK_UP, true);
+    plan_copy_ask(copy, 2); /* and may be asked anew once answered */
+    deliver(99);
+    assert_int_equal(child.asked_count, 2);
+}
+
+static void asks_beyond_one_frame_go_in_the_next(void **state)
+{
+    (void)state;
+    give(1, 1000);
+    for (uint32_t id = 1; id <= 1000; id++)
+        plan_copy_ask(copy, id);
+    deliver(99);
+    assert_int_equal(child.asked_count, 1000);
+    assert_int_equal(child.asked[999], 1000);
+}
+
+static void a_word_about_a_stranger_is_dropped(void **state)
+{
+    struct link_change change = {.device_id = 77, .state = LINK_DOWN, .effect = LINK_FX_BEGINS};
+
+    (void)state;
+    give(1, 3);
+    assert_false(plan_copy_hear(copy, &change));
+}
+
+static void addresses_print_and_compare(void **state)
+{
+    struct sockaddr_storage a = {0}, b = {0}, c = {0};
+    struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons(161)};
+    struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_port = htons(161)};
+    char text[ADDRESS_TEXT_MAX];
+
+    (void)state;
+    v4.sin_addr.s_addr = htonl(0xc0000201);
+    memcpy(&a, &v4, sizeof v4);
+    /* the same host, mapped: not the same address */
+    v6.sin6_addr.s6_addr[10] = v6.sin6_addr.s6_addr[11] = 0xff;
+    memcpy(&v6.sin6_addr.s6_addr[12], &v4.sin_addr, 4);
+    memcpy(&b, &v6, sizeof v6);
+    assert_string_equal(address_print(&a, text), "192.0.2.1:161");
+    assert_string_equal(address_print(&b, text), "[::ffff:192.0.2.1]:161");
+    assert_string_equal(address_print(&c, text), "?");
+    assert_true(address_equal(&a, &a));
+    assert_true(address_equal(&b, &b));
+    assert_false(address_equal(&a, &b));
+    assert_false(address_equal(&c, &c));
+    v4.sin_port = htons(162);
+    memcpy(&c, &v4, sizeof v4);
+    assert_false(address_equal(&a, &c));
+    v6.sin6_scope_id = 2;
+    memcpy(&c, &v6, sizeof v6);
+    assert_false(address_equal(&b, &c));
+}
+
+#define T(test) cmocka_unit_test_setup_teardown(test, begin, end)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        T(nothing_is_said_before_the_first_commit),
+        T(a_plan_goes_down_whole_in_as_many_frames_as_it_takes),
+        T(a_frame_that_was_not_sent_is_the_next_again),
+        T(an_empty_plan_is_sent_too),
+        T(a_replacement_in_the_middle_begins_again),
+        T(a_new_child_begins_with_the_outages_that_are_open),
+        T(what_a_child_said_outlives_a_replacement_of_the_plan),
+        T(an_ask_goes_after_the_plan_and_once),
+        T(what_a_dead_child_was_asked_is_asked_again),
+        T(asks_beyond_one_frame_go_in_the_next),
+        T(a_word_about_a_stranger_is_dropped),
+        T(addresses_print_and_compare),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
