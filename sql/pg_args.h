@@ -2,8 +2,9 @@
 /*
  * pg_args - the parameters of one statement, $1 first, each by a function that knows its type.
  *
- * Zero is "no parameters yet". Text is borrowed until the statement was handed over; an array is built
- * on the heap, so pg_args_free() after the hand-over (it tolerates arguments that own nothing).
+ * Zero is "no parameters yet". Text is borrowed until the statement was handed over; an array is
+ * built on the heap, so pg_args_free() after the hand-over (it tolerates arguments that own
+ * nothing).
  */
 #ifndef KT_PG_ARGS_H
 #define KT_PG_ARGS_H

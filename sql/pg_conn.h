@@ -3,10 +3,11 @@
  * pg_conn - one libpq connection in pipeline mode on the event loop, that comes back by itself.
  *
  * Connects without blocking, prepares every statement of queries/ (so a typo stops the start, not
- * the night), listens on kentongan_outbox, then pipelines: one sync per statement, so each is its own
- * transaction and one that is refused leaves its neighbours untouched. A lost connection answers
- * everything that was sent with "unreachable" and reconnects with back-off. The only user of libpq's
- * asynchronous calls; sql/store_*.c are its only callers.
+ * the night), listens on kentongan_outbox and kentongan_plan, then pipelines: one sync per
+ * statement, so each is its own transaction and one that is refused leaves its neighbours
+ * untouched. A lost connection answers everything that was sent with "unreachable" and reconnects
+ * with back-off; so does a server that has not answered for 15 s. Any callback may free the
+ * connection. The only user of libpq's asynchronous calls; sql/store_*.c are its only callers.
  */
 #ifndef KT_PG_CONN_H
 #define KT_PG_CONN_H
@@ -22,8 +23,10 @@ struct event_base;
 struct pg_conn;
 
 struct pg_conn_events {
-    void (*on_up)(void *arg);                      /* connected, prepared, schema version known */
-    void (*on_down)(const char *why, void *arg);   /* was up, is not; or could not connect (said once) */
+    void (*on_up)(void *arg); /* connected, prepared, schema version known */
+    void (*on_down)(const char *why,
+                    void *arg); /* was up, is not; or could not connect (said once) */
+    /* "kentongan_outbox": something is owed; "kentongan_plan": an inventory was imported. */
     void (*on_notify)(const char *channel, void *arg);
     /* The schema is another version than this program's: it never works. The owner stops. */
     void (*on_misfit)(const char *words, void *arg);
@@ -31,7 +34,8 @@ struct pg_conn_events {
 
 /*
  * conninfo: a Unix socket, or hostaddr (a host name would block in DNS: refused here in words).
- * Nothing is sent before the loop runs. events borrowed for life. NULL and err: conninfo is no good.
+ * Nothing is sent before the loop runs. events borrowed for life. NULL and err: conninfo is no
+ * good.
  */
 KT_MUST_CHECK struct pg_conn *pg_conn_new(struct event_base *base, const char *conninfo,
                                           const struct pg_conn_events *events, void *arg,
@@ -39,5 +43,6 @@ KT_MUST_CHECK struct pg_conn *pg_conn_new(struct event_base *base, const char *c
 bool pg_conn_is_up(const struct pg_conn *conn);
 /* Statements sent and not answered yet. */
 size_t pg_conn_pending(const struct pg_conn *conn);
-void pg_conn_free(struct pg_conn *conn); /* answers what is pending with "unreachable"; NULL allowed */
+void pg_conn_free(
+    struct pg_conn *conn); /* answers what is pending with "unreachable"; NULL allowed */
 #endif

@@ -3,10 +3,10 @@
  * store - what the daemon asks of PostgreSQL, one typed call per statement.
  *
  * A call is sent on the pipelined connection (sql/pg_conn.h) and answered once, later, never from
- * inside the call: STORE_OK with the answer, STORE_REFUSED with words for people (a rule of the ticket
- * brain said no; nothing changed), or STORE_UNREACHABLE (not known whether it happened: ask again, every
- * call here is idempotent). Unexpected SQLSTATEs are logged here and answered as STORE_BROKEN. What a
- * callback receives is borrowed until it returns.
+ * inside the call: STORE_OK with the answer, STORE_REFUSED with words for people (a rule of the
+ * ticket brain said no; nothing changed), or STORE_UNREACHABLE (not known whether it happened: ask
+ * again, every call here is idempotent). Unexpected SQLSTATEs are logged here and answered as
+ * STORE_BROKEN. What a callback receives is borrowed until it returns.
  */
 #ifndef KT_STORE_H
 #define KT_STORE_H
@@ -33,15 +33,15 @@ struct store_status {
 
 struct store_site {
     const char *code;
-    bool is_core;            /* no uplink, and up when it has no device */
-    const char *uplinks;     /* site codes, blank-separated; "" for none */
+    bool is_core;        /* no uplink, and up when it has no device */
+    const char *uplinks; /* site codes, blank-separated; "" for none */
     /* Its gateway; device_id 0 when the site has none. */
     uint32_t device_id;
-    const char *address;     /* IP literal */
+    const char *address; /* IP literal */
     uint16_t port;
-    const char *snmp;        /* "1" "2c" */
-    const char *credential;  /* a name in the secrets file */
-    const char *reply_from;  /* "" or "any" */
+    const char *snmp;       /* "1" "2c" */
+    const char *credential; /* a name in the secrets file */
+    const char *reply_from; /* "" or "any" */
     /* The open outage, when there is one (has_outage). */
     bool has_outage;
     const char *outage_root; /* site code */
@@ -50,7 +50,8 @@ struct store_site {
     struct wall detected;
 };
 
-/* Called once per site (site != NULL) in order of code, then once with site == NULL and the status. */
+/* Called once per site (site != NULL) in order of code, then once with site == NULL and the status.
+ */
 typedef void store_plan_cb(const struct store_site *site, const struct store_status *status,
                            void *arg);
 void store_plan_load(struct pg_conn *conn, store_plan_cb *cb, void *arg);
@@ -58,12 +59,12 @@ void store_plan_load(struct pg_conn *conn, store_plan_cb *cb, void *arg);
 /* -- faults (functions/fault_report.sql) -- */
 
 struct store_fault {
-    const char *site;         /* whose outage this is */
-    const char *root;         /* whose fault it is; site itself when it is the root */
-    struct wall last_good;    /* may be unset */
-    struct wall first_bad;    /* with site: the key of the outage */
+    const char *site;      /* whose outage this is */
+    const char *root;      /* whose fault it is; site itself when it is the root */
+    struct wall last_good; /* may be unset */
+    struct wall first_bad; /* with site: the key of the outage */
     struct wall detected;
-    struct wall restored;     /* unset while it lasts */
+    struct wall restored;        /* unset while it lasts */
     const char *const *affected; /* site codes behind the root, when site == root; may be empty */
     size_t affected_count;
 };
@@ -90,14 +91,18 @@ struct store_notification {
     const char *message_id; /* "msg_…": webhook-id, the same over retries and replays */
     const char *endpoint;
     const char *url;
-    const char *secret;     /* a name in the secrets file */
-    const char *type;       /* "ticket.opened" … */
+    const char *secret; /* a name in the secrets file */
+    const char *type;   /* "ticket.opened" … */
     struct wall created;
-    const char *data;       /* JSON object, as it was when the notification was owed */
-    uint32_t attempt;       /* 1 for the first */
+    const char *data; /* JSON object, as it was when the notification was owed */
+    uint32_t attempt; /* 1 for the first */
 };
 
-/* Called once per leased row, then once with n == NULL. next_due: when the earliest waiting row is due. */
+/*
+ * Called once per leased row, then once with n == NULL. next_due: when to lease again, unless
+ * something is settled or owed before; unset when nothing waits, past when more was due than asked
+ * for.
+ */
 typedef void store_lease_cb(const struct store_notification *n, const struct store_status *status,
                             struct wall next_due, void *arg);
 void store_outbox_lease(struct pg_conn *conn, const char *node, uint32_t most, int64_t lease_ms,
@@ -110,18 +115,26 @@ struct store_settlement {
     const char *node;
     enum store_settle how;
     uint32_t attempt;
-    int http_status;        /* 0: no answer */
-    const char *reason;     /* words, never a secret */
+    int http_status;    /* 0: no answer */
+    const char *reason; /* words, never a secret */
     int64_t took_ms;
     struct wall started;
-    struct wall retry_at;   /* with SETTLE_RETRY */
+    struct wall retry_at; /* with SETTLE_RETRY */
 };
 
 typedef void store_done_cb(const struct store_status *status, void *arg);
 void store_outbox_settle(struct pg_conn *conn, const struct store_settlement *settlement,
                          struct wall now, store_done_cb *cb, void *arg);
 
-/* What people see of each site (functions/state_report.sql): JSON [{site,state,since}], since may be null. */
+/* What people see of each site (functions/state_report.sql): JSON [{site,state,since}], since may
+ * be null. */
+void store_state_report(struct pg_conn *conn, const char *states_json, struct wall now,
+                        store_done_cb *cb, void *arg);
+
+/* -- what is believed of sites (functions/state_report.sql) -- */
+
+/* states_json: [{"site": CODE, "state": "up" "down" "unreachable" or "unknown", "since": INSTANT}]
+ */
 void store_state_report(struct pg_conn *conn, const char *states_json, struct wall now,
                         store_done_cb *cb, void *arg);
 
@@ -132,7 +145,8 @@ struct store_stats {
     int64_t outages_open;
     int64_t outbox_waiting; /* owed and not delivered, dead ones not counted */
     int64_t outbox_dead;
-    double outbox_oldest_s; /* age of the oldest waiting row that is due; 0 when none is */
+    double outbox_oldest_s; /* how long the longest-due row has been due and not sent; 0 when none
+                               is */
 };
 
 typedef void store_stats_cb(const struct store_status *status, const struct store_stats *stats,

@@ -1,0 +1,49 @@
+-- SPDX-License-Identifier: ISC
+-- fault_report: what the engine knows of one outage, told as often as it likes and in any order. (site, first_bad) is
+-- its name, so a repetition changes nothing. Once an outage has a ticket it keeps it, with one exception: its root
+-- changed to the site itself (the parent came back and this one did not); then it opens or joins the site's own ticket.
+-- outcome: opened joined attached restored recorded unchanged. ticket: 0 for none (yet).
+create function kentongan.fault_report(p_site text, p_root text, p_last_good timestamptz, p_first_bad timestamptz,
+                                       p_detected timestamptz, p_restored timestamptz, p_affected text[],
+                                       p_now timestamptz)
+returns table (ticket bigint, outcome text)
+language plpgsql security definer set search_path = kentongan, pg_temp as $$
+#variable_conflict use_column
+declare
+    o outage;
+    is_news boolean;
+    said text;
+begin
+    perform site_known(p_site), site_known(p_root);
+    -- Two reports about one root wait for each other: else each could miss the row that the other adds. Sorted, so
+    -- that they never wait in a circle.
+    perform pg_advisory_xact_lock(hashtextextended('kentongan.root ' || root, 0))
+       from (select distinct root from unnest(array[p_site, p_root]) as root order by root) roots;
+
+    insert into outage (site, root, last_good, first_bad, detected)
+    values (p_site, p_root, least(p_last_good, p_first_bad), p_first_bad, p_detected)
+    on conflict (site, first_bad) do nothing;
+    is_news := found;
+    select * into strict o from outage where site = p_site and first_bad = p_first_bad for update;
+
+    if o.restored_at is not null and (p_restored is null or not o.restored_inferred) then
+        return query select coalesce(o.ticket, 0::bigint), 'unchanged';
+        return;
+    end if;
+    if p_root <> o.root and (p_root = p_site or o.ticket is null) then
+        update outage set root = p_root, ticket = null where id = o.id returning * into o;
+        is_news := true;
+    end if;
+
+    said := case when o.root = o.site then outage_own(o, p_affected, p_now) else outage_blame(o, p_now) end;
+    if p_restored is not null then
+        select * into strict o from outage where id = o.id;
+        perform outage_end(o, p_restored, p_now);
+        said := 'restored';
+    elsif said = 'recorded' and not is_news then
+        said := 'unchanged';
+    end if;
+    return query select coalesce(x.ticket, 0::bigint), said from outage x where x.id = o.id;
+end $$;
+grant execute on function kentongan.fault_report(text, text, timestamptz, timestamptz, timestamptz, timestamptz,
+                                                 text[], timestamptz) to kentongan_app;

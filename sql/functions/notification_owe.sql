@@ -1,0 +1,30 @@
+-- SPDX-License-Identifier: ISC
+-- notification_owe: one row for each endpoint that is to hear of it (notification_type says whose), and none for
+-- an endpoint that is disabled. A fallback is addressed only while the endpoint that it stands in for is disabled.
+-- An older message of the same ticket that still waits there is superseded: nobody wants yesterday's state. One that
+-- is under way (leased) is not, and one of the same instant is not: opened and offered belong together.
+create function kentongan.notification_owe(t kentongan.ticket, p_type text, p_now timestamptz) returns void
+language plpgsql set search_path = kentongan, pg_temp as $$
+declare
+    told text[];
+begin
+    with owed as (
+        insert into notification (message_id, endpoint, ticket, type, created_at, data, next_at)
+        select message_id_new(), e.endpoint, t.id, p_type, p_now, notification_data(t), p_now
+          from endpoint e
+          join notification_type k on k.type = p_type
+          left join endpoint first on first.endpoint = e.fallback_of
+         where e.disabled_at is null
+           and (e.fallback_of is null or first.disabled_at is not null)
+           and (k.to_team and e.party = own_team() or k.to_party and e.party = t.party)
+         order by e.endpoint
+        returning endpoint)
+    select array_agg(endpoint) into told from owed;
+
+    if told is not null then
+        update notification
+           set state = 'superseded', settled_at = p_now, reason = 'superseded by ' || p_type
+         where endpoint = any(told) and ticket = t.id and state = 'queued' and created_at < p_now;
+        perform pg_notify('kentongan_outbox', '');
+    end if;
+end $$;

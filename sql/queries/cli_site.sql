@@ -1,0 +1,33 @@
+-- SPDX-License-Identifier: ISC
+-- cli_site: $1 code text
+-- Returns one row (JSON object). KT404 in words for a code that is no site's.
+select jsonb_build_object(
+           'code', s.code, 'name', s.name, 'kind', s.kind, 'kecamatan', s.kecamatan, 'lat', s.lat, 'lng', s.lng,
+           'feeder', s.feeder, 'service_hours', s.service_hours, 'state', s.state,
+           'since', kentongan.wall_text(s.since), 'said_at', kentongan.wall_text(s.said_at),
+           'uplinks', (select coalesce(jsonb_agg(jsonb_build_object('code', p.code, 'name', p.name, 'state', p.state)
+                                                 order by u.ordinal), '[]')
+                         from kentongan.uplink u join kentongan.site_now p on p.code = u.parent
+                        where u.site = s.code),
+           'behind', (with recursive below as (
+                          select u.site from kentongan.uplink u where u.parent = s.code
+                          union
+                          select u.site from kentongan.uplink u join below b on u.parent = b.site)
+                      select count(*) from below),
+           'devices', (select coalesce(jsonb_agg(jsonb_build_object(
+                                  'id', d.id, 'name', d.name, 'role', d.role, 'address', host(d.address),
+                                  'port', d.port, 'snmp', d.snmp, 'credential', d.credential,
+                                  'profile', nullif(d.profile, '')) order by d.role <> 'gateway', d.name), '[]')
+                         from kentongan.device d where d.site = s.code),
+           'contract', (select jsonb_build_object('contract', c.contract, 'party', c.party, 'party_name', p.name)
+                          from kentongan.contract_for(s.code, kentongan.day_of(now())) c
+                          join kentongan.party p on p.party = c.party),
+           'ticket', (select kentongan.ticket_doc(t) from kentongan.ticket t where t.id = s.ticket_id),
+           'outages', (select coalesce(jsonb_agg(jsonb_build_object(
+                                  'root', o.root, 'ticket', o.ticket, 'last_good', kentongan.wall_text(o.last_good),
+                                  'first_bad', kentongan.wall_text(o.first_bad),
+                                  'restored', kentongan.wall_text(o.restored)) order by o.first_bad desc), '[]')
+                         from (select * from report.outage x where x.site = s.code
+                                order by x.first_bad desc limit 10) o))
+  from kentongan.site_now s
+ where s.code = kentongan.site_known($1)

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: ISC */
+#include <stdlib.h>
+
+#include "sql/pg_call.h"
+
+struct plan_wait {
+    store_plan_cb *cb;
+    void *arg;
+};
+
+/* The columns of queries/plan_load.sql. */
+enum {
+    PLAN_CODE,
+    PLAN_IS_CORE,
+    PLAN_UPLINKS,
+    PLAN_DEVICE_ID,
+    PLAN_ADDRESS,
+    PLAN_PORT,
+    PLAN_SNMP,
+    PLAN_CREDENTIAL,
+    PLAN_REPLY_FROM,
+    PLAN_OUTAGE_ROOT,
+    PLAN_LAST_GOOD,
+    PLAN_FIRST_BAD,
+    PLAN_DETECTED
+};
+
+static void plan_read(const struct pg_answer *answer, int row, struct store_site *site)
+{
+    *site = (struct store_site){
+        .code = pg_text(answer, row, PLAN_CODE),
+        .is_core = pg_bool(answer, row, PLAN_IS_CORE),
+        .uplinks = pg_text(answer, row, PLAN_UPLINKS),
+        .device_id = (uint32_t)pg_i64(answer, row, PLAN_DEVICE_ID),
+        .address = pg_text(answer, row, PLAN_ADDRESS),
+        .port = (uint16_t)pg_i64(answer, row, PLAN_PORT),
+        .snmp = pg_text(answer, row, PLAN_SNMP),
+        .credential = pg_text(answer, row, PLAN_CREDENTIAL),
+        .reply_from = pg_text(answer, row, PLAN_REPLY_FROM),
+        .has_outage = !pg_is_null(answer, row, PLAN_OUTAGE_ROOT),
+        .outage_root = pg_text(answer, row, PLAN_OUTAGE_ROOT),
+        .last_good = pg_wall(answer, row, PLAN_LAST_GOOD),
+        .first_bad = pg_wall(answer, row, PLAN_FIRST_BAD),
+        .detected = pg_wall(answer, row, PLAN_DETECTED),
+    };
+}
+
+static void on_plan(const struct pg_answer *answer, void *arg)
+{
+    struct plan_wait wait = *(struct plan_wait *)arg;
+    struct store_site site;
+
+    free(arg);
+    for (int row = 0; row < pg_rows(answer); row++) {
+        plan_read(answer, row, &site);
+        wait.cb(&site, &answer->status, wait.arg);
+    }
+    wait.cb(NULL, &answer->status, wait.arg);
+}
+
+void store_plan_load(struct pg_conn *conn, store_plan_cb *cb, void *arg)
+{
+    struct plan_wait *wait = malloc(sizeof *wait);
+
+    if (wait == NULL)
+        abort();
+    *wait = (struct plan_wait){.cb = cb, .arg = arg};
+    pg_conn_send(conn, STMT_PLAN_LOAD, NULL, on_plan, wait);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: ISC */
+#include <stdlib.h>
+
+#include "sql/pg_call.h"
+
+struct count_wait {
+    store_count_cb *cb;
+    void *arg;
+};
+
+static void on_healed(const struct pg_answer *answer, void *arg)
+{
+    struct count_wait wait = *(struct count_wait *)arg;
+
+    free(arg);
+    wait.cb(&answer->status, answer->status.rc == STORE_OK ? pg_i64(answer, 0, 0) : 0, wait.arg);
+}
+
+/* The count is that of the tickets that were restored. */
+void store_ticket_heal(struct pg_conn *conn, int64_t self_heal_after_ms, struct wall now,
+                       store_count_cb *cb, void *arg)
+{
+    struct count_wait *wait = malloc(sizeof *wait);
+    struct pg_args args = {0};
+
+    if (wait == NULL)
+        abort();
+    *wait = (struct count_wait){.cb = cb, .arg = arg};
+    pg_arg_i64(&args, self_heal_after_ms); /* $1 */
+    pg_arg_wall(&args, now);               /* $2 */
+    pg_conn_send(conn, STMT_TICKET_HEAL, &args, on_healed, wait);
+}
