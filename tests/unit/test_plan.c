@@ -6,145 +6,7 @@
 
 #include <cmocka.h>
 
-#include <string.h>
-
-#include "probes/plan.h"
-
-#define DEVICES_MAX 5000
-#define CHANGES_MAX 8192
-#define DAWN_US     (INT64_C(1700000000) * US_PER_S) /* the wall clock when the other says 0 */
-
-/* A network of yes and no: each device answers after 10 ms, or is given up after the time-out. */
-struct world {
-    struct plan *plan;
-    struct plan_policy policy;
-    struct plan_now now;
-    bool silent[DEVICES_MAX + 1];
-    struct plan_probe under_way[DEVICES_MAX + 1];
-    struct mono settle_at[DEVICES_MAX + 1];
-    int64_t sent_ms[DEVICES_MAX + 1]; /* the last sending */
-    size_t sent;
-    size_t busiest; /* sent within one tick */
-    struct link_change changes[CHANGES_MAX];
-    size_t changes_count;
-    uint32_t random;
-    uint32_t dropped;
-    uint32_t objects;
-};
-
-static struct world world;
-
-static void on_change(const struct link_change *change, void *arg)
-{
-    (void)arg;
-    assert_in_range(world.changes_count, 0, CHANGES_MAX - 1);
-    world.changes[world.changes_count++] = *change;
-}
-
-static void set_now(int64_t ms)
-{
-    world.now.mono.us = ms * US_PER_MS;
-    world.now.wall.us = DAWN_US + ms * US_PER_MS;
-}
-
-static int64_t now_ms(void)
-{
-    return world.now.mono.us / US_PER_MS;
-}
-
-static int begin(void **state)
-{
-    (void)state;
-    memset(&world, 0, sizeof world);
-    set_now(1000000);
-    world.policy = (struct plan_policy){60000, 1000, 3, 3};
-    world.random = 100; /* no jitter: the middle of 0 … 200 */
-    world.plan = plan_new(on_change, NULL, world.now.mono);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    plan_free(world.plan);
-    return 0;
-}
-
-static struct plan_device device_of(uint32_t id)
-{
-    struct plan_device device = {.id = id, .snmp = PLAN_SNMP_V2C, .community = "desa"};
-    struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons(161)};
-
-    v4.sin_addr.s_addr = htonl(0x0a000000U + id);
-    memcpy(&device.address, &v4, sizeof v4);
-    return device;
-}
-
-static void commit(uint32_t first, uint32_t last)
-{
-    plan_begin(world.plan, &world.policy);
-    for (uint32_t id = last; id >= first && id > 0; id--) {
-        struct plan_device device = device_of(id);
-
-        plan_device(world.plan, &device);
-    }
-    plan_commit(world.plan, &world.now);
-}
-
-static void commit_one(const struct plan_device *device)
-{
-    plan_begin(world.plan, &world.policy);
-    plan_device(world.plan, device);
-    plan_commit(world.plan, &world.now);
-}
-
-static bool send_probe(const struct plan_probe *probe, void *arg)
-{
-    uint32_t id = probe->device->id;
-
-    (void)arg;
-    world.sent++;
-    world.sent_ms[id] = now_ms();
-    world.objects = probe->objects;
-    world.under_way[id] = *probe;
-    world.settle_at[id] = mono_add_ms(world.now.mono, world.silent[id] ? 1000 : 10);
-    return true;
-}
-
-static struct plan_result result_of(uint32_t id, enum probe_outcome outcome)
-{
-    return (struct plan_result){
-        .device_id = id,
-        .serial = world.under_way[id].serial,
-        .probe = {outcome, {DAWN_US + world.sent_ms[id] * US_PER_MS}, world.now.wall},
-        .vitals = {100, 1},
-        .dropped = world.dropped,
-    };
-}
-
-static void settle(uint32_t id)
-{
-    struct plan_result result = result_of(id, world.silent[id] ? PROBE_SILENT : PROBE_ANSWERED);
-
-    world.settle_at[id].us = 0;
-    plan_settle(world.plan, &world.now, &result, world.random);
-}
-
-/* Ten milliseconds at a time: settle what is ripe, send what is due. */
-static void run_until(int64_t end_ms)
-{
-    while (now_ms() < end_ms) {
-        size_t before = world.sent;
-
-        set_now(now_ms() + 10);
-        for (uint32_t id = 1; id <= DEVICES_MAX; id++)
-            if (world.settle_at[id].us != 0 && world.settle_at[id].us <= world.now.mono.us)
-                settle(id);
-        plan_due(world.plan, &world.now, DEVICES_MAX, send_probe, NULL);
-        if (world.sent - before > world.busiest)
-            world.busiest = world.sent - before;
-    }
-}
+#include "tests/unit/plan_world.h"
 
 /* The gap between the settling of the present probe of device 1 and the sending of the next. */
 static int64_t gap_ms(void)
@@ -158,14 +20,6 @@ static int64_t gap_ms(void)
     while (world.sent == sent)
         run_until(now_ms() + 10);
     return world.sent_ms[1] - settled_ms;
-}
-
-static void run_to_next_sending(void)
-{
-    size_t sent = world.sent;
-
-    while (world.sent == sent)
-        run_until(now_ms() + 10);
 }
 
 static void a_fleet_is_spread_evenly_over_the_interval(void **state)
@@ -488,111 +342,6 @@ static void the_next_instant_is_when_something_is_due(void **state)
     }
 }
 
-static void devices_that_stay_keep_their_state(void **state)
-{
-    (void)state;
-    world.silent[2] = true;
-    commit(1, 3);
-    run_until(now_ms() + 90000);
-    assert_int_equal(plan_state(world.plan, 2), LINK_DOWN);
-    world.changes_count = 0;
-    commit(2, 4);
-    assert_int_equal(plan_count(world.plan), 3);
-    assert_int_equal(plan_state(world.plan, 1), LINK_STATE_END);
-    assert_int_equal(plan_state(world.plan, 2), LINK_DOWN);
-    assert_int_equal(plan_state(world.plan, 3), LINK_UP);
-    assert_int_equal(plan_state(world.plan, 4), LINK_UNKNOWN);
-    assert_int_equal(world.changes_count, 0);
-    run_until(now_ms() + 60000);
-    assert_int_equal(world.changes_count, 1); /* number 4 has answered */
-}
-
-static void a_probe_under_way_survives_a_replacement(void **state)
-{
-    size_t sent;
-
-    (void)state;
-    commit(1, 1);
-    run_to_next_sending();
-    sent = world.sent;
-    commit(1, 2);
-    settle(1);
-    assert_int_equal(plan_state(world.plan, 1), LINK_UP);
-    assert_int_equal(world.sent, sent);
-}
-
-static void a_result_of_a_device_taken_off_the_plan_is_nobodys(void **state)
-{
-    (void)state;
-    commit(1, 2);
-    run_until(now_ms() + 60000);
-    world.changes_count = 0;
-    run_to_next_sending();
-    commit(5, 6);
-    settle(1);
-    settle(2);
-    assert_int_equal(world.changes_count, 0);
-}
-
-static void the_fast_schedule_goes_on_over_a_replacement(void **state)
-{
-    int64_t sent_ms;
-
-    (void)state;
-    commit(1, 1);
-    run_until(now_ms() + 61000);
-    world.silent[1] = true;
-    run_to_next_sending();
-    sent_ms = world.sent_ms[1];
-    run_until(now_ms() + 1100);
-    assert_int_equal(plan_state(world.plan, 1), LINK_SUSPECT);
-    commit(1, 1);
-    run_to_next_sending();
-    assert_in_range(world.sent_ms[1] - sent_ms, 1900, 2200);
-}
-
-static void another_address_is_another_agent_with_the_same_link(void **state)
-{
-    struct plan_device device = device_of(1);
-    struct sockaddr_in v4;
-
-    (void)state;
-    world.policy.misses_to_down = 1;
-    world.dropped = PLAN_OBJECT_ENGINE_TIME;
-    commit(1, 1);
-    run_until(now_ms() + 61000);
-    world.dropped = 0;
-    run_to_next_sending();
-    assert_int_equal(world.objects, PLAN_OBJECT_UPTIME);
-    memcpy(&v4, &device.address, sizeof v4);
-    v4.sin_port = htons(1161);
-    memcpy(&device.address, &v4, sizeof v4);
-    commit_one(&device);
-    assert_int_equal(plan_state(world.plan, 1), LINK_UP);
-    world.silent[1] = true;
-    settle(1); /* silence of the old address: no miss */
-    assert_int_equal(plan_state(world.plan, 1), LINK_UP);
-    world.silent[1] = false;
-    run_to_next_sending();
-    assert_int_equal(world.objects, PLAN_OBJECTS_ALL);
-}
-
-static void an_outage_given_later_counts_where_nothing_is_known_yet(void **state)
-{
-    struct plan_device device = device_of(1);
-
-    (void)state;
-    commit(1, 1);
-    device.begins_down = true;
-    device.first_bad.us = DAWN_US + 5;
-    commit_one(&device);
-    assert_int_equal(plan_state(world.plan, 1), LINK_DOWN);
-    run_until(now_ms() + 20000);
-    assert_int_equal(plan_state(world.plan, 1), LINK_UP);
-    commit_one(&device); /* the parent did not know yet */
-    assert_int_equal(plan_state(world.plan, 1), LINK_UP);
-}
-
 static void what_a_v1_agent_has_not_is_asked_no_more(void **state)
 {
     (void)state;
@@ -607,29 +356,6 @@ static void what_a_v1_agent_has_not_is_asked_no_more(void **state)
     run_to_next_sending();
     assert_int_equal(world.objects, PLAN_OBJECT_UPTIME);
     assert_int_equal(plan_state(world.plan, 1), LINK_UP);
-}
-
-static void a_device_given_twice_is_probed_once(void **state)
-{
-    struct plan_device device = device_of(1);
-
-    (void)state;
-    plan_begin(world.plan, &world.policy);
-    plan_device(world.plan, &device);
-    plan_device(world.plan, &device);
-    plan_commit(world.plan, &world.now);
-    assert_int_equal(plan_count(world.plan), 1);
-}
-
-static void an_empty_plan_is_a_plan(void **state)
-{
-    (void)state;
-    commit(1, 3);
-    plan_begin(world.plan, &world.policy);
-    plan_commit(world.plan, &world.now);
-    assert_int_equal(plan_count(world.plan), 0);
-    run_until(now_ms() + 120000);
-    assert_int_equal(world.sent, 0);
 }
 
 #define T(test) cmocka_unit_test_setup_teardown(test, begin, end)
@@ -656,15 +382,7 @@ int main(void)
         T(a_forgotten_probe_is_neither_miss_nor_answer_and_sent_again),
         T(what_cannot_leave_now_stays_due_and_the_rest_waits),
         T(the_next_instant_is_when_something_is_due),
-        T(devices_that_stay_keep_their_state),
-        T(a_probe_under_way_survives_a_replacement),
-        T(a_result_of_a_device_taken_off_the_plan_is_nobodys),
-        T(the_fast_schedule_goes_on_over_a_replacement),
-        T(another_address_is_another_agent_with_the_same_link),
-        T(an_outage_given_later_counts_where_nothing_is_known_yet),
         T(what_a_v1_agent_has_not_is_asked_no_more),
-        T(a_device_given_twice_is_probed_once),
-        T(an_empty_plan_is_a_plan),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
