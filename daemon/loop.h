@@ -2,9 +2,9 @@
 /*
  * loop - the flows' clock and timers: one seam, two implementations.
  *
- * daemon/loop_event.c runs on libevent; tests/scenario/replay.c moves a clock of its own through a sorted
- * list, so that a month of outages takes milliseconds. A flow reads loop_mono()/loop_wall() once
- * per callback and keeps one timer, armed for the earliest thing that is due.
+ * daemon/loop_event.c runs on libevent; tests/scenario/replay.c moves a clock of its own through a
+ * sorted list, so that a month of outages takes milliseconds. A flow reads loop_mono()/loop_wall()
+ * once per callback and keeps one timer, armed for the earliest thing that is due.
  */
 #ifndef KT_LOOP_H
 #define KT_LOOP_H

@@ -8,7 +8,9 @@
 # shellcheck disable=SC2046 # names of tracked files hold no blanks, toplevel.sh sees to it
 set -- $(c_files | grep -v '^tests/')
 
+grep -v '^#' "$here/literals.allow" >"$scratch/allowed"
 c_calls 'PQexec|PQexecParams|PQsendQuery|PQsendQueryParams' "$@" |
+    awk -F: 'NR == FNR { allowed[$1]; next } !($1 in allowed)' "$scratch/allowed" - |
     grep -vE ':PQ[A-Za-z]+\([^,]*, ?(""|stmt_text\()' | complain 'SQL that is not a literal'
 c_calls 'PQprepare|PQsendPrepare' "$@" | grep -vE ':PQ[A-Za-z]+\([^,]*, ?[^,]*, ?(""|stmt_text\()' |
     complain 'neither a literal nor the text of a statement'
