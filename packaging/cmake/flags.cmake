@@ -27,7 +27,9 @@ endforeach()
 if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
   add_compile_options(-ftrivial-auto-var-init=zero)
 endif()
-add_compile_options(-ffile-prefix-map=${CMAKE_SOURCE_DIR}=.)
+if(NOT KT_COVERAGE) # gcov has to find the sources
+  add_compile_options(-ffile-prefix-map=${CMAKE_SOURCE_DIR}=.)
+endif()
 add_link_options(-Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code -Wl,--as-needed
                  -Wl,--no-copy-dt-needed-entries -Wl,--build-id=sha1 -pie)
 
