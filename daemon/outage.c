@@ -332,6 +332,9 @@ bool outages_take_plan(struct outages *outages, struct roster *roster,
     }
     roster_free(outages->roster);
     outages->roster = roster;
+    for (size_t i = 0; i < roster_count(roster); i++)
+        if (!wall_is_set(roster_site(roster, i)->since))
+            roster_site(roster, i)->since = loop_wall(outages->loop);
     if (outages->prober != NULL) {
         prober_plan_begin(outages->prober, &outages->policy);
         for (size_t i = 0; i < device_count; i++)

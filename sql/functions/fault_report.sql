@@ -21,7 +21,8 @@ begin
        from (select distinct root from unnest(array[p_site, p_root]) as root order by root) roots;
 
     insert into outage (site, root, last_good, first_bad, detected)
-    values (p_site, p_root, least(p_last_good, p_first_bad), p_first_bad, p_detected)
+    values (p_site, p_root, case when p_last_good is not null then least(p_last_good, p_first_bad) end, p_first_bad,
+            p_detected) -- least() alone would take a site that never answered for one that just had
     on conflict (site, first_bad) do nothing;
     is_news := found;
     select * into strict o from outage where site = p_site and first_bad = p_first_bad for update;

@@ -6,7 +6,8 @@ select s.code::text as code, s.name, s.kind, nullif(s.kecamatan, '') as kecamata
        s.service_hours,
        array(select u.parent::text from kentongan.uplink u where u.site = s.code order by u.ordinal) as uplinks,
        d.id as device, host(d.address) as address, d.port,
-       coalesce(w.state, 'unknown') as state, w.since, w.at as said_at,
+       -- a core without a device is where the watching begins: it counts as up
+       coalesce(w.state, case when s.kind = 'core' and d.id is null then 'up' else 'unknown' end) as state, w.since, w.at as said_at,
        t.id as ticket_id, t.number as ticket, t.state as ticket_state, t.root::text as ticket_root
   from kentongan.site s
   left join kentongan.device d on d.site = s.code and d.role = 'gateway'
