@@ -20,8 +20,8 @@ struct agent_profile;
 
 struct agent {
     const struct agent_profile *profile; /* borrowed, static */
-    char name[96];                       /* sysName */
-    char location[160];                  /* sysLocation */
+    char name[128];                      /* sysName */
+    char location[256];                  /* sysLocation */
     bool v1_only; /* silent to v2c, and without snmpEngine, as old radios are */
 };
 

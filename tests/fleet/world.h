@@ -25,8 +25,8 @@
 
 struct site {
     char code[SITE_CODE_MAX];
-    char name[64];
-    char kecamatan[64];
+    char name[128];
+    char kecamatan[96];
     size_t uplinks[SITE_UPLINKS_MAX]; /* places in world.sites */
     size_t uplink_count;              /* 0: a core, which hears by itself */
     bool cut;                         /* no uplink works; power is there */

@@ -133,9 +133,9 @@ static bool load_device(const struct world *world, struct device *device, const 
     device->site = (size_t)(site - world->sites);
     device->agent.profile = agent_profile_find(table_cell(table, row, "profile"));
     device->agent.v1_only = strcmp(table_cell(table, row, "snmp"), "1") == 0;
-    snprintf(device->agent.name, sizeof device->agent.name, "%.30s-%s",
+    snprintf(device->agent.name, sizeof device->agent.name, "%.63s-%s",
              table_cell(table, row, "name"), site->code);
-    snprintf(device->agent.location, sizeof device->agent.location, "%.63s, %.63s", site->name,
+    snprintf(device->agent.location, sizeof device->agent.location, "%.127s, %.95s", site->name,
              site->kecamatan);
     return load_address(&device->address, site->code, table_cell(table, row, "address"),
                         table_cell(table, row, "port"), err);
