@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/queue.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
@@ -12,6 +13,7 @@
 #include <event2/http.h>
 #include <event2/keyvalq_struct.h>
 
+#include "daemon/base/clock.h"
 #include "daemon/base/json.h"
 #include "daemon/base/text.h"
 
@@ -52,18 +54,31 @@ static void answer_text(struct evhttp_request *request, int status, const char *
     evbuffer_free(body);
 }
 
-/* 3xx points at /ok (or ?to=), 429 and 503 take ?after=SECONDS. */
+/* RFC 9110 section 10.2.3: a number of seconds, or a date. */
+static void add_retry_after(struct evhttp_request *request)
+{
+    int64_t after = query_number(request, "after", -1);
+    int64_t date = query_number(request, "after_date", -1);
+    char printed[64] = "";
+    struct tm tm;
+    time_t at;
+
+    if (after >= 0)
+        snprintf(printed, sizeof printed, "%lld", (long long)after);
+    if (date >= 0) {
+        at = (time_t)(wall_now().us / US_PER_S + date);
+        gmtime_r(&at, &tm);
+        strftime(printed, sizeof printed, "%a, %d %b %Y %H:%M:%S GMT", &tm);
+    }
+    if (printed[0] != '\0')
+        header(request, "Retry-After", printed);
+}
+
 static void answer_status(struct evhttp_request *request, int status)
 {
-    char number[24];
-    int64_t after = query_number(request, "after", -1);
-
     if (status >= 300 && status < 400)
         header(request, "Location", "/ok");
-    if (after >= 0) {
-        snprintf(number, sizeof number, "%lld", (long long)after);
-        header(request, "Retry-After", number);
-    }
+    add_retry_after(request);
     evhttp_send_reply(request, status, NULL, NULL);
 }
 
