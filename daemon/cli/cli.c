@@ -41,7 +41,10 @@ enum cli_exit cli_refuse(enum store_rc rc, const struct err *err)
 {
     switch (rc) {
     case STORE_UNREACHABLE:
-        cli_say("the database is out of reach: %s", err->text);
+        cli_say(
+            "%s; is PostgreSQL running, and database { conninfo } right? What is missing in it, "
+            "kentongan db init creates",
+            err->text);
         return CLI_UNREACHABLE;
     case STORE_OK:
     case STORE_REFUSED:

@@ -133,7 +133,8 @@ static void print_site(const struct js *site, struct text *out)
     show_line("hours", js_text(site, "service_hours", ""), out);
     print_uplinks(js_get(site, "uplinks"), out);
     text_clear(&value);
-    text_addf(&value, "%lld sites", (long long)js_i64(site, "behind", 0));
+    text_addf(&value, "%lld site%s", (long long)js_i64(site, "behind", 0),
+              js_i64(site, "behind", 0) == 1 ? "" : "s");
     show_line("behind it", text_get(&value), out);
     print_devices(js_get(site, "devices"), out);
     text_clear(&value);

@@ -5,19 +5,29 @@
 #include "daemon/cli/show.h"
 #include "daemon/cli/table.h"
 
-/* Until it ended, or until now. */
-static int64_t lasted_ms(const struct js *ticket)
+/* When the fault's time ended; unset while it runs. */
+static struct wall ended_at(const struct js *ticket)
 {
-    struct wall opened = show_member_wall(ticket, "opened");
     static const char *const ends[] = {"restored", "closed", "cancelled"};
 
     for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
         struct wall end = show_member_wall(ticket, ends[i]);
 
         if (wall_is_set(end))
-            return wall_diff_ms(end, opened);
+            return end;
     }
-    return wall_diff_ms(wall_now(), opened);
+    return (struct wall){0};
+}
+
+/* As people felt it: from the first miss, not from the paper, until the end or until now. */
+static int64_t lasted_ms(const struct js *ticket)
+{
+    struct wall begin = show_member_wall(ticket, "first_bad");
+    struct wall end = ended_at(ticket);
+
+    if (!wall_is_set(begin))
+        begin = show_member_wall(ticket, "opened");
+    return wall_diff_ms(wall_is_set(end) ? end : wall_now(), begin);
 }
 
 static void print_tickets(const struct js *tickets, struct text *out)
@@ -168,8 +178,9 @@ static void print_ticket(const struct js *ticket, struct text *out)
     char lasted[SHOW_DURATION_MAX];
     struct text value = {0};
 
-    text_addf(&value, "%s, %s, %s for %s", js_text(ticket, "ticket", ""),
+    text_addf(&value, "%s, %s, %s %s %s", js_text(ticket, "ticket", ""),
               js_text(ticket, "kind", ""), js_text(ticket, "state", ""),
+              wall_is_set(ended_at(ticket)) ? "after" : "for",
               show_duration(lasted_ms(ticket), lasted));
     show_line("ticket", text_get(&value), out);
     text_clear(&value);

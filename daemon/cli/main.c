@@ -207,7 +207,8 @@ static enum cli_exit unknown_command(char **words, int count)
         if (strncmp(commands[i].name, words[0], length) != 0 || commands[i].name[length] != ' ')
             continue;
         if (!known_first)
-            cli_say("%s %s: no such command; there is:", words[0], count > 1 ? words[1] : "");
+            cli_say(count > 1 ? "%s %s: no such command; there is:" : "%s: what of it? There is:",
+                    words[0], count > 1 ? words[1] : "");
         known_first = true;
         fprintf(stderr, "  %s %s\n", commands[i].name, commands[i].usage);
     }
@@ -234,6 +235,7 @@ static enum cli_exit run_command(const struct command *command, const char *conf
 
     if (!config_load(config_path(config), &cli->config, &complaints)) {
         cli_say_lines(text_get(&complaints));
+        cli_say("this configuration cannot be used: put it right, or name another with -c FILE");
         text_free(&complaints);
         return CLI_REFUSED;
     }
