@@ -16,8 +16,7 @@
 static const char *const secrets[] = {
     "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
     "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
-    "whsec_/////////////////////////////////////////////////////////////////////////////////////"
-    "w==",
+    "whsec_//////////////////////////////////////////++++++++++++++++++++++",
 };
 static const char *const pieces[] = {
     "padam",
