@@ -293,9 +293,8 @@ static void prober_lost(struct prober *prober, const char *why)
 {
     uint32_t random = dice_throw(&prober->dice);
 
-    prober->deaths++;
     prober->restarts++;
-    timer_arm(prober->respawn, retry_delay_ms(&respawn_schedule, prober->deaths, random));
+    timer_arm(prober->respawn, retry_delay_ms(&respawn_schedule, prober->deaths++, random));
     prober->callbacks->on_lost(why, prober->arg);
 }
 
