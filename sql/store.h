@@ -131,13 +131,6 @@ void store_outbox_settle(struct pg_conn *conn, const struct store_settlement *se
 void store_state_report(struct pg_conn *conn, const char *states_json, struct wall now,
                         store_done_cb *cb, void *arg);
 
-/* -- what is believed of sites (functions/state_report.sql) -- */
-
-/* states_json: [{"site": CODE, "state": "up" "down" "unreachable" or "unknown", "since": INSTANT}]
- */
-void store_state_report(struct pg_conn *conn, const char *states_json, struct wall now,
-                        store_done_cb *cb, void *arg);
-
 /* -- figures for /metrics and /readyz (queries/stats.sql) -- */
 
 struct store_stats {

@@ -14,6 +14,7 @@ begin
     perform pg_advisory_xact_lock(hashtextextended('kentongan.import', 0));
     before := inventory_snapshot();
     begin
+        set constraints all deferred;
         errors := import_files(p_rows);
         if errors = '[]' then
             set constraints all immediate;

@@ -36,7 +36,10 @@ begin
     delete from contract_site where contract in (select r ->> 'contract' from jsonb_array_elements(p_rows) r);
     insert into contract_site (contract, pattern)
     select r.contract, w.word
-      from jsonb_to_recordset(p_rows) as r(contract text, sites text) join contract c on c.contract = r.contract,
+      from (select distinct on (x.contract) x.contract, x.sites
+              from jsonb_to_recordset(p_rows) as x(line int, contract text, sites text)
+              join contract c on c.contract = x.contract
+             order by x.contract, x.line) r,
            import_words(r.sites) w
     on conflict do nothing;
 

@@ -8,6 +8,6 @@ select coalesce(jsonb_agg(jsonb_build_object(
                         when state = 'leased' then kentongan.wall_text(leased_until) end,
            'leased_by', leased_by, 'last_attempt', kentongan.wall_text(last_attempt_at), 'last_status', last_status,
            'settled', kentongan.wall_text(settled_at), 'reason', reason,
-           'endpoint_disabled', disabled_at is not null) order by id), '[]')
+           'endpoint_disabled', disabled_at is not null) order by id), '[]') as answer
   from kentongan.outbox_now
  where (state = 'dead') = $1

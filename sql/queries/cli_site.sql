@@ -28,6 +28,6 @@ select jsonb_build_object(
                                   'first_bad', kentongan.wall_text(o.first_bad),
                                   'restored', kentongan.wall_text(o.restored)) order by o.first_bad desc), '[]')
                          from (select * from report.outage x where x.site = s.code
-                                order by x.first_bad desc limit 10) o))
+                                order by x.first_bad desc limit 10) o)) as answer
   from kentongan.site_now s
  where s.code = kentongan.site_known($1)

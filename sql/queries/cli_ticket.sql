@@ -8,6 +8,6 @@ select kentongan.ticket_doc(t) || jsonb_build_object(
                                    'created', kentongan.wall_text(d.created), 'attempts', d.attempts,
                                    'delivered', kentongan.wall_text(d.delivered), 'reason', d.reason)
                                    order by d.id), '[]')
-                          from report.delivery d where d.ticket = t.number))
+                          from report.delivery d where d.ticket = t.number)) as answer
   from kentongan.ticket t
  where t.id = kentongan.ticket_id($1)
