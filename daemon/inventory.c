@@ -190,22 +190,28 @@ static void across_contract(const struct field_place *place, const char *const *
         field_complain(place, "valid_to", "lies before valid_from");
 }
 
-/* The keys that this file had so far. */
+/* The keys that this file had so far: a table to find them in, and a list to free them by. */
 struct row_key {
     UT_hash_handle hh;
+    struct row_key *older;
     size_t line;
     char key[];
 };
 
+struct row_keys {
+    struct row_key *table;
+    struct row_key *newest;
+};
+
 static void check_unique(const struct inventory_table *table, const struct csv_row *row,
-                         const struct field_place *place, struct row_key **keys)
+                         const struct field_place *place, struct row_keys *keys)
 {
     struct text joined = {0}, words = {0};
     struct row_key *before;
 
     for (size_t i = 0; i < table->key_columns; i++)
         text_addf(&joined, "%s%s", i > 0 ? " " : "", row->fields[i]);
-    HASH_FIND(hh, *keys, text_get(&joined), joined.bytes, before);
+    HASH_FIND(hh, keys->table, text_get(&joined), joined.bytes, before);
     if (before != NULL) {
         text_addf(&words, "%s stands already on line %zu", text_get(&joined), before->line);
         field_complain(place, table->rules[0].column, text_get(&words));
@@ -215,20 +221,24 @@ static void check_unique(const struct inventory_table *table, const struct csv_r
             abort();
         before->line = row->line;
         memcpy(before->key, text_get(&joined), joined.bytes);
-        HASH_ADD(hh, *keys, key[0], joined.bytes, before);
+        before->older = keys->newest;
+        keys->newest = before;
+        HASH_ADD(hh, keys->table, key[0], joined.bytes, before);
     }
     text_free(&joined);
     text_free(&words);
 }
 
-static void free_keys(struct row_key *keys)
+static void free_keys(struct row_keys *keys)
 {
-    struct row_key *key, *next;
+    struct row_key *newest = keys->newest;
 
-    HASH_ITER(hh, keys, key, next)
-    {
-        HASH_DEL(keys, key);
-        free(key);
+    HASH_CLEAR(hh, keys->table); /* the table, not what stands in it */
+    while (newest != NULL) {
+        struct row_key *older = newest->older;
+
+        free(newest);
+        newest = older;
     }
 }
 
@@ -258,7 +268,7 @@ void inventory_check(enum inventory_file file, const char *path, const struct cs
     const struct inventory_table *table = &tables[file];
     const struct field_secrets secrets = {secret, arg};
     struct js *list = js_array();
-    struct row_key *keys = NULL;
+    struct row_keys keys = {NULL, NULL};
 
     assert(csv->column_count == rules_count(table));
     for (size_t i = 0; i < csv->count; i++) {
@@ -268,6 +278,6 @@ void inventory_check(enum inventory_file file, const char *path, const struct cs
         js_push(list, check_row(table, row, &place, &secrets));
         check_unique(table, row, &place, &keys);
     }
-    free_keys(keys);
+    free_keys(&keys);
     js_set(rows, table->name, list);
 }
