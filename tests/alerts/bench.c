@@ -117,7 +117,7 @@ int bench_set_up(void **state)
 
     assert_non_null(bench);
     alarm(BENCH_DEADLINE_S);
-    snprintf(bench->dir, sizeof bench->dir, "/tmp/kt-webhook-XXXXXX");
+    snprintf(bench->dir, sizeof bench->dir, P_tmpdir "/kt-webhook-XXXXXX");
     assert_non_null(mkdtemp(bench->dir));
     snprintf(bench->log, sizeof bench->log, "%s/log", bench->dir);
     start_sink(bench);

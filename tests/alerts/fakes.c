@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/courier.h"
+
 #define TIMERS_MAX   8
 #define PENDING_MAX  512
 #define START_WALL_S INT64_C(1795484400)
@@ -373,4 +375,46 @@ void fake_reply(size_t send, int http_status, int64_t retry_after_ms)
     fakes.sends[send].replied = true;
     snprintf(outcome.reason, sizeof outcome.reason, "%d", http_status);
     fakes.sends[send].done(&outcome, fakes.sends[send].arg);
+}
+
+/* -- the courier -- */
+
+static const char *find_secret(const char *name, void *arg)
+{
+    (void)arg;
+    if (strcmp(name, "one") == 0)
+        return "whsec_1";
+    if (strcmp(name, "rotating") == 0)
+        return "whsec_new  whsec_old";
+    return NULL;
+}
+
+int fake_set_up(void **state)
+{
+    struct courier *courier;
+
+    fake_reset();
+    courier = courier_new(fake_loop(), NULL, NULL, "node:1", find_secret, NULL);
+    courier_set_base_url(courier, "https://base.example");
+    *state = courier;
+    return 0;
+}
+
+int fake_tear_down(void **state)
+{
+    courier_free(*state);
+    fake_lose(false); /* as a connection that is freed does */
+    return 0;
+}
+
+void fake_database_up(struct courier *courier)
+{
+    courier_on_database(courier, true);
+    fake_answer_all();
+}
+
+void fake_database_down(struct courier *courier, bool had_happened)
+{
+    fake_lose(had_happened);
+    courier_on_database(courier, false);
 }

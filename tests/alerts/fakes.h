@@ -50,6 +50,8 @@ struct fake_send {
     void *arg;
 };
 
+struct courier;
+
 struct fakes {
     struct mono mono;
     struct wall wall;
@@ -83,4 +85,10 @@ void fake_lose(bool done);
 
 size_t fake_open_sends(void);
 void fake_reply(size_t send, int http_status, int64_t retry_after_ms);
+
+/* A courier on all of this, *state; its secrets are called "one" and "rotating". */
+int fake_set_up(void **state);
+int fake_tear_down(void **state); /* NULL: the test freed it */
+void fake_database_up(struct courier *courier);
+void fake_database_down(struct courier *courier, bool had_happened); /* see fake_lose() */
 #endif
