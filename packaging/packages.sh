@@ -17,7 +17,7 @@ usage() {
 
 set_build='gcc libc6-dev cmake ninja-build pkg-config libevent-dev libpq-dev libcurl4-openssl-dev
     libjansson-dev libconfuse-dev libssl-dev libsnmp-dev libcsv-dev uthash-dev libcmocka-dev'
-set_run='postgresql-15 curl ca-certificates tzdata'
+set_run='curl ca-certificates tzdata'
 set_test='clang clang-format clang-tidy libclang-rt-14-dev shellcheck codespell binutils
     postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl eatmydata snmp snmpd snmpsim git'
 
@@ -26,7 +26,11 @@ names() {
     for set in "$@"; do
         case $set in
         build) printf '%s\n' $set_build ;;
-        run) printf '%s\n' $set_run ;;
+        run)
+            printf '%s\n' $set_run
+            # Any server will do, also a newer one from elsewhere.
+            find /usr/lib/postgresql -path '*/bin/initdb' 2>/dev/null | grep -q . || echo postgresql-15
+            ;;
         test)
             printf '%s\n' $set_test
             # Node.js may have come from elsewhere, with an npm that Debian's package conflicts with.
