@@ -8,7 +8,7 @@ enum store_rc pg_meaning(const char *sqlstate)
 {
     /* Transaction rollback, insufficient resources, connection trouble, shutdown, time-outs, a
      * standby. */
-    static const char *const again[] = {"08",    "40",    "53",    "57P",
+    static const char *const again[] = {"080",   "40",    "53",    "57P",
                                         "57014", "55P03", "25006", "25P03"};
 
     if (strncmp(sqlstate, "KT", 2) == 0)

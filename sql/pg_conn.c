@@ -138,11 +138,16 @@ static void drop(struct pg_conn *conn, const char *why)
     leave(conn);
 }
 
+/* A server that takes leave says why to the statement under way; libpq then only sees the end. */
 static void drop_pg(struct pg_conn *conn)
 {
+    const char *last = pg_pipe_last_words(&conn->pipe);
     char words[WORDS_MAX];
 
-    conninfo_words(conn->pg, words, sizeof words);
+    if (last != NULL)
+        conninfo_one_line(last, words, sizeof words);
+    else
+        conninfo_words(conn->pg, words, sizeof words);
     drop(conn, words);
 }
 

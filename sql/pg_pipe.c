@@ -9,6 +9,7 @@
 
 struct pg_call {
     struct pg_call *next;
+    enum pg_form form;
     enum stmt stmt;
     pg_result_fn *on_result;
     void *arg;
@@ -32,14 +33,14 @@ static struct pg_call *pop(struct pg_queue *queue)
     return call;
 }
 
-static struct pg_call *call_new(struct pg_pipe *pipe, enum stmt stmt, pg_result_fn *on_result,
-                                void *arg)
+static struct pg_call *call_new(struct pg_pipe *pipe, enum pg_form form, enum stmt stmt,
+                                pg_result_fn *on_result, void *arg)
 {
     struct pg_call *call = malloc(sizeof *call);
 
     if (call == NULL)
         abort();
-    *call = (struct pg_call){.stmt = stmt, .on_result = on_result, .arg = arg};
+    *call = (struct pg_call){.form = form, .stmt = stmt, .on_result = on_result, .arg = arg};
     pipe->pending++;
     return call;
 }
@@ -70,19 +71,20 @@ bool pg_pipe_put(struct pg_pipe *pipe, PGconn *pg, enum pg_form form, enum stmt 
 {
     bool taken = put(pg, form, stmt, args);
 
-    push(taken ? &pipe->sent : &pipe->unsent, call_new(pipe, stmt, on_result, arg));
+    push(taken ? &pipe->sent : &pipe->unsent, call_new(pipe, form, stmt, on_result, arg));
     return taken;
 }
 
 void pg_pipe_shelve(struct pg_pipe *pipe, enum stmt stmt, pg_result_fn *on_result, void *arg)
 {
-    push(&pipe->unsent, call_new(pipe, stmt, on_result, arg));
+    push(&pipe->unsent, call_new(pipe, FORM_PREPARED, stmt, on_result, arg));
 }
 
 static void answer(struct pg_pipe *pipe, struct pg_call *call, const struct pg_answer *what)
 {
     pipe->pending--;
-    if (what->status.rc == STORE_BROKEN)
+    /* While the connection is set up, whoever owns it is told, and tells. */
+    if (what->status.rc == STORE_BROKEN && call->form == FORM_PREPARED)
         log_error("sql.broken", "statement=%s sqlstate=%s words=\"%s\"", stmt_name(call->stmt),
                   what->status.sqlstate, what->status.words);
     call->on_result(what, call->arg);
@@ -148,6 +150,15 @@ enum pg_heard pg_pipe_hear(struct pg_pipe *pipe, PGconn *pg)
         PQclear(result);
     }
     return HEARD_PART;
+}
+
+const char *pg_pipe_last_words(const struct pg_pipe *pipe)
+{
+    const struct pg_call *call = pipe->sent.head;
+
+    if (call == NULL || call->result == NULL || !is_error(call->result))
+        return NULL;
+    return PQresultErrorField(call->result, PG_DIAG_MESSAGE_PRIMARY);
 }
 
 void pg_pipe_fail(struct pg_pipe *pipe, bool all, const char *why)

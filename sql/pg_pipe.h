@@ -42,6 +42,9 @@ enum pg_heard {
 };
 
 enum pg_heard pg_pipe_hear(struct pg_pipe *pipe, PGconn *pg);
+/* What the server said of the statement that waits longest, when it took leave; NULL for nothing.
+ */
+const char *pg_pipe_last_words(const struct pg_pipe *pipe);
 /* Answers the unsent, and with all the sent too, in order: unreachable. */
 void pg_pipe_fail(struct pg_pipe *pipe, bool all, const char *why);
 #endif
