@@ -20,14 +20,17 @@ trap 'rm -rf "$scratch"' EXIT
 
 awk -v to="$scratch" -f "$here/plant.awk" "$here/planted/$lint.txt"
 
+mkdir "$scratch/clean"
+for folder in . daemon probes sql alerts tests packaging; do
+    mkdir -p "$scratch/clean/$folder"
+    echo '# SPDX-License-Identifier: ISC' >"$scratch/clean/$folder/CMakeLists.txt"
+done
+echo '# Kentongan' >"$scratch/clean/README.md"
+cp "$here/../../.clang-format" "$here/../../.clang-tidy" "$scratch/clean/"
+
 # grow CASE: the clean tree, around what is planted already.
 grow() {
-    for file in CMakeLists.txt README.md daemon/CMakeLists.txt probes/CMakeLists.txt sql/CMakeLists.txt \
-        alerts/CMakeLists.txt tests/CMakeLists.txt packaging/CMakeLists.txt; do
-        mkdir -p "$1/tree/$(dirname "$file")"
-        [ -e "$1/tree/$file" ] || echo '# SPDX-License-Identifier: ISC' >"$1/tree/$file"
-    done
-    cp "$here/../../.clang-format" "$1/tree/"
+    cp -Rn "$scratch/clean/." "$1/tree/"
     [ ! -e "$1/gone" ] || while read -r file; do rm -r "$1/tree/$file"; done <"$1/gone"
     find "$1/tree" -name '*.c' | sed 's/^/source kt_planted_core /' >"$1/list"
     [ ! -e "$1/links" ] || sed 's/^/link kt_planted_core /' "$1/links" >>"$1/list"
