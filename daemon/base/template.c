@@ -175,9 +175,6 @@ static void swallow_line(const struct scan *scan, struct tag *tag, const char **
         after++;
     if ((before > scan->source && before[-1] != '\n') || (*after != '\n' && *after != '\0'))
         return;
-    /* Blanks before scan->at belong to the tag in front, which then shares this line. */
-    if (before < scan->at)
-        return;
     *text_end = before;
     tag->end = *after == '\n' ? after + 1 : after;
 }

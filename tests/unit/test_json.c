@@ -268,8 +268,11 @@ static void escapes_have_their_short_forms(void **state)
     struct text out = {0};
 
     (void)state;
-    js_escape("\"\\\b\f\n\r\t\x01\x1f/\x7f\0!", 13, &out);
-    assert_string_equal(text_get(&out), "\\\"\\\\\\b\\f\\n\\r\\t\\u0001\\u001f/\x7f\\u0000!");
+    js_escape("\"\\\b\f\n\r\t\x01\x1f/\x7f\0 !", 14, &out);
+    assert_string_equal(text_get(&out), "\\\"\\\\\\b\\f\\n\\r\\t\\u0001\\u001f/\x7f\\u0000 !");
+    text_clear(&out);
+    js_escape("a\xe2\x82\xac", 3, &out); /* two thirds of a character */
+    assert_string_equal(text_get(&out), "a\xef\xbf\xbd\xef\xbf\xbd");
     text_free(&out);
 }
 

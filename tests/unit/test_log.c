@@ -153,7 +153,9 @@ static void quoting_cuts_between_characters_and_always_closes(void **state)
     assert_string_equal(log_quote("abc", out, 5), "\"ab\"");
     assert_string_equal(log_quote("\n", out, 6), "\"\"");
     assert_string_equal(log_quote("abc", out, 2), "");
+    out[0] = 'k';
     assert_string_equal(log_quote("abc", out, 0), "");
+    assert_int_equal(out[0], 'k'); /* no room, no write */
 }
 
 static void every_byte_pair_comes_out_as_printable_utf8(void **state)

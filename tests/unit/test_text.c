@@ -80,6 +80,7 @@ static void utf8_is_what_rfc_3629_allows(void **state)
         assert_int_equal(text_is_utf8(table[i].text, strlen(table[i].text)), table[i].step > 0);
     }
     assert_int_equal(text_utf8_step("a", 0, &(uint32_t){0}), 0);
+    assert_false(text_is_utf8("\xe2\x82\xac", 2)); /* what stands behind the bytes is not ours */
     assert_true(text_is_utf8("", 0));
     assert_true(text_is_utf8("a\0b", 3)); /* NUL is a character like others here */
 }
@@ -114,6 +115,8 @@ static void a_cut_never_goes_through_a_character(void **state)
     (void)state;
     for (size_t most = 0; most < sizeof kept / sizeof kept[0]; most++)
         assert_int_equal(text_cut(text, strlen(text), most), kept[most]);
+    assert_int_equal(text_cut("\xe2\x82\xac", 3, 1), 0);
+    assert_int_equal(text_cut("\xe2\x82\xac", 3, 2), 0);
     /* what was broken before stays as it is, it is not ours to mend */
     assert_int_equal(text_cut("\x80\x80\x80\x80\x80", 5, 4), 4);
 }
@@ -269,6 +272,7 @@ static void numbers_are_decimal_whole_and_in_range(void **state)
         {"0012", 0, 99, 12, true},
         {"9223372036854775807", 0, INT64_MAX, INT64_MAX, true},
         {"9223372036854775808", 0, INT64_MAX, 0, false},
+        {"9223372036854775808", INT64_MIN, INT64_MAX, 0, false},
         {"-9223372036854775808", INT64_MIN, 0, INT64_MIN, true},
         {"-9223372036854775809", INT64_MIN, 0, 0, false},
         {"99999999999999999999999", 0, INT64_MAX, 0, false},
