@@ -19,7 +19,7 @@ set_build='gcc libc6-dev cmake ninja-build pkg-config libevent-dev libpq-dev lib
     libjansson-dev libconfuse-dev libssl-dev libsnmp-dev libcsv-dev uthash-dev libcmocka-dev'
 set_run='curl ca-certificates tzdata'
 set_test='clang clang-format clang-tidy libclang-rt-14-dev shellcheck codespell binutils
-    postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl eatmydata snmp snmpd snmpsim git'
+    postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl eatmydata jq snmp snmpd snmpsim git'
 
 # shellcheck disable=SC2086 # lists of words
 names() {
