@@ -152,6 +152,15 @@ static const struct prober_callbacks prober_callbacks = {
 
 /* ---- the database ---- */
 
+static void on_zone_set(const struct store_status *status, void *arg)
+{
+    struct app *app = arg;
+
+    if (status->rc == STORE_REFUSED)
+        log_warn("config.zone", "zone=%s reason=\"%s\"", app->config->locale_timezone,
+                 status->words);
+}
+
 static void on_database_up(void *arg)
 {
     struct app *app = arg;
@@ -160,6 +169,7 @@ static void on_database_up(void *arg)
     outages_on_database(app->outages, true);
     courier_on_database(app->courier, true);
     desk_on_database(app->desk, true);
+    store_zone_set(app->conn, app->config->locale_timezone, on_zone_set, app);
     load_plan(app);
 }
 

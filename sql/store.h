@@ -131,6 +131,10 @@ void store_outbox_settle(struct pg_conn *conn, const struct store_settlement *se
 void store_state_report(struct pg_conn *conn, const char *states_json, struct wall now,
                         store_done_cb *cb, void *arg);
 
+/* -- the zone that decides days and years (functions/zone_set.sql), as configured -- */
+
+void store_zone_set(struct pg_conn *conn, const char *zone, store_done_cb *cb, void *arg);
+
 /* -- figures for /metrics and /readyz (queries/stats.sql) -- */
 
 struct store_stats {

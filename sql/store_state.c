@@ -8,7 +8,7 @@ struct done_wait {
     void *arg;
 };
 
-static void on_states(const struct pg_answer *answer, void *arg)
+static void on_done(const struct pg_answer *answer, void *arg)
 {
     struct done_wait wait = *(struct done_wait *)arg;
 
@@ -16,17 +16,32 @@ static void on_states(const struct pg_answer *answer, void *arg)
     wait.cb(&answer->status, wait.arg);
 }
 
-/* What is believed of sites now; the last word counts. */
-void store_state_report(struct pg_conn *conn, const char *states_json, struct wall now,
-                        store_done_cb *cb, void *arg)
+static struct done_wait *wait_new(store_done_cb *cb, void *arg)
 {
     struct done_wait *wait = malloc(sizeof *wait);
-    struct pg_args args = {0};
 
     if (wait == NULL)
         abort();
     *wait = (struct done_wait){.cb = cb, .arg = arg};
+    return wait;
+}
+
+/* What is believed of sites now; the last word counts. */
+void store_state_report(struct pg_conn *conn, const char *states_json, struct wall now,
+                        store_done_cb *cb, void *arg)
+{
+    struct pg_args args = {0};
+
     pg_arg_text(&args, states_json); /* $1 */
     pg_arg_wall(&args, now);         /* $2 */
-    pg_conn_send(conn, STMT_STATE_REPORT, &args, on_states, wait);
+    pg_conn_send(conn, STMT_STATE_REPORT, &args, on_done, wait_new(cb, arg));
+}
+
+/* Refused when PostgreSQL does not know the zone. */
+void store_zone_set(struct pg_conn *conn, const char *zone, store_done_cb *cb, void *arg)
+{
+    struct pg_args args = {0};
+
+    pg_arg_text(&args, zone); /* $1 */
+    pg_conn_send(conn, STMT_ZONE_SET, &args, on_done, wait_new(cb, arg));
 }

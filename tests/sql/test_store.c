@@ -82,6 +82,13 @@ static void what_should_not_happen_is_broken_and_goes_no_further(void **state)
     struct rig *rig = *state;
 
     rig_wait(rig, rig->ups == 1);
+    store_zone_set(rig->conn, "Asia/Atlantis", on_answered, rig);
+    store_zone_set(rig->conn, "Asia/Makassar", on_answered, rig);
+    rig_wait(rig, rig->answers == 2);
+    assert_string_equal(rig->seen[0].words,
+                        "There is no time zone Asia/Atlantis. One that there is: Asia/Jakarta.");
+    assert_int_equal(rig->seen[1].rc, STORE_OK);
+    rig->answers = 0;
     store_state_report(rig->conn, "this is no json", at(0), on_answered, rig);
     store_state_report(rig->conn, "[{\"site\": \"R\", \"state\": \"up\"}]", at(0), on_answered,
                        rig);

@@ -18,7 +18,9 @@ select outcome from kentongan.fault_report('33.14.03', '33.14.03', null, '2026-1
 select is((select number from kentongan.ticket where root = '33.14.03'), 'KT-2027-1234567',
           'the year is that of the district''s zone, and more than six digits are kept');
 select is(kentongan.ticket_id('KT-2027-1234567'), 1234567::bigint, 'and read');
-update kentongan.setting set value = 'UTC' where key = 'timezone';
+select kentongan.zone_set('UTC');
+select is(kentongan.day_of('2026-12-31 17:00Z'), '2026-12-31', 'the zone can be set');
+select is(t.try($$select kentongan.zone_set('Mars')$$), 'KT422', 'to one that there is');
 select is(kentongan.ticket_number(1234567), 'KT-2027-1234567', 'a number never changes');
 
 -- The queries themselves, as they are embedded.
