@@ -29,6 +29,7 @@ static void a_row_that_is_owed_is_sent_and_settled(void **state)
     assert_string_equal(fakes.sends[0].secret, "whsec_1");
     assert_string_equal(fakes.sends[0].secret_2, "");
     assert_non_null(strstr(fakes.sends[0].body, "\"url\":\"https://base.example/tickets/KT-1\""));
+    assert_non_null(strstr(fakes.sends[0].body, "\"timestamp\":\"2026-11-24T01:40:00.000000Z\""));
     courier_counters(courier, &counters);
     assert_int_equal(counters.in_flight, 1);
     fake_reply(0, 204, NO_WISH);

@@ -95,6 +95,24 @@ static void a_row_leased_again_while_its_result_is_on_the_way_is_told_twice(void
     assert_int_equal(fakes.send_count, 1);
 }
 
+static void a_row_leased_again_with_its_result_known_is_settled_at_once(void **state)
+{
+    struct courier *courier = *state;
+    int64_t id = fake_owe("a", "one");
+
+    fake_database_up(courier);
+    fake_reply(0, 204, NO_WISH);
+    fakes.settle_rc = STORE_BROKEN;
+    fake_answer_all();
+    fakes.settle_rc = STORE_OK;
+    fake_row(id)->leased_until = fakes.wall;
+    courier_wake(courier);
+    fake_answer_all();
+    assert_int_equal(fake_row(id)->attempt, 2);
+    assert_int_equal(fake_row(id)->state, ROW_DELIVERED);
+    assert_int_equal(fakes.send_count, 1);
+}
+
 static void rows_of_an_answer_without_its_end_are_not_sent(void **state)
 {
     struct courier *courier = *state;
@@ -273,6 +291,7 @@ int main(void)
         TEST(a_settlement_whose_answer_was_lost_is_harmless_when_repeated),
         TEST(a_row_leased_again_under_our_hands_is_settled_for_the_new_lease),
         TEST(a_row_leased_again_while_its_result_is_on_the_way_is_told_twice),
+        TEST(a_row_leased_again_with_its_result_known_is_settled_at_once),
         TEST(rows_of_an_answer_without_its_end_are_not_sent),
         TEST(a_row_whose_lease_could_end_during_the_request_is_not_sent),
         TEST(a_row_held_back_too_long_is_left_to_its_lease),

@@ -166,6 +166,7 @@ static void an_answer_that_does_not_end_is_none(void **state)
 static void a_long_answer_is_read_up_to_the_limit_and_counts_by_its_first_line(void **state)
 {
     want(bench_ask(*state, "big"), 200, "200");
+    want(bench_ask(*state, "endless"), 200, "200");
     want(bench_ask(*state, "many-headers"), 200, "200");
     want(bench_ask(*state, "ok"), 204, "204"); /* the next one is not confused by the rest */
 }

@@ -19,7 +19,8 @@
 
 #define BIG_BYTES    (10 * 1024 * 1024)
 #define MANY_HEADERS 1000
-#define SLOW_BYTES   3600
+#define MANY_PIECES  UINT32_MAX
+#define PIECE_MAX    4096
 
 /* A number from the query of the request's URI, else the fallback. */
 static int64_t query_number(struct evhttp_request *request, const char *key, int64_t fallback)
@@ -157,54 +158,70 @@ static void held_free(struct sink_held *held)
     free(held);
 }
 
-/* A request whose connection went away is ours to free; the sending calls do that. */
+static void send_piece(struct sink_held *held)
+{
+    static const char filler[PIECE_MAX] = {'x'};
+    struct timeval pause = {held->pause_ms / 1000, held->pause_ms % 1000 * 1000};
+    struct evbuffer *piece = evbuffer_new();
+
+    if (piece == NULL)
+        abort();
+    evbuffer_add(piece, filler, held->piece_bytes);
+    evhttp_send_reply_chunk(held->request, piece);
+    evbuffer_free(piece);
+    event_add(held->timer, &pause);
+}
+
+/* A request whose connection went away is ours to free; evhttp_send_reply_end() does that. */
 static void on_held_timer(evutil_socket_t fd, short what, void *arg)
 {
     struct sink_held *held = arg;
-    struct timeval second = {1, 0};
-    struct evbuffer *one;
+    bool alone = evhttp_request_get_connection(held->request) == NULL;
 
     (void)fd;
     (void)what;
-    if (held->bytes_left == 0) {
-        if (evhttp_request_get_connection(held->request) == NULL)
-            evhttp_request_free(held->request);
-        else
-            evhttp_send_reply(held->request, 204, NULL, NULL);
-        held_free(held);
+    if (held->pieces_left > 0 && !alone) {
+        held->pieces_left--;
+        send_piece(held);
         return;
     }
-    if (--held->bytes_left == 0 || evhttp_request_get_connection(held->request) == NULL) {
+    if (held->pieces_left > 0 || held->piece_bytes > 0)
         evhttp_send_reply_end(held->request);
-        held_free(held);
-        return;
-    }
-    one = evbuffer_new();
-    if (one == NULL)
-        abort();
-    evbuffer_add(one, "x", 1);
-    evhttp_send_reply_chunk(held->request, one);
-    evbuffer_free(one);
-    event_add(held->timer, &second);
+    else if (alone)
+        evhttp_request_free(held->request);
+    else
+        evhttp_send_reply(held->request, 204, NULL, NULL);
+    held_free(held);
 }
 
 /* delay_ms < 0: never. */
-static void hold(struct sink *sink, struct evhttp_request *request, int64_t delay_ms,
-                 uint32_t bytes)
+static struct sink_held *hold(struct sink *sink, struct evhttp_request *request, int64_t delay_ms)
 {
     struct sink_held *held = calloc(1, sizeof *held);
     struct timeval delay = {delay_ms / 1000, (delay_ms % 1000) * 1000};
 
     if (held == NULL)
         abort();
-    *held = (struct sink_held){
-        .next = sink->held, .sink = sink, .request = request, .bytes_left = bytes};
+    *held = (struct sink_held){.next = sink->held, .sink = sink, .request = request};
     sink->held = held;
     if (delay_ms < 0)
-        return;
+        return held;
     held->timer = event_new(sink->base, -1, 0, on_held_timer, held);
     if (held->timer == NULL || event_add(held->timer, &delay) < 0)
         abort();
+    return held;
+}
+
+static void answer_in_pieces(struct sink *sink, struct evhttp_request *request,
+                             uint32_t piece_bytes, uint32_t pause_ms)
+{
+    struct sink_held *held;
+
+    evhttp_send_reply_start(request, 200, NULL);
+    held = hold(sink, request, 0);
+    held->pieces_left = MANY_PIECES;
+    held->piece_bytes = piece_bytes;
+    held->pause_ms = pause_ms;
 }
 
 void sink_release(struct sink *sink)
@@ -229,15 +246,16 @@ static void answer_after_failures(struct evhttp_request *request, const char *wo
 static void behave_badly(struct sink *sink, struct evhttp_request *request, const char *word)
 {
     if (strcmp(word, "hang") == 0) {
-        hold(sink, request, -1, 0);
+        hold(sink, request, -1);
     } else if (strcmp(word, "head-then-hang") == 0) {
         evhttp_send_reply_start(request, 200, NULL);
-        hold(sink, request, -1, 0);
+        hold(sink, request, -1);
     } else if (strcmp(word, "slow") == 0) {
-        evhttp_send_reply_start(request, 200, NULL);
-        hold(sink, request, 0, SLOW_BYTES);
+        answer_in_pieces(sink, request, 1, 1000);
+    } else if (strcmp(word, "endless") == 0) {
+        answer_in_pieces(sink, request, PIECE_MAX, 1);
     } else if (strcmp(word, "late") == 0) {
-        hold(sink, request, query_number(request, "ms", 1000), 0);
+        hold(sink, request, query_number(request, "ms", 1000));
     } else if (strcmp(word, "big") == 0) {
         answer_big(request);
     } else if (strcmp(word, "many-headers") == 0) {

@@ -38,9 +38,10 @@ struct sink_held {
     struct sink_held *next;
     struct sink *sink;
     struct evhttp_request *request;
-    struct event *timer; /* NULL: never */
-    uint32_t bytes_left; /* of a slow answer; 0: one late 204 */
-    bool in_answer;      /* the head of the answer is out */
+    struct event *timer;  /* NULL: never */
+    uint32_t pieces_left; /* of an answer in pieces; 0: one late 204 */
+    uint32_t piece_bytes;
+    uint32_t pause_ms; /* between two pieces */
 };
 
 struct sink {

@@ -162,7 +162,10 @@ static void a_network_is_read_strictly(void **state)
                                       "::ffff:10.0.0.1/100",
                                       "1.2.3.4.5",
                                       "fe80::1%lo",
-                                      "10.0.0.0/+8"};
+                                      "10.0.0.0/+8",
+                                      "10.0.0.1/31",
+                                      "128.0.0.0/0",
+                                      "10.0.0.2/30"};
     struct net net;
 
     (void)state;
