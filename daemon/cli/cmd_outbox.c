@@ -9,10 +9,10 @@ static void add_why(struct table *table, const struct js *message)
     const char *reason = js_text(message, "reason", "");
     long long status = (long long)js_i64(message, "last_status", 0);
 
-    if (js_bool(message, "endpoint_disabled", false))
-        table_add(table, "the endpoint is disabled");
-    else if (*reason != '\0')
+    if (*reason != '\0') /* with a disabled endpoint too: it says what disabled it */
         table_add(table, reason);
+    else if (js_bool(message, "endpoint_disabled", false))
+        table_add(table, "the endpoint is disabled");
     else if (status > 0)
         table_addf(table, "HTTP %lld", status);
     else
