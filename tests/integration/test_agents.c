@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: ISC */
+/* Agents that are not ours: Debian's snmpd, and recorded devices replayed by Debian's snmpsim. */
+#include "tests/integration/rig.h"
+
+#include <dirent.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "tests/integration/rig_proc.h"
+
+#define RECORDINGS KT_SOURCE_DIR "/../shared/data/snmprec"
+
+/* A core and villages below it, each with one row of devices.csv, and the receiver. */
+static void district(struct rig *rig, const char *sites, const char *devices, const char *secrets)
+{
+    rig_sink_start(rig);
+    rig_inventory(rig);
+    rig_write(rig, "secrets", "hook.team = %s\nhook.a = %s\nhook.b = %s\n%s", RIG_SECRET_TEAM,
+              RIG_SECRET_A, RIG_SECRET_B, secrets);
+    rig_write(rig, "inventory/sites.csv",
+              "code;name;kind;kecamatan;lat;lng;uplinks;feeder;service_hours\n" CORE
+              ";Diskominfo;core;;;;;;\n%s",
+              sites);
+    rig_write(rig, "inventory/devices.csv",
+              "site;name;address;port;snmp;credential;profile;role;reply_from;byte_budget_mb\n%s",
+              devices);
+    rig_write(rig, "inventory/contracts.csv", "contract;party;sites\nC-A;mitra-a;*\n");
+    rig_config(rig, 0);
+    rig_import(rig);
+    rig_start(rig);
+}
+
+static void wait_states(struct rig *rig, const char *want)
+{
+    rig_wait_sql(rig, want,
+                 "select string_agg(site || '=' || s.state, ' ' order by site)"
+                 " from kentongan.site_state s join kentongan.device using (site)");
+}
+
+static void snmpd_answers_in_version_1_and_2c(struct rig *rig)
+{
+    const char *one = rig_text(rig, "%s.1", rig->net);
+    const char *two = rig_text(rig, "%s.2", rig->net);
+    pid_t second;
+
+    rig_snmpd(rig, one, "kampung-1");
+    second = rig_snmpd(rig, two, "kampung-2");
+    district(rig, "V1;Satu;village;;;;" CORE ";;\nV2;Dua;village;;;;" CORE ";;\n",
+             rig_text(rig, "V1;gw;%s;%u;1;c1;;gateway;;\nV2;gw;%s;%u;2c;c2;;gateway;;\n", one,
+                      rig->snmp_port, two, rig->snmp_port),
+             "c1 = kampung-1\nc2 = kampung-2\n");
+    wait_states(rig, "V1=up V2=up");
+    rig_child_end(rig, second);
+    rig_wait_hooks(rig, "ticket.offered", "/ok/a", 1);
+    wait_states(rig, "V1=up V2=down");
+    rig_snmpd(rig, two, "kampung-2");
+    rig_wait_hooks(rig, "ticket.restored", "/ok/a", 1);
+    wait_states(rig, "V1=up V2=up");
+}
+
+/* snmpd says nothing to a wrong community: from outside that is a dead village, and the ticket says
+ * so. */
+static void a_wrong_community_is_silence(struct rig *rig)
+{
+    const char *address = rig_text(rig, "%s.1", rig->net);
+
+    rig_snmpd(rig, address, "the-real-one");
+    district(rig, "V1;Satu;village;;;;" CORE ";;\n",
+             rig_text(rig, "V1;gw;%s;%u;2c;c1;;gateway;;\n", address, rig->snmp_port),
+             "c1 = a-wrong-one\n");
+    rig_wait_hooks(rig, "ticket.offered", "/ok/a", 1);
+    assert_string_equal(rig_sql(rig, "select last_good is null from kentongan.outage"), "t");
+    wait_states(rig, "V1=down");
+
+    rig_write(rig, "secrets", "hook.team = %s\nhook.a = %s\nhook.b = %s\nc1 = the-real-one\n",
+              RIG_SECRET_TEAM, RIG_SECRET_A, RIG_SECRET_B);
+    rig_signal(rig, 0, SIGHUP);
+    rig_wait_hooks(rig, "ticket.restored", "/ok/a", 1);
+    wait_states(rig, "V1=up");
+}
+
+/* One village per recording: its community is the file's name. */
+static void recorded_devices_are_polled_up(struct rig *rig)
+{
+    struct text sites = {0}, devices = {0}, secrets = {0};
+    DIR *recordings = opendir(RECORDINGS);
+    struct dirent *one;
+    unsigned count = 0;
+    const char *data = rig_path(rig, "snmprec");
+    const char *cache = rig_path(rig, "cache");
+
+    if (recordings == NULL) {
+        printf("no recordings in %s: nothing to replay\n", RECORDINGS);
+        skip();
+    }
+    if (mkdir(data, 0755) < 0 || mkdir(cache, 0755) < 0 || !proc_give(data) || !proc_give(cache))
+        rig_fail(rig, "cannot make %s", data);
+    while ((one = readdir(recordings)) != NULL) {
+        char *dot = strrchr(one->d_name, '.');
+
+        if (dot == NULL || strcmp(dot, ".snmprec") != 0)
+            continue;
+        if (!file_copy(rig_text(rig, "%s/%s", RECORDINGS, one->d_name),
+                       rig_text(rig, "%s/%s", data, one->d_name), 0644))
+            rig_fail(rig, "cannot copy %s", one->d_name);
+        *dot = '\0';
+        count++;
+        text_addf(&sites, "R%u;%s;village;;;;" CORE ";;\n", count, one->d_name);
+        text_addf(&devices, "R%u;gw;%s.%u;%u;2c;r%u;;gateway;;\n", count, rig->net, count,
+                  rig->snmp_port, count);
+        text_addf(&secrets, "r%u = %s\n", count, one->d_name);
+    }
+    closedir(recordings);
+    rig_snmpsim(rig, data, cache, count);
+    district(rig, text_get(&sites), text_get(&devices), text_get(&secrets));
+    rig_wait_sql(rig, rig_text(rig, "%u", count),
+                 "select count(*) from kentongan.site_state s join kentongan.device using (site)"
+                 " where s.state = 'up'");
+    assert_string_equal(rig_sql(rig, "select count(*) from kentongan.ticket"), "0");
+    printf("%u recorded devices answer\n", count);
+    text_free(&sites);
+    text_free(&devices);
+    text_free(&secrets);
+}
+
+int main(int argc, char **argv)
+{
+    static const struct rig_case cases[] = {
+        RIG_TEST(snmpd_answers_in_version_1_and_2c),
+        RIG_TEST(a_wrong_community_is_silence),
+        RIG_TEST(recorded_devices_are_polled_up),
+    };
+
+    return rig_main(argc, argv, "agents", cases, sizeof cases / sizeof *cases);
+}

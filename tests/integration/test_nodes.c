@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: ISC */
+/* Two daemons on one database, both probing everything: what people see is as if there were one. */
+#include "tests/integration/rig.h"
+
+#include "tests/integration/rig_check.h"
+
+static void two(struct rig *rig)
+{
+    rig_whole(rig);
+    rig_config(rig, 1);
+    rig_start_one(rig, 1);
+    rig_wait_ready(rig, 1);
+    rig_wait_log_of(rig, 1, "link.verdict site=" TWO_WAYS " state=up");
+}
+
+static void two_daemons_open_one_ticket_and_send_it_once(struct rig *rig)
+{
+    two(rig);
+    rig_fleet(rig, "cut", VILLAGE_A);
+    rig_wait_log_of(rig, 0, "outage.confirmed site=" VILLAGE_A);
+    rig_wait_log_of(rig, 1, "outage.confirmed site=" VILLAGE_A);
+    rig_wait_hooks(rig, "ticket.opened", "/ok/team", 1);
+    rig_wait_hooks(rig, "ticket.offered", "/ok/a", 1);
+    rig_fleet(rig, "restore", VILLAGE_A);
+    rig_wait_log_of(rig, 0, "link.verdict site=" VILLAGE_A " state=up");
+    rig_wait_log_of(rig, 1, "link.verdict site=" VILLAGE_A " state=up");
+    rig_wait_hooks(rig, "ticket.restored", "/ok/a", 1);
+    rig_wait_sql(rig, "0", "select count(*) from kentongan.outage where restored_at is null");
+    assert_string_equal(rig_sql(rig, "select string_agg(root || ' ' || state, ',')"
+                                     " from kentongan.ticket"),
+                        VILLAGE_A " restored");
+    assert_int_equal(rig_hooks(rig, NULL, NULL), 4);
+}
+
+static void a_storm_is_shared_without_doubling(struct rig *rig)
+{
+    two(rig);
+    rig_fleet(rig, "cut", RELAY_A);
+    rig_fleet(rig, "cut", RELAY_B);
+    rig_wait_hooks(rig, "ticket.offered", "/ok/a", 1);
+    rig_wait_hooks(rig, "ticket.offered", "/ok/b", 1);
+    rig_fleet(rig, "restore", RELAY_A);
+    rig_fleet(rig, "restore", RELAY_B);
+    rig_wait_hooks(rig, "ticket.restored", "/ok/a", 1);
+    rig_wait_hooks(rig, "ticket.restored", "/ok/b", 1);
+    rig_wait_all_up(rig);
+    rig_wait_sql(rig, "0", "select count(*) from kentongan.outage where restored_at is null");
+    assert_string_equal(rig_sql(rig, "select string_agg(root || ' ' || state, ',' order by root)"
+                                     " from kentongan.ticket"),
+                        RELAY_A " restored," RELAY_B " restored");
+    assert_int_equal(rig_hooks(rig, "ticket.opened", NULL), 2);
+    assert_int_equal(rig_hooks(rig, "ticket.offered", NULL), 2);
+}
+
+static void when_one_of_two_dies_the_other_goes_on(struct rig *rig)
+{
+    two(rig);
+    rig_fleet(rig, "cut", VILLAGE_A);
+    rig_wait_hooks(rig, "ticket.offered", "/ok/a", 1);
+    rig_kill(rig, 0);
+    rig_fleet(rig, "restore", VILLAGE_A);
+    rig_wait_hooks(rig, "ticket.restored", "/ok/a", 1);
+    assert_string_equal(rig_sql(rig, "select count(*) from kentongan.ticket"), "1");
+    assert_int_equal(rig_hooks(rig, "ticket.opened", NULL), 1);
+}
+
+int main(int argc, char **argv)
+{
+    static const struct rig_case cases[] = {
+        RIG_TEST(two_daemons_open_one_ticket_and_send_it_once),
+        RIG_TEST(a_storm_is_shared_without_doubling),
+        RIG_TEST(when_one_of_two_dies_the_other_goes_on),
+    };
+
+    return rig_main(argc, argv, "nodes", cases, sizeof cases / sizeof *cases);
+}

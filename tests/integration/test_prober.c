@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: ISC */
+/* The probing child dies or freezes: another one takes its place, and no village is blamed for it.
+ */
+#include "tests/integration/rig.h"
+
+#include <signal.h>
+#include <string.h>
+
+#include "tests/integration/rig_check.h"
+
+static pid_t other_prober(struct rig *rig, pid_t before)
+{
+    struct mono deadline = rig_deadline(RIG_PATIENCE_MS);
+    pid_t now;
+
+    while ((now = rig_prober_of(rig, 0)) == before || now == 0)
+        if (!rig_tick(rig, deadline))
+            rig_fail(rig, "no other prober than %d", (int)before);
+    return now;
+}
+
+static void a_killed_prober_is_replaced_without_a_ticket(struct rig *rig)
+{
+    struct wall killed_at;
+    pid_t prober;
+
+    rig->errors_expected = "prober.lost";
+    rig_whole(rig);
+    prober = rig_prober_of(rig, 0);
+    rig_log_mark(rig, 0);
+    killed_at = wall_now();
+    kill(prober, SIGKILL);
+    rig_wait_log(rig, "prober.lost");
+    other_prober(rig, prober);
+    rig_wait_log(rig, "prober.ready");
+    assert_in_range(wall_diff_ms(wall_now(), killed_at), 0, 3000);
+    rig_wait_http(rig, 0, "/readyz", 200);
+    rig_wait_all_up(rig);
+    assert_string_equal(rig_sql(rig, "select count(*) from kentongan.ticket"), "0");
+    assert_string_equal(rig_sql(rig, "select count(*) from kentongan.outage"), "0");
+}
+
+static void a_frozen_prober_is_replaced(struct rig *rig)
+{
+    pid_t prober;
+
+    rig->errors_expected = "prober.lost";
+    rig_whole(rig);
+    prober = rig_prober_of(rig, 0);
+    rig_log_mark(rig, 0);
+    kill(prober, SIGSTOP);
+    rig_wait_log(rig, "prober.lost");
+    other_prober(rig, prober);
+    rig_wait_log(rig, "prober.ready");
+    rig_wait_all_up(rig);
+    assert_string_equal(rig_sql(rig, "select count(*) from kentongan.ticket"), "0");
+}
+
+/* The second death in a row is answered after a second: long enough to be seen. */
+static void without_a_prober_every_site_is_unknown(struct rig *rig)
+{
+    const char *body;
+    pid_t prober;
+
+    rig->errors_expected = "prober.lost";
+    rig_whole(rig);
+    prober = rig_prober_of(rig, 0);
+    kill(prober, SIGKILL);
+    prober = other_prober(rig, prober);
+    kill(prober, SIGKILL);
+    rig_wait_http(rig, 0, "/readyz", 503);
+    assert_int_equal(rig_http(rig, 0, "/metrics", &body), 200);
+    assert_non_null(strstr(body, "kentongan_sites{state=\"unknown\"} 7\n"));
+    assert_non_null(strstr(body, "kentongan_prober_ready 0\n"));
+    rig_wait_http(rig, 0, "/readyz", 200);
+    rig_wait_all_up(rig);
+    assert_string_equal(rig_sql(rig, "select count(*) from kentongan.ticket"), "0");
+}
+
+static void an_outage_that_was_open_stays_the_same_ticket(struct rig *rig)
+{
+    pid_t prober;
+
+    rig->errors_expected = "prober.lost";
+    rig_whole(rig);
+    rig_fleet(rig, "cut", RELAY_A);
+    rig_wait_hooks(rig, "ticket.offered", "/ok/a", 1);
+    rig_wait_sql(rig, "3", "select count(*) from kentongan.outage where restored_at is null");
+    prober = rig_prober_of(rig, 0);
+    rig_log_mark(rig, 0);
+    kill(prober, SIGKILL);
+    rig_wait_log(rig, "prober.ready");
+    rig_wait_sql(rig, "4",
+                 "select count(*) from kentongan.site_state s join kentongan.device"
+                 " using (site) where s.state = 'up'");
+    rig_fleet(rig, "restore", RELAY_A);
+    rig_wait_hooks(rig, "ticket.restored", "/ok/a", 1);
+    rig_wait_sql(rig, "0", "select count(*) from kentongan.outage where restored_at is null");
+    assert_string_equal(rig_sql(rig, "select count(*) from kentongan.ticket"), "1");
+    assert_string_equal(rig_sql(rig, "select count(*) from kentongan.outage"), "3");
+    rig_check(rig);
+}
+
+/* Killed twice in a row it comes back more slowly, but it comes back. */
+static void restored_while_the_prober_was_away_is_seen_by_the_next(struct rig *rig)
+{
+    rig->errors_expected = "prober.lost";
+    rig->poll_ms = 3000; /* nobody looks meanwhile: the first good probe is the next prober's */
+    rig_whole(rig);
+    rig_fleet(rig, "cut", VILLAGE_C);
+    rig_wait_hooks(rig, "ticket.offered", "/ok/b", 1);
+    for (int i = 0; i < 2; i++) {
+        pid_t prober = rig_prober_of(rig, 0);
+
+        kill(prober, SIGKILL);
+        if (i == 0)
+            rig_fleet(rig, "restore", VILLAGE_C);
+        other_prober(rig, prober);
+    }
+    rig_wait_hooks(rig, "ticket.restored", "/ok/b", 1);
+    rig_wait_all_up(rig);
+    assert_string_equal(rig_sql(rig, "select count(*) from kentongan.ticket"), "1");
+    rig_check(rig);
+}
+
+int main(int argc, char **argv)
+{
+    static const struct rig_case cases[] = {
+        RIG_TEST(a_killed_prober_is_replaced_without_a_ticket),
+        RIG_TEST(a_frozen_prober_is_replaced),
+        RIG_TEST(without_a_prober_every_site_is_unknown),
+        RIG_TEST(an_outage_that_was_open_stays_the_same_ticket),
+        RIG_TEST(restored_while_the_prober_was_away_is_seen_by_the_next),
+    };
+
+    return rig_main(argc, argv, "prober", cases, sizeof cases / sizeof *cases);
+}
