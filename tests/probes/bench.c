@@ -72,6 +72,11 @@ int bench_close(void **state)
 {
     struct bench *bench = *state;
 
+    /* by its own end, so that the child's leaks and coverage are seen too */
+    if (bench->prober != NULL) {
+        prober_stop(bench->prober);
+        bench_wait(bench, prober_idle(bench->prober));
+    }
     prober_free(bench->prober);
     for (size_t i = 0; i < bench->agents_count; i++)
         proc_kill(bench->agents[i]);

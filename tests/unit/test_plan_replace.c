@@ -54,6 +54,20 @@ static void a_result_of_a_device_taken_off_the_plan_is_nobodys(void **state)
     assert_int_equal(world.changes_count, 0);
 }
 
+static void what_was_asked_is_still_owed_after_a_replacement(void **state)
+{
+    (void)state;
+    commit(1, 2);
+    run_until(now_ms() + 61000);
+    world.changes_count = 0;
+    assert_true(plan_probe_now(world.plan, 2));
+    commit(2, 3);
+    run_until(now_ms() + 100);
+    assert_int_equal(world.changes_count, 1);
+    assert_int_equal(world.changes[0].device_id, 2);
+    assert_true(world.changes[0].asked);
+}
+
 static void the_fast_schedule_goes_on_over_a_replacement(void **state)
 {
     int64_t sent_ms;
@@ -144,6 +158,7 @@ int main(void)
         T(devices_that_stay_keep_their_state),
         T(a_probe_under_way_survives_a_replacement),
         T(a_result_of_a_device_taken_off_the_plan_is_nobodys),
+        T(what_was_asked_is_still_owed_after_a_replacement),
         T(the_fast_schedule_goes_on_over_a_replacement),
         T(another_address_is_another_agent_with_the_same_link),
         T(an_outage_given_later_counts_where_nothing_is_known_yet),
