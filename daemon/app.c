@@ -190,7 +190,7 @@ static void on_database_notify(const char *channel, void *arg)
 
     if (strcmp(channel, "kentongan_plan") == 0)
         load_plan(app);
-    else
+    else if (strcmp(channel, "kentongan_outbox") == 0)
         courier_wake(app->courier);
 }
 
@@ -476,7 +476,8 @@ static bool build(struct app *app, struct err *err)
     app->webhooks = webhooks_new(base, err);
     if (app->webhooks == NULL)
         return false;
-    app->conn = pg_conn_new(base, app->config->database_conninfo, &database_events, app, err);
+    app->conn = pg_conn_new(base, app->config->database_conninfo, PG_SIDE_WORK, &database_events,
+                            app, err);
     if (app->conn == NULL)
         return false;
     app->courier = courier_new(app->loop, app->conn, app->webhooks, app->node, find_secret, app);

@@ -3,6 +3,7 @@
 #
 # OUT_DIR/stmt_enum.h   enum stmt: STMT_NAME for queries/name.sql
 # OUT_DIR/embedded.c    the tables of sql/statements.h
+# A line "-- side: read" in a query file marks it for the read side of sql/pg_conn.h.
 # Texts are arrays of bytes, because C11 promises string literals of no more than 4095 characters.
 
 function(collect folder out)
@@ -35,12 +36,17 @@ foreach(file ${queries})
   string(APPEND enum "    STMT_${upper}${first},\n")
   set(first "")
   embed(${file} query_${name})
-  string(APPEND rows "    [STMT_${upper}] = {\"${name}\", (const char *)query_${name}, \"\", 0},\n")
+  set(reads false)
+  if(text MATCHES "\n-- side: read\n")
+    set(reads true)
+  endif()
+  string(APPEND rows "    [STMT_${upper}] = {\"${name}\", (const char *)query_${name}, \"\", 0, ${reads}},\n")
 endforeach()
 string(APPEND enum "    STMT_END\n};\n#endif\n")
 file(APPEND ${OUT_DIR}/embedded.c.new "\nstatic const struct sql_file sql_queries[STMT_END] = {\n${rows}};\n
 const char *stmt_name(enum stmt stmt)\n{\n    return sql_queries[stmt].name;\n}
-\nconst char *stmt_text(enum stmt stmt)\n{\n    return sql_queries[stmt].text;\n}\n\n")
+\nconst char *stmt_text(enum stmt stmt)\n{\n    return sql_queries[stmt].text;\n}
+\nbool stmt_reads(enum stmt stmt)\n{\n    return sql_queries[stmt].reads;\n}\n\n")
 
 set(due 1)
 foreach(folder migrations functions views)
@@ -59,7 +65,7 @@ foreach(folder migrations functions views)
       math(EXPR due "${due} + 1")
     endif()
     embed(${file} ${folder}_${name})
-    string(APPEND rows "    {\"${name}\", (const char *)${folder}_${name}, \"${sha256}\", ${number}},\n")
+    string(APPEND rows "    {\"${name}\", (const char *)${folder}_${name}, \"${sha256}\", ${number}, false},\n")
   endforeach()
   file(APPEND ${OUT_DIR}/embedded.c.new "\nconst struct sql_file sql_${folder}[] = {\n${rows}};
 const size_t sql_${folder}_count = sizeof sql_${folder} / sizeof sql_${folder}[0];\n\n")

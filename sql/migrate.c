@@ -186,6 +186,17 @@ static bool database_make(PGconn *pg, const char *name, struct err *err)
     return made;
 }
 
+/* The read side of sql/pg_conn.h is kentongan_app having become kentongan_web. */
+static bool reader_make(PGconn *pg, struct err *err)
+{
+    char there[2] = "";
+
+    return ask(pg, "select 1 where pg_has_role('kentongan_app', 'kentongan_web', 'member')", NULL,
+               there, sizeof there, err) &&
+           (there[0] != '\0' || run(pg, "grant kentongan_web to kentongan_app",
+                                    "making kentongan_app a member of kentongan_web", err));
+}
+
 /* -- migrations -- */
 
 static bool version_read(PGconn *pg, int64_t *version, struct err *err)
@@ -361,6 +372,7 @@ static bool migrate_on(PGconn *pg, struct err *err)
     /* The lock is let go of with the connection. */
     if (!run(pg, "select pg_advisory_lock(" LOCK_NUMBER ")", "waiting for another migration",
              err) ||
+        !reader_make(pg, err) ||
         !run(pg, "set role kentongan_owner", "becoming kentongan_owner (kentongan db init?)",
              err) ||
         !version_read(pg, &version, err))

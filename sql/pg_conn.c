@@ -23,6 +23,7 @@ enum pg_phase { PG_AWAY = 1, PG_DIALLING, PG_GREETING, PG_UP, PG_MISFIT };
 struct pg_conn {
     struct event_base *base;
     struct conninfo info;
+    enum pg_side side;
     const struct pg_conn_events *events;
     void *arg;
     int64_t patience_ms;
@@ -182,6 +183,7 @@ static void put(struct pg_conn *conn, enum pg_form form, enum stmt stmt, const s
 void pg_conn_send(struct pg_conn *conn, enum stmt stmt, const struct pg_args *args,
                   pg_result_fn *on_result, void *arg)
 {
+    assert(conn->side == PG_SIDE_WORK || stmt_reads(stmt));
     if (pg_conn_is_up(conn)) {
         put(conn, FORM_PREPARED, stmt, args, on_result, arg);
         return;
@@ -206,7 +208,8 @@ static void on_soon(evutil_socket_t fd, short what, void *arg)
     leave(conn);
 }
 
-/* -- the greeting: version and settings first, then every statement and the LISTENs -- */
+/* -- the greeting: version and settings first, then the side's statements, then what makes it its
+ * side -- */
 
 static void misfit(struct pg_conn *conn, const char *words)
 {
@@ -263,9 +266,20 @@ static void on_version(const struct pg_answer *answer, void *arg)
         return;
     }
     for (enum stmt stmt = 1; stmt < STMT_END; stmt++)
-        put(conn, FORM_PREPARE, stmt, NULL, on_prepared, conn);
-    put(conn, FORM_TEXT, STMT_LISTEN, NULL, on_prepared, conn);
-    put(conn, FORM_TEXT, STMT_LISTEN_PLAN, NULL, on_greeted, conn);
+        if (conn->side == PG_SIDE_WORK || stmt_reads(stmt))
+            put(conn, FORM_PREPARE, stmt, NULL, on_prepared, conn);
+    switch (conn->side) {
+    case PG_SIDE_WORK:
+        put(conn, FORM_TEXT, STMT_LISTEN, NULL, on_prepared, conn);
+        put(conn, FORM_TEXT, STMT_LISTEN_PLAN, NULL, on_prepared, conn);
+        put(conn, FORM_TEXT, STMT_LISTEN_VERIFY, NULL, on_greeted, conn);
+        return;
+    case PG_SIDE_READ:
+        put(conn, FORM_TEXT, STMT_BECOME_READER, NULL, on_greeted, conn);
+        return;
+    case PG_SIDE_END:
+        return;
+    }
 }
 
 static void greet(struct pg_conn *conn)
@@ -398,7 +412,7 @@ static void on_io(evutil_socket_t fd, short what, void *arg)
 
 /* -- new, ask, free -- */
 
-struct pg_conn *pg_conn_new(struct event_base *base, const char *text,
+struct pg_conn *pg_conn_new(struct event_base *base, const char *text, enum pg_side side,
                             const struct pg_conn_events *events, void *arg, struct err *err)
 {
     struct pg_conn *conn = calloc(1, sizeof *conn);
@@ -409,7 +423,9 @@ struct pg_conn *pg_conn_new(struct event_base *base, const char *text,
         free(conn);
         return NULL;
     }
+    assert(side > 0 && side < PG_SIDE_END);
     conn->base = base;
+    conn->side = side;
     conn->events = events;
     conn->arg = arg;
     conn->patience_ms = PATIENCE_MS;

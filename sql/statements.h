@@ -8,6 +8,7 @@
 #ifndef KT_STATEMENTS_H
 #define KT_STATEMENTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "sql/generated/stmt_enum.h" /* enum stmt, STMT_…, STMT_END */
@@ -17,10 +18,12 @@ struct sql_file {
     const char *text;
     const char *sha256; /* hex */
     int number;         /* migrations: 1 and up, without gaps; else 0 */
+    bool reads;         /* a query that may be asked on the read side (sql/pg_conn.h) */
 };
 
 const char *stmt_name(enum stmt stmt);
 const char *stmt_text(enum stmt stmt);
+bool stmt_reads(enum stmt stmt);
 
 extern const struct sql_file sql_migrations[];
 extern const size_t sql_migrations_count; /* also the schema version that this program knows */

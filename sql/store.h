@@ -27,6 +27,9 @@ struct store_status {
     const char *words; /* the server's message, or why it was not reached */
 };
 
+/* The answer of statements that return one JSON text; json NULL: there is none. */
+typedef void store_json_cb(const struct store_status *status, const char *json, void *arg);
+
 #define STORE_CODE_MAX 64 /* site, party, endpoint and contract codes, with the terminator */
 
 /* -- the plan: what to probe and how it hangs together (queries/plan_*.sql) -- */

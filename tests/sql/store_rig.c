@@ -233,7 +233,7 @@ void connect_to(struct rig *rig, const char *conninfo)
 {
     struct err err = {0};
 
-    rig->conn = pg_conn_new(rig->base, conninfo, &rig_events, rig, &err);
+    rig->conn = pg_conn_new(rig->base, conninfo, PG_SIDE_WORK, &rig_events, rig, &err);
     if (rig->conn == NULL)
         fail_msg("%s", err.text);
 }

@@ -212,11 +212,12 @@ static void a_host_name_is_refused_in_words(void **state)
     struct err err = {0};
 
     for (size_t n = 0; n < sizeof refused / sizeof refused[0]; n++) {
-        assert_null(pg_conn_new(rig->base, refused[n], &rig_events, rig, &err));
+        assert_null(pg_conn_new(rig->base, refused[n], PG_SIDE_WORK, &rig_events, rig, &err));
         assert_true(strncmp(err.text, "database conninfo: ", 19) == 0);
     }
     for (size_t n = 0; n < sizeof taken / sizeof taken[0]; n++) {
-        struct pg_conn *conn = pg_conn_new(rig->base, taken[n], &rig_events, rig, &err);
+        struct pg_conn *conn =
+            pg_conn_new(rig->base, taken[n], PG_SIDE_WORK, &rig_events, rig, &err);
 
         assert_non_null(conn);
         pg_conn_free(conn);
