@@ -228,35 +228,43 @@ static void gather(struct app *app, struct ops_figures *figures)
     figures->has_stats = desk_stats(app->desk, &figures->stats);
 }
 
-static void answer_health(struct web_answer *answer, void *arg)
+static void answer_health(struct web_request *request, void *arg)
 {
+    struct web_answer answer = {.status = 200};
+
     (void)arg;
-    answer->status = 200;
-    text_add(&answer->body, "ok\n");
+    text_add(&answer.body, "ok\n");
+    web_reply(request, &answer);
+    text_free(&answer.body);
 }
 
-static void answer_ready(struct web_answer *answer, void *arg)
+static void answer_ready(struct web_request *request, void *arg)
 {
+    struct web_answer answer = {0};
     struct ops_figures figures;
 
     gather(arg, &figures);
-    answer->status = ops_ready(&figures, &answer->body);
+    answer.status = ops_ready(&figures, &answer.body);
+    web_reply(request, &answer);
+    text_free(&answer.body);
 }
 
-static void answer_metrics(struct web_answer *answer, void *arg)
+static void answer_metrics(struct web_request *request, void *arg)
 {
+    struct web_answer answer = {.status = 200,
+                                .content_type = "text/plain; version=0.0.4; charset=utf-8"};
     struct ops_figures figures;
 
     gather(arg, &figures);
-    answer->status = 200;
-    answer->content_type = "text/plain; version=0.0.4; charset=utf-8";
-    ops_metrics(&figures, &answer->body);
+    ops_metrics(&figures, &answer.body);
+    web_reply(request, &answer);
+    text_free(&answer.body);
 }
 
-static const struct web_route routes[] = {{"/healthz", answer_health},
-                                          {"/readyz", answer_ready},
-                                          {"/metrics", answer_metrics},
-                                          {NULL, NULL}};
+static const struct web_route ops_routes[] = {{WEB_GET, "/healthz", answer_health},
+                                              {WEB_GET, "/readyz", answer_ready},
+                                              {WEB_GET, "/metrics", answer_metrics},
+                                              {0, NULL, NULL}};
 
 /* ---- reload ---- */
 
@@ -354,7 +362,7 @@ static bool asked_enough(void *arg)
 {
     const struct app *app = arg;
 
-    return prober_idle(app->prober);
+    return web_idle(app->web) && prober_idle(app->prober);
 }
 
 static void stop_delivering(void *arg)
@@ -484,9 +492,10 @@ static bool build(struct app *app, struct err *err)
     outages_set_database(app->outages, app->conn);
     desk_set_database(app->desk, app->conn);
     apply(app);
-    app->web = web_new(base, app->config->web_listen, routes, app, err);
+    app->web = web_new(base, app->config->web_listen, err);
     if (app->web == NULL || !build_signals(app, err))
         return false;
+    web_add_routes(app->web, ops_routes, app);
     app->prober = prober_new(base, SELF, &prober_callbacks, app, err);
     outages_set_prober(app->outages, app->prober);
     return app->prober != NULL;
