@@ -72,6 +72,7 @@ max_connections = 40
 max_wal_senders = 0
 wal_level = minimal
 autovacuum = off
+jit = off
 log_min_messages = warning
 log_line_prefix = '%m [%p] %u@%d '
 CONF
