@@ -293,7 +293,8 @@ static void apply(struct app *app)
     webhooks_set_policy(app->webhooks, &hooks);
     courier_set_base_url(app->courier, app->config->web_base_url);
     courier_set_timeout(app->courier, app->config->webhook_timeout_ms);
-    desk_set_self_heal_after(app->desk, app->config->verify_self_heal_after_ms);
+    desk_set_patience(app->desk, app->config->verify_window_ms,
+                      app->config->verify_self_heal_after_ms);
 }
 
 static void complain(const struct text *complaints)

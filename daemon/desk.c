@@ -13,6 +13,7 @@ struct desk {
     struct loop *loop;
     struct loop_timer *timer;
     struct pg_conn *conn;
+    int64_t window_ms;
     int64_t self_heal_after_ms;
     unsigned owed; /* answers that the database owes */
     bool database_up;
@@ -51,7 +52,8 @@ static void on_round(void *arg)
         return;
     if (desk->database_up && desk->owed == 0) {
         desk->owed = 2;
-        store_ticket_heal(desk->conn, desk->self_heal_after_ms, now, on_healed, desk);
+        store_ticket_heal(desk->conn, desk->window_ms, desk->self_heal_after_ms, now, on_healed,
+                          desk);
         store_stats(desk->conn, now, on_stats, desk);
     }
     loop_timer_arm(desk->timer, ROUND_MS);
@@ -69,9 +71,10 @@ struct desk *desk_new(struct loop *loop)
     return desk;
 }
 
-void desk_set_self_heal_after(struct desk *desk, int64_t ms)
+void desk_set_patience(struct desk *desk, int64_t window_ms, int64_t self_heal_after_ms)
 {
-    desk->self_heal_after_ms = ms;
+    desk->window_ms = window_ms;
+    desk->self_heal_after_ms = self_heal_after_ms;
 }
 
 void desk_set_database(struct desk *desk, struct pg_conn *conn)

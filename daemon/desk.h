@@ -19,7 +19,8 @@ struct loop;
 struct pg_conn;
 
 struct desk *desk_new(struct loop *loop);
-void desk_set_self_heal_after(struct desk *desk, int64_t ms);
+/* How long what came back by itself must stay: verify.window and verify.self_heal_after. */
+void desk_set_patience(struct desk *desk, int64_t window_ms, int64_t self_heal_after_ms);
 void desk_set_database(struct desk *desk, struct pg_conn *conn);
 void desk_on_database(struct desk *desk, bool up);
 /* The newest figures; false until there are some. */

@@ -82,10 +82,13 @@ typedef void store_fault_cb(const struct store_status *status,
 void store_fault_report(struct pg_conn *conn, const struct store_fault *fault, struct wall now,
                         store_fault_cb *cb, void *arg);
 
-/* Restores what came back by itself and was not claimed (definitions: ticket states). */
+/*
+ * Restores what came back by itself: nobody at work, window_ms ago; else self_heal_after_ms ago, or
+ * window_ms when that is longer (definitions: ticket states).
+ */
 typedef void store_count_cb(const struct store_status *status, int64_t count, void *arg);
-void store_ticket_heal(struct pg_conn *conn, int64_t self_heal_after_ms, struct wall now,
-                       store_count_cb *cb, void *arg);
+void store_ticket_heal(struct pg_conn *conn, int64_t window_ms, int64_t self_heal_after_ms,
+                       struct wall now, store_count_cb *cb, void *arg);
 
 /* -- outbox (functions/outbox_*.sql) -- */
 
@@ -99,6 +102,10 @@ struct store_notification {
     struct wall created;
     const char *data; /* JSON object, as it was when the notification was owed */
     uint32_t attempt; /* 1 for the first */
+    /* For whom to make an action link; 0 and NULL: it carries none. The same over retries. */
+    int64_t link_ticket;
+    const char *link_party;
+    int32_t link_generation;
 };
 
 /*

@@ -25,7 +25,10 @@ enum {
     LEASE_CREATED,
     LEASE_DATA,
     LEASE_ATTEMPT,
-    LEASE_NEXT_DUE
+    LEASE_NEXT_DUE,
+    LEASE_LINK_TICKET,
+    LEASE_LINK_PARTY,
+    LEASE_LINK_GENERATION
 };
 
 /* Indexed by enum store_settle: the words of functions/outbox_settle.sql. */
@@ -36,28 +39,39 @@ static const char *const settle_words[SETTLE_END] = {
     [SETTLE_GONE] = "gone",
 };
 
+static void lease_read(const struct pg_answer *answer, int row, struct store_notification *n)
+{
+    bool has_link = !pg_is_null(answer, row, LEASE_LINK_TICKET);
+
+    *n = (struct store_notification){
+        .id = pg_i64(answer, row, LEASE_ID),
+        .message_id = pg_text(answer, row, LEASE_MESSAGE_ID),
+        .endpoint = pg_text(answer, row, LEASE_ENDPOINT),
+        .url = pg_text(answer, row, LEASE_URL),
+        .secret = pg_text(answer, row, LEASE_SECRET),
+        .type = pg_text(answer, row, LEASE_TYPE),
+        .created = pg_wall(answer, row, LEASE_CREATED),
+        .data = pg_text(answer, row, LEASE_DATA),
+        .attempt = (uint32_t)pg_i64(answer, row, LEASE_ATTEMPT),
+        .link_ticket = pg_i64(answer, row, LEASE_LINK_TICKET),
+        .link_party = has_link ? pg_text(answer, row, LEASE_LINK_PARTY) : NULL,
+        .link_generation = (int32_t)pg_i64(answer, row, LEASE_LINK_GENERATION),
+    };
+}
+
 static void on_leased(const struct pg_answer *answer, void *arg)
 {
     struct lease_wait wait = *(struct lease_wait *)arg;
     struct wall next_due = {0};
+    struct store_notification n;
 
     free(arg);
     for (int row = 0; row < pg_rows(answer); row++) {
-        const struct store_notification n = {
-            .id = pg_i64(answer, row, LEASE_ID),
-            .message_id = pg_text(answer, row, LEASE_MESSAGE_ID),
-            .endpoint = pg_text(answer, row, LEASE_ENDPOINT),
-            .url = pg_text(answer, row, LEASE_URL),
-            .secret = pg_text(answer, row, LEASE_SECRET),
-            .type = pg_text(answer, row, LEASE_TYPE),
-            .created = pg_wall(answer, row, LEASE_CREATED),
-            .data = pg_text(answer, row, LEASE_DATA),
-            .attempt = (uint32_t)pg_i64(answer, row, LEASE_ATTEMPT),
-        };
-
         next_due = pg_wall(answer, row, LEASE_NEXT_DUE);
-        if (!pg_is_null(answer, row, LEASE_ID))
-            wait.cb(&n, &answer->status, next_due, wait.arg);
+        if (pg_is_null(answer, row, LEASE_ID))
+            continue;
+        lease_read(answer, row, &n);
+        wait.cb(&n, &answer->status, next_due, wait.arg);
     }
     wait.cb(NULL, &answer->status, next_due, wait.arg);
 }

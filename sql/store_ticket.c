@@ -17,8 +17,8 @@ static void on_healed(const struct pg_answer *answer, void *arg)
 }
 
 /* The count is that of the tickets that were restored. */
-void store_ticket_heal(struct pg_conn *conn, int64_t self_heal_after_ms, struct wall now,
-                       store_count_cb *cb, void *arg)
+void store_ticket_heal(struct pg_conn *conn, int64_t window_ms, int64_t self_heal_after_ms,
+                       struct wall now, store_count_cb *cb, void *arg)
 {
     struct count_wait *wait = malloc(sizeof *wait);
     struct pg_args args = {0};
@@ -26,7 +26,8 @@ void store_ticket_heal(struct pg_conn *conn, int64_t self_heal_after_ms, struct 
     if (wait == NULL)
         abort();
     *wait = (struct count_wait){.cb = cb, .arg = arg};
-    pg_arg_i64(&args, self_heal_after_ms); /* $1 */
-    pg_arg_wall(&args, now);               /* $2 */
+    pg_arg_i64(&args, window_ms);          /* $1 */
+    pg_arg_i64(&args, self_heal_after_ms); /* $2 */
+    pg_arg_wall(&args, now);               /* $3 */
     pg_conn_send(conn, STMT_TICKET_HEAL, &args, on_healed, wait);
 }

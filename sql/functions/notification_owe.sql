@@ -2,15 +2,18 @@
 -- notification_owe: one row for each endpoint that is to hear of it (notification_type says whose), and none for
 -- an endpoint that is disabled. A fallback is addressed only while the endpoint that it stands in for is disabled.
 -- An older message of the same ticket that still waits there is superseded: nobody wants yesterday's state. One that
--- is under way (leased) is not, and one of the same instant is not: opened and offered belong together.
+-- is under way (leased) is not, and one of the same instant is not: opened and offered belong together. To the ticket's
+-- own party it carries an action link, good as long as the ticket stays with it.
 create function kentongan.notification_owe(t kentongan.ticket, p_type text, p_now timestamptz) returns void
 language plpgsql set search_path = kentongan, pg_temp as $$
 declare
     told text[];
 begin
     with owed as (
-        insert into notification (message_id, endpoint, ticket, type, created_at, data, next_at)
-        select message_id_new(), e.endpoint, t.id, p_type, p_now, notification_data(t), p_now
+        insert into notification (message_id, endpoint, ticket, type, created_at, data, next_at,
+                                  link_generation)
+        select message_id_new(), e.endpoint, t.id, p_type, p_now, notification_data(t), p_now,
+               case when e.party = t.party then t.generation end
           from endpoint e
           join notification_type k on k.type = p_type
           left join endpoint first on first.endpoint = e.fallback_of

@@ -3,10 +3,11 @@
 -- one (endpoint, ticket) only the oldest that waits is handed out, so order is kept and never two are under way; of
 -- one endpoint at most two, so a receiver that hangs holds up nobody else. The endpoint's row is what nodes skip each
 -- other by. The last row has a null id; next_due of each row: when to ask again unless something is settled or owed
--- before (null: nothing waits; past: more is due than p_most).
+-- before (null: nothing waits; past: more is due than p_most). link_…: for whom to make an action link; null for none.
 create function kentongan.outbox_lease(p_node text, p_most int, p_lease interval, p_now timestamptz)
 returns table (id bigint, message_id text, endpoint text, url text, secret text, type text, created_at timestamptz,
-               data jsonb, attempt int, next_due timestamptz)
+               data jsonb, attempt int, next_due timestamptz, link_ticket bigint, link_party text,
+               link_generation int)
 language plpgsql security definer set search_path = kentongan, pg_temp as $$
 #variable_conflict use_column
 declare
@@ -40,12 +41,14 @@ begin
             select h.next_at from outbox_heads(p_now) h where h.state = 'queued' and h.under_way < 2) waits;
 
     return query
-        select n.id, n.message_id, n.endpoint::text, e.url, e.secret, n.type, n.created_at, n.data, n.attempt, due
+        select n.id, n.message_id, n.endpoint::text, e.url, e.secret, n.type, n.created_at, n.data, n.attempt, due,
+               case when n.link_generation is not null then n.ticket end,
+               case when n.link_generation is not null then e.party::text end, n.link_generation
           from notification n join endpoint e on e.endpoint = n.endpoint
          where n.id = any(leased)
          order by n.id;
     return query
         select null::bigint, null::text, null::text, null::text, null::text, null::text, null::timestamptz,
-               null::jsonb, null::int, due;
+               null::jsonb, null::int, due, null::bigint, null::text, null::int;
 end $$;
 grant execute on function kentongan.outbox_lease(text, int, interval, timestamptz) to kentongan_app;

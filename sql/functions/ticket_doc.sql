@@ -14,6 +14,6 @@ language sql stable set search_path = kentongan, pg_temp as $$
         'restored', wall_text(t.restored_at), 'closed', wall_text(t.closed_at),
         'cancelled', wall_text(t.cancelled_at),
         'cause_guess', t.cause_guess, 'cause_reported', t.cause_reported, 'action', t.action,
-        'reopen_count', t.reopen_count, 'seq', t.seq)
+        'reopen_count', t.reopen_count, 'unproven_count', t.unproven_count, 'seq', t.seq)
 $$;
 grant execute on function kentongan.ticket_doc(kentongan.ticket) to kentongan_app, kentongan_web;

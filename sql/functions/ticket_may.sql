@@ -14,7 +14,7 @@ begin
     if is_team then
         return;
     end if;
-    if t.party is null or not party_acts_for(p_party, t.party) then
+    if not ticket_holds(t, p_party) then
         raise exception '% is not a ticket of %. It belongs to %.', t.number, p_party, coalesce(t.party, 'the own team')
             using errcode = 'KT403';
     end if;

@@ -64,6 +64,14 @@ create function t.act(action text, now_s numeric, args jsonb default '{}', party
     select kentongan.ticket_act(coalesce($5, (select max(id) from kentongan.ticket)), action, 'tester', party, args,
                                 t.at(now_s))
 $$;
+-- ticket_heal with the windows of the configuration's defaults, and a verdict on the present claim of a ticket.
+create function t.heal(now_s numeric) returns bigint language sql as
+    $$ select kentongan.ticket_heal('3 min', '30 min', t.at(now_s)) $$;
+create function t.settle(passed boolean, good_s numeric, now_s numeric, ticket bigint default null) returns text language sql as $$
+    select kentongan.verify_settle(id, claimed_at, passed, t.at(good_s), case when not passed then 'silent' end,
+                                   case when not passed then 'The link was silent.' end, '{"sent": 10, "lost": 0}', t.at(now_s))
+      from kentongan.ticket where id = coalesce($4, (select max(id) from kentongan.ticket))
+$$;
 -- The SQLSTATE of a statement that is refused, "ok" else. What it did is undone either way.
 create function t.try(statement text, as_role text default 'postgres') returns text language plpgsql as $$
 declare

@@ -38,6 +38,10 @@ select format('%s%s returns %s%s', proname, replace(format('(%s)', pg_get_functi
               case when prosecdef then ' [definer]' else '' end)
   from pg_proc p where pronamespace = 'kentongan'::regnamespace order by 1;
 \echo
+\echo == memberships ==
+select format('%s is a member of %s', m.member::regrole, m.roleid::regrole) from pg_auth_members m
+ where m.roleid::regrole::text like 'kentongan%' and m.member::regrole::text like 'kentongan%' order by 1;
+\echo
 \echo == rights ==
 select format('%s: %s %s', grantee, kind, string_agg(name || case privs when 'SELECT' then '' when 'EXECUTE' then '' else ' ' || privs end, ', ' order by name))
   from (select grantee::regrole::text as grantee, case when c.relkind = 'v' then 'reads view' else 'reads table' end as kind, c.oid::regclass::text as name,

@@ -154,6 +154,8 @@ static void on_leased(const struct store_notification *n, const struct store_sta
     assert_int_equal(n->created.us, at(520).us);
     assert_int_equal(n->attempt, 1);
     assert_non_null(strstr(n->data, "\"R\""));
+    assert_int_equal(n->link_ticket, 0); /* nobody's ticket yet */
+    assert_null(n->link_party);
 }
 
 static void on_stats(const struct store_status *status, const struct store_stats *stats, void *arg)

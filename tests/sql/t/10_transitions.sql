@@ -45,7 +45,7 @@ begin
         code := sqlstate;
         words := sqlerrm;
     end;
-    return next is(code, case when p_action in ('offer', 'restore') then 'KT403' else 'KT409' end,
+    return next is(code, case when p_action in ('offer', 'restore', 'unproven') then 'KT403' else 'KT409' end,
                    format('%s on %s is refused', p_action, p_state));
     return next ok(words ~ '\.$' and length(words) > 20, format('in words: %s', words));
     return next is(t.sum(), before, 'and changes nothing');
@@ -61,7 +61,7 @@ select throws_ok($$select t.act('accept', 300)$$, 'KT409',
                  format('%s is restored: "accept" is not possible now. Possible: claim, close, note.', number))
   from kentongan.ticket;
 select throws_ok($$select t.act('fly', 300)$$, 'KT422',
-                 'There is no action "fly". Those that there are: accept, cancel, claim, close, note, onsite.');
+                 'There is no action "fly". Those that there are: accept, cancel, claim, close, decline, note, onsite.');
 
 -- The index that keeps one open ticket per root and kind names the states that are open.
 select is((select array_agg(state order by ordinal) from kentongan.ticket_state where is_open),

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: ISC
--- ticket_act and ticket_heal: who may do what, what must come with it, when a claim restores.
+-- ticket_act: who may do what, and what must come with it. (35_proof.sql: what becomes of a claim.)
 begin;
 select no_plan();
 select is(t.import(t.inventory()) ->> 'applied', 'true', 'the fixture is imported');
@@ -57,65 +57,24 @@ select throws_ok($$select t.act('claim', 60, '{"cause": "ghosts", "action": "non
 select throws_ok($$select t.act('claim', 60, '{"cause": "power", "action": "prayed"}')$$, 'KT422',
     'There is no action code "prayed". Those that there are: power_restored realigned replaced recabled reconfigured rebooted none.');
 select throws_ok($$select t.act('onsite', 60, '{"cause": "power"}')$$, 'KT422', '"onsite" takes no cause and no action; "claim" and "close" do.');
-select throws_ok($$select t.act('claim', 60, '{"casue": "power"}')$$, 'KT422', 'Only cause, action, note and seq can come with an action.');
+select throws_ok($$select t.act('claim', 60, '{"casue": "power"}')$$, 'KT422', 'Only cause, action, note, seq and key can come with an action.');
 
 -- A claim before the link is back, twice; then it comes back.
 select is(t.act('claim', 60, '{"cause": "antenna", "action": "realigned", "note": "tower B"}') ->> 'state', 'claimed', 'claimed');
 select throws_ok($$select t.act('claim', 61, '{"cause": "power", "action": "none"}')$$, 'KT409');
 select t.report('33.14.01', '33.14.01', 0, 90);
+select is(t.settle(true, 92, 270), 'restored', 'and is proven');
 select is((select (state, claimed_at, restored_at, cause_reported, action) from kentongan.ticket),
           (select ('restored'::text, t.at(60), t.at(90), 'antenna'::text, 'realigned'::text)), 'restored at the first good probe');
 select is((select detail from kentongan.ticket_event where action = 'claim'), '{"cause": "antenna", "action": "realigned"}',
           'the log has cause and action');
-select throws_ok($$select t.act('claim', 95, '{"cause": "power", "action": "none"}')$$, 'KT409',
+select throws_ok($$select t.act('claim', 295, '{"cause": "power", "action": "none"}')$$, 'KT409',
     format('%s was claimed at 2026-11-24T02:01:00.000000Z already. Closing it can still set cause and action.', number))
   from kentongan.ticket;
-select is(t.act('close', 100, '{"cause": "cable"}') ->> 'state', 'closed', 'closing may correct one of the two');
-select is((select (cause_reported, action, closed_at) from kentongan.ticket), (select ('cable'::text, 'realigned'::text, t.at(100))), 'and does');
-select is(t.act('note', 100 + 7 * 86400, '{"note": "invoice 17"}') ->> 'state', 'closed', 'for seven days a word may be added');
-select throws_ok($$select t.act('note', 101 + 7 * 86400, '{"note": "invoice 18"}')$$, 'KT409',
+select is(t.act('close', 300, '{"cause": "cable"}') ->> 'state', 'closed', 'closing may correct one of the two');
+select is((select (cause_reported, action, closed_at) from kentongan.ticket), (select ('cable'::text, 'realigned'::text, t.at(300))), 'and does');
+select is(t.act('note', 300 + 7 * 86400, '{"note": "invoice 17"}') ->> 'state', 'closed', 'for seven days a word may be added');
+select throws_ok($$select t.act('note', 301 + 7 * 86400, '{"note": "invoice 18"}')$$, 'KT409',
                  format('%s is frozen: it was closed more than 7 days ago.', number)) from kentongan.ticket;
-rollback to plain;
-
--- A claim after the link is back.
-select t.report('33.14.01', '33.14.01', 0);
-select t.act('accept', 30);
-select t.report('33.14.01', '33.14.01', 0, 90);
-select is(t.act('claim', 95, '{"cause": "power", "action": "power_restored"}') ->> 'state', 'restored', 'it is restored at once');
-select is((select (claimed_at, restored_at) from kentongan.ticket), (select (t.at(95), t.at(90))), 'as of the first good probe');
-select is(t.events(), 'open offer accept link.back claim restore', 'and the log has both');
-rollback to plain;
-
--- A claim on what was restored without one.
-select t.report('33.14.01', '33.14.01', 0);
-select t.report('33.14.01', '33.14.01', 0, 90);
-select is(t.state(), 'restored', 'nobody had taken it: restored at once');
-select throws_ok($$select t.act('close', 95)$$, 'KT422', format('%s can be closed once its cause and action are known: give both.', number))
-  from kentongan.ticket;
-select is(t.act('claim', 95, '{"cause": "power", "action": "none"}', 'ct1') ->> 'state', 'restored', 'a claim is welcome');
-select is((select (restored_at, claimed_at, cause_reported) from kentongan.ticket), (select (t.at(90), t.at(95), 'power'::text)),
-          'it stays restored at its time, with cause and claim');
-select throws_ok($$select t.act('claim', 96, '{"cause": "ups", "action": "none"}', 'ct1')$$, 'KT409');
-select is(t.act('close', 99, '{}', 'ct1') ->> 'state', 'closed', 'and can be closed');
-rollback to plain;
-
--- ticket_heal
-select t.report('33.14.01', '33.14.01', 0);
-select t.report('33.14.02', '33.14.02', 0);
-select t.report('33.14.03', '33.14.03', 0);
-select t.act('accept', 30, '{}', null, id) from kentongan.ticket order by id;
-select t.act('onsite', 40, '{}', null, (select min(id) from kentongan.ticket));
-select t.report('33.14.01', '33.14.01', 0, 100);
-select t.report('33.14.02', '33.14.02', 0, 200);
-select is(kentongan.ticket_heal('30 min', t.at(100 + 1799)), 0::bigint, 'not before the half hour is over');
-select is(kentongan.ticket_heal('30 min', t.at(100 + 1800)), 1::bigint, 'then the first is healed');
-select is(kentongan.ticket_heal('30 min', t.at(100 + 1800)), 0::bigint, 'once');
-select is((select array_agg(state order by id) from kentongan.ticket), '{restored,accepted,accepted}', 'that one and no other');
-select is((select (restored_at, claimed_at) from kentongan.ticket where root = '33.14.01'), (select (t.at(100), null::timestamptz)),
-          'as of the first good probe');
-select is((select (actor, note) from kentongan.ticket_event where action = 'restore'),
-          (select ('engine'::text, 'It came back by itself; nobody claimed a repair.'::text)), 'and the log says why');
-select t.report('33.14.02', '33.14.02', 300, null, '{}', 320);
-select is(kentongan.ticket_heal('30 min', t.at(86400)), 0::bigint, 'what is down again, or still, is not healed');
 select * from finish();
 rollback;

@@ -23,6 +23,7 @@ select t.act('accept', 30);
 select t.act('onsite', 35);
 select t.act('claim', 40, '{"cause": "power", "action": "none"}');
 select t.report('33.14.01', '33.14.01', 0, 50);
+select t.settle(true, 50, 55);
 select t.act('close', 60);
 select is(t.owed(), 'ticket.opened team, ticket.offered menara, ticket.accepted menara, ticket.accepted team, '
     'ticket.claimed menara, ticket.claimed team, ticket.restored menara, ticket.restored team, ticket.closed menara, ticket.closed team',

@@ -5,6 +5,7 @@ select is(t.import(t.inventory()) ->> 'applied', 'true', 'the fixture is importe
 
 select dblink_connect(name, format('host=%s dbname=%s user=postgres', current_setting('unix_socket_directories'), current_database()))
   from unnest(array['a', 'b']) name;
+select dblink_exec(name, 'set lock_timeout = ''20s''') from unnest(array['a', 'b']) name; -- what must not wait, fails
 create function t.a(statement text) returns text language sql as $$ select r from dblink('a', statement) as x(r text) $$;
 create function t.b(statement text) returns text language sql as $$ select r from dblink('b', statement) as x(r text) $$;
 -- Starts it in b and returns once b waits for a lock: a fact, not a guess.
@@ -67,13 +68,15 @@ select is(t.b_says(), null, 'and is refused');
 select is((select count(*)::int from kentongan.ticket_event where ticket = 1 and action = 'accept'), 1, 'it was accepted once');
 select is(t.b('select ''still here'''), 'still here', 'b goes on');
 
--- A claim and the link's return, at the same time, in both orders: restored either way.
+-- A claim and the link's return, at the same time, in both orders: claimed either way, with the end recorded.
 select t.report('33.14.01', '33.14.01', 1, 100);
 select t.a('begin');
 select is(t.a($$select t.report('33.14.01', '33.14.01', 0, 100)$$), 'restored', 'a hears that the link is back');
 select ok(t.b_waits($$select t.act('claim', 101, '{"cause": "power", "action": "none"}', 'ct1', 1)$$), 'b claims and waits');
 select t.a('commit');
-select matches(t.b_says(), '"restored"', 'and is restored at once');
+select matches(t.b_says(), '"claimed"', 'and is to be proven');
+select is(t.settle(true, 102, 300, 1), 'restored', 'it is');
+select is((select restored_at from kentongan.ticket where id = 1), t.at(100), 'as of the end of the outage');
 select t.a('begin');
 select matches(t.a($$select t.act('accept', 30, '{}', null, 2)$$), '"accepted"', 'the other ticket is accepted');
 select t.a('commit');
@@ -82,7 +85,8 @@ select matches(t.a($$select t.act('claim', 200, '{"cause": "power", "action": "n
 select ok(t.b_waits($$select t.report('33.14.02', '33.14.02', 4, 199)$$), 'b hears that the link is back, and waits');
 select t.a('commit');
 select is(t.b_says(), 'restored', 'it is recorded');
-select is(t.state(2), 'restored', 'and the ticket is restored');
+select is(t.state(2), 'claimed', 'and the claim waits for its proof');
+select is(t.settle(true, 201, 400, 2), 'restored', 'which comes');
 
 -- Leases of two nodes never overlap.
 delete from kentongan.notification;

@@ -1,0 +1,40 @@
+-- SPDX-License-Identifier: ISC
+-- verify_settle: the prober's verdict on a claim: restored or unproven; stale, and nothing changes, when that claim is no
+-- more (settled, claimed anew, cancelled). Restored as of the end of the root's outage, which the repair brought before
+-- the form; while that end has not been reported yet, as of the window's first good probe. An outage of the root that
+-- began after that probe refutes the proof: it would else be left with a ticket that nobody works on.
+create function kentongan.verify_settle(p_ticket bigint, p_claimed_at timestamptz, p_passed boolean,
+                                        p_first_good timestamptz, p_reason text, p_words text, p_detail jsonb,
+                                        p_now timestamptz) returns text
+language plpgsql security definer set search_path = kentongan, pg_temp as $$
+declare
+    t ticket;
+    detail jsonb := coalesce(p_detail, '{}');
+    restored timestamptz;
+begin
+    select * into t from ticket where id = p_ticket and state = 'claimed' and claimed_at = p_claimed_at for update;
+    if not found then
+        return 'stale';
+    end if;
+
+    if p_passed and exists (select from outage where ticket = t.id and site = t.root and first_bad > p_first_good) then
+        p_passed := false;
+        p_reason := 'relapsed';
+        p_words := 'It went down again before the repair was proven.';
+    end if;
+    if not p_passed then
+        t := ticket_step(t, 'unproven', 'engine', null, p_words, detail || jsonb_build_object('reason', p_reason),
+                         null, p_now);
+        return 'unproven';
+    end if;
+
+    restored := coalesce(ticket_back_at(t), p_first_good);
+    if restored < t.first_bad then
+        restored := t.first_bad; -- a clock stepped back
+    end if;
+    t := ticket_step(t, 'restore', 'engine', null, p_words,
+                     detail || jsonb_build_object('restored_at', wall_text(restored)), restored, p_now);
+    return 'restored';
+end $$;
+grant execute on function kentongan.verify_settle(bigint, timestamptz, boolean, timestamptz, text, text, jsonb,
+                                                  timestamptz) to kentongan_app;
