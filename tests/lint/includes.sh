@@ -27,7 +27,7 @@ allow_only daemon '(daemon|probes|sql|alerts)' | complain 'the product does not 
 
 # at_home PATH HEADER: does the first line for this header allow this path?
 at_home() {
-    while read -r pattern home; do
+    while read -r pattern homes; do
         case $pattern in
         '' | \#*) continue ;;
         esac
@@ -36,13 +36,27 @@ at_home() {
         $pattern) ;;
         *) continue ;;
         esac
-        # shellcheck disable=SC2254
-        case $1 in
-        ${home#!}) [ "$home" = "${home#!}" ] ;;
-        *) [ "$home" != "${home#!}" ] ;;
-        esac
+        set -f # the homes are patterns for paths, not for what lies here
+        # shellcheck disable=SC2086 # words
+        set -- "$1" "$2" $homes
+        set +f
+        is_one_of "$@"
         return
     done <"$here/headers.allow"
+    return 1
+}
+
+# is_one_of PATH HEADER HOME...
+is_one_of() {
+    path_sought=$1
+    shift 2
+    for home in "$@"; do
+        # shellcheck disable=SC2254 # patterns they are
+        case $path_sought in
+        ${home#!}) [ "$home" = "${home#!}" ] && return ;;
+        *) [ "$home" = "${home#!}" ] || return 0 ;;
+        esac
+    done
     return 1
 }
 grep '<' "$scratch/includes" | grep -v '^tests/' | while IFS=: read -r path line header; do

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * kt-show-page FIXTURE id|en - prints the field page of a fixture: offered unproven restored
+ * largest, or the page of a link that is no longer valid: gone. To look at, and to weigh.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/web/field_view.h"
+#include "daemon/web/page.h"
+#include "tests/unit/field_fixtures.h"
+
+#define SITES      50
+#define EVENTS     30
+#define NAME_BYTES 40
+#define NOTE_BYTES 2000
+
+/* Letters that do not compress: what people write does, so a real page is smaller. */
+static const char *noise(size_t bytes)
+{
+    static const char letters[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .";
+    static char out[NOTE_BYTES + 1];
+    static uint32_t seed = 1;
+
+    for (size_t i = 0; i < bytes; i++) {
+        seed = seed * UINT32_C(1664525) + UINT32_C(1013904223);
+        out[i] = letters[seed >> 26];
+    }
+    out[bytes] = '\0';
+    return out;
+}
+
+static struct js *largest_timeline(void)
+{
+    struct js *out = js_array();
+
+    for (int i = 0; i < EVENTS; i++) {
+        struct js *event = js_object();
+
+        js_set_text(event, "at", i % 2 == 0 ? "2026-11-24T05:10:00Z" : "2026-11-23T12:44:00Z");
+        js_set_text(event, "actor", noise(12));
+        js_set_text(event, "action", i % 3 == 0 ? "note" : i % 3 == 1 ? "claim" : "onsite");
+        js_set_text(event, "note", noise(NOTE_BYTES));
+        js_push(out, event);
+    }
+    return out;
+}
+
+static void make_largest(struct js *ticket)
+{
+    static const char *const actions[] = {"accept", "decline", "onsite", "claim", "close", "note"};
+    struct js *affected = js_object(), *sites = js_array(), *allowed = js_array();
+
+    for (int i = 0; i < SITES; i++) {
+        struct js *site = js_object();
+
+        js_set_text(site, "name", noise(NAME_BYTES));
+        js_set_text(site, "kecamatan", noise(NAME_BYTES / 2));
+        js_push(sites, site);
+    }
+    for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)
+        js_push(allowed, js_new_text(actions[i]));
+    js_set_i64(affected, "count", 229);
+    js_set(affected, "sites", sites);
+    js_set(ticket, "affected", affected);
+    js_set(ticket, "actions", allowed);
+    js_set(ticket, "timeline", largest_timeline());
+}
+
+static struct js *view_of(const char *name, enum words_language language)
+{
+    bool is_largest = strcmp(name, "largest") == 0;
+    const char *fixture = strcmp(name, "offered") == 0    ? field_offered
+                          : strcmp(name, "restored") == 0 ? field_restored
+                                                          : field_unproven;
+    struct js *ticket = js_parse(fixture, strlen(fixture), NULL);
+    struct js *view;
+
+    if (ticket == NULL)
+        abort();
+    if (is_largest)
+        make_largest(ticket);
+    view = field_view(ticket, language, FIELD_NOW, "Zk9uYm5xRk1aUXpq", NULL);
+    js_free(ticket);
+    return view;
+}
+
+static struct js *gone_of(enum words_language language)
+{
+    enum words_language other = language == WORDS_ID ? WORDS_EN : WORDS_ID;
+    struct js *view = js_object(), *second = js_object();
+
+    js_set_text(view, "title", words_get(language, "message:410.title"));
+    js_set_text(view, "text", words_get(language, "message:410.text"));
+    js_set_text(second, "lang", words_code(other));
+    js_set_text(second, "title", words_get(other, "message:410.title"));
+    js_set_text(second, "text", words_get(other, "message:410.text"));
+    js_set(view, "other", second);
+    return view;
+}
+
+int main(int argc, char **argv)
+{
+    enum words_language language = words_language(argc > 2 ? argv[2] : NULL, WORDS_ID);
+    struct web_answer answer = {.status = 200};
+    struct err err = {.text = "usage: kt-show-page FIXTURE id|en"};
+    struct pages *pages = argc > 2 ? pages_new(&err) : NULL;
+    bool is_gone = argc > 2 && strcmp(argv[1], "gone") == 0;
+    struct js *view;
+
+    if (pages == NULL) {
+        fprintf(stderr, "%s\n", err.text);
+        return 2;
+    }
+    words_set_zone("Asia/Jakarta");
+    view = is_gone ? gone_of(language) : view_of(argv[1], language);
+    pages_answer(pages, is_gone ? "message.html" : "field.html", language, view, &answer);
+    fputs(text_get(&answer.body), stdout);
+    text_free(&answer.body);
+    js_free(view);
+    pages_free(pages);
+    return answer.status == 200 ? 0 : 1;
+}
