@@ -139,14 +139,27 @@ pid_of() {
 
 stamp_of() { cat "$@" | cksum | tr ' ' '-'; }
 
-# daemon NAME STAMP COMMAND...: in the background, unless it runs with this very stamp.
+# Decimal port, "tcp" or "udp": does anybody have it?
+is_taken() {
+    hex=$(printf ':%04X' "$1")
+    cat "/proc/net/$2" "/proc/net/${2}6" 2>/dev/null |
+        awk -v port="$hex" -v listening="$([ "$2" = udp ] || echo 0A)" \
+            'substr($2, length($2) - 4) == port && (listening == "" || $4 == listening) { found = 1 } END { exit !found }'
+}
+
+# daemon NAME STAMP PROTOCOL PORT COMMAND...: in the background, unless it runs with this very stamp.
 daemon() {
     name=$1
     stamp=$2
-    shift 2
+    protocol=$3
+    wanted_port=$4
+    shift 4
     if pid=$(pid_of "$name"); then
         [ "$(cut -d ' ' -f 4 "$dir/run/$name.pid")" != "$stamp" ] || return 0
         end "$name"
+    fi
+    if is_taken "$wanted_port" "$protocol"; then
+        die "$protocol port $wanted_port is in use by another program" "stop that, or choose another --port"
     fi
     as_owner rm -f "$dir/run/$name.pid"
     # The shell writes down its own pid and then becomes the daemon. In a session of its own, so that
@@ -178,21 +191,6 @@ end() {
         sleep 0.1
     done
     as_owner rm -f "$dir/run/$1.pid"
-}
-
-# Decimal port, "tcp" or "udp": does anybody have it?
-is_taken() {
-    hex=$(printf ':%04X' "$1")
-    cat "/proc/net/$2" "/proc/net/${2}6" 2>/dev/null |
-        awk -v port="$hex" -v listening="$([ "$2" = udp ] || echo 0A)" \
-            'substr($2, length($2) - 4) == port && (listening == "" || $4 == listening) { found = 1 } END { exit !found }'
-}
-
-# free DAEMON PORT PROTOCOL: or it is that daemon of ours that has it.
-free() {
-    if ! pid_of "$1" >/dev/null && is_taken "$2" "$3"; then
-        die "$3 port $2 is in use by another program" "stop that, or choose another --port"
-    fi
 }
 
 # answers DAEMON COMMAND...: within a minute, while the daemon lives.
