@@ -286,9 +286,9 @@ static bool object_note(PGconn *pg, const char *kind, const struct sql_file *fil
 }
 
 /*
- * All of them when one differs: a changed signature would else leave the old overload behind. No
- * table and no view depends on them. Bodies are not checked, because they call one another in
- * circles.
+ * All of them when one differs: a changed signature would else leave the old overload behind. Those
+ * that a view calls cannot be removed under it: their files say "create or replace", and keep the
+ * signature. Bodies are not checked, because they call one another in circles.
  */
 static bool functions_make(PGconn *pg, struct err *err)
 {
@@ -297,6 +297,8 @@ static bool functions_make(PGconn *pg, struct err *err)
         " for f in select p.oid from pg_proc p join kentongan.schema_objects o"
         "            on o.kind = 'function' and o.name = p.proname"
         "           where p.pronamespace = 'kentongan'::regnamespace"
+        "             and not exists (select from pg_depend d where d.refobjid = p.oid"
+        "                             and d.classid = 'pg_rewrite'::regclass)"
         " loop execute format('drop function %s', f); end loop; end $$;"
         "delete from kentongan.schema_objects where kind = 'function';"
         "set local check_function_bodies = off";
