@@ -12,7 +12,7 @@
 
 #include <event2/util.h>
 
-#define BACKLOG    128
+#define BACKLOG    512 /* a burst waits; a full queue makes nginx answer 502 */
 #define UNIX_LEAST 100 /* a path up to this length works everywhere; the kernel's limit is 107 */
 
 static int stream_socket(int family)
