@@ -2,7 +2,8 @@
 -- verify_settle: the prober's verdict on a claim: restored or unproven; stale, and nothing changes, when that claim is no
 -- more (settled, claimed anew, cancelled). Restored as of the end of the root's outage, which the repair brought before
 -- the form; while that end has not been reported yet, as of the window's first good probe. An outage of the root that
--- began after that probe refutes the proof: it would else be left with a ticket that nobody works on.
+-- began after that probe (and after the claim, should the clock have stepped back) refutes the proof: it would else be
+-- left with a ticket that nobody works on.
 create function kentongan.verify_settle(p_ticket bigint, p_claimed_at timestamptz, p_passed boolean,
                                         p_first_good timestamptz, p_reason text, p_words text, p_detail jsonb,
                                         p_now timestamptz) returns text
@@ -17,7 +18,8 @@ begin
         return 'stale';
     end if;
 
-    if p_passed and exists (select from outage where ticket = t.id and site = t.root and first_bad > p_first_good) then
+    if p_passed and exists (select from outage where ticket = t.id and site = t.root
+                               and first_bad > greatest(p_first_good, t.claimed_at)) then
         p_passed := false;
         p_reason := 'relapsed';
         p_words := 'It went down again before the repair was proven.';
