@@ -4,25 +4,30 @@
 #include <assert.h>
 #include <string.h>
 
-#define FRAME_MAGIC  UINT32_C(0x4b540001) /* "KT", layout 1 */
-#define FRAME_HEAD   8
-#define HOST_BYTES   16
-#define POLICY_BYTES (8 + 8 + 4 + 4)
-#define DEVICE_BYTES (4 + 1 + 1 + 1 + 2 + HOST_BYTES + 4 + PLAN_COMMUNITY_MAX + 8 + 8)
-#define NUMBER_BYTES 4
-#define CHANGE_BYTES (4 + 1 + 1 + 1 + 4 * 8 + 2 * 8)
-#define BEAT_BYTES   (COUNTERS_SUMS * 8 + 8 + 4)
+#define FRAME_MAGIC   UINT32_C(0x4b540001) /* "KT", layout 1 */
+#define FRAME_HEAD    8
+#define HOST_BYTES    16
+#define POLICY_BYTES  (8 + 8 + 4 + 4)
+#define DEVICE_BYTES  (4 + 1 + 1 + 1 + 2 + HOST_BYTES + 4 + PLAN_COMMUNITY_MAX + 8 + 8 + 4)
+#define NUMBER_BYTES  4
+#define ORDER_BYTES   (8 + 4 + 4 + 8)
+#define TICKET_BYTES  8
+#define CHANGE_BYTES  (4 + 1 + 1 + 1 + 4 * 8 + 2 * 8 + 4)
+#define VERDICT_BYTES (8 + 4 + 4 + 1 + 8 + 4 * 4 + 8)
+#define BEAT_BYTES    (COUNTERS_SUMS * 8 + 8 + 4)
 
 #define DURATION_MOST_MS INT64_C(86400000)
 #define RUN_MOST         100
+#define PPM_MOST         1000000
 
 enum device_flag { DEVICE_REPLY_FROM_ANY = 1, DEVICE_BEGINS_DOWN = 2, DEVICE_FLAGS = 3 };
 
 static const size_t record_bytes[FRAME_TYPE_END] = {
     [FRAME_PLAN_BEGIN] = POLICY_BYTES,  [FRAME_PLAN_DEVICES] = DEVICE_BYTES,
     [FRAME_PLAN_COMMIT] = NUMBER_BYTES, [FRAME_PROBE_NOW] = NUMBER_BYTES,
+    [FRAME_VERIFY] = ORDER_BYTES,       [FRAME_VERIFY_CANCEL] = TICKET_BYTES,
     [FRAME_READY] = NUMBER_BYTES,       [FRAME_CHANGES] = CHANGE_BYTES,
-    [FRAME_BEAT] = BEAT_BYTES,
+    [FRAME_VERDICTS] = VERDICT_BYTES,   [FRAME_BEAT] = BEAT_BYTES,
 };
 
 /* A place in the bytes; each put and get moves it on. Room was checked for the whole record. */
@@ -205,6 +210,7 @@ bool frame_add_device(struct frame *frame, const struct plan_device *device)
     at += PLAN_COMMUNITY_MAX;
     put_i64(&at, device->last_good.us);
     put_i64(&at, device->first_bad.us);
+    put(&at, device->loss_ppm, 4);
     return true;
 }
 
@@ -230,7 +236,8 @@ bool frame_get_device(const struct frame *frame, size_t index, struct plan_devic
     at += PLAN_COMMUNITY_MAX;
     device->last_good.us = get_i64(&at);
     device->first_bad.us = get_i64(&at);
-    return true;
+    device->loss_ppm = (uint32_t)get(&at, 4);
+    return device->loss_ppm <= PPM_MOST;
 }
 
 bool frame_add_number(struct frame *frame, uint32_t number)
@@ -269,6 +276,7 @@ bool frame_add_change(struct frame *frame, const struct link_change *change)
     put_i64(&at, change->first_good.us);
     put_i64(&at, change->vitals.uptime_ticks);
     put_i64(&at, change->vitals.engine_time_s);
+    put(&at, change->loss_ppm, 4);
     return true;
 }
 
@@ -293,7 +301,108 @@ bool frame_get_change(const struct frame *frame, size_t index, struct link_chang
     change->first_good.us = get_i64(&at);
     change->vitals.uptime_ticks = get_i64(&at);
     change->vitals.engine_time_s = get_i64(&at);
-    return change->vitals.uptime_ticks >= -1 && change->vitals.engine_time_s >= -1;
+    change->loss_ppm = (uint32_t)get(&at, 4);
+    return change->vitals.uptime_ticks >= -1 && change->vitals.engine_time_s >= -1 &&
+           change->loss_ppm <= PPM_MOST;
+}
+
+bool frame_add_order(struct frame *frame, const struct verify_order *order)
+{
+    uint8_t *at = record_add(frame);
+
+    assert(frame->type == FRAME_VERIFY);
+    if (at == NULL)
+        return false;
+    put(&at, order->ticket, 8);
+    put(&at, order->device_id, 4);
+    put(&at, order->serial, 4);
+    put_i64(&at, order->window_ms);
+    return true;
+}
+
+bool frame_get_order(const struct frame *frame, size_t index, struct verify_order *order)
+{
+    const uint8_t *at = record_at(frame, index);
+
+    order->ticket = get(&at, 8);
+    order->device_id = (uint32_t)get(&at, 4);
+    order->serial = (uint32_t)get(&at, 4);
+    order->window_ms = get_i64(&at);
+    return order->ticket > 0 && order->ticket <= INT64_MAX && order->window_ms > 0 &&
+           order->window_ms <= DURATION_MOST_MS;
+}
+
+bool frame_add_ticket(struct frame *frame, uint64_t ticket)
+{
+    uint8_t *at = record_add(frame);
+
+    assert(frame->type == FRAME_VERIFY_CANCEL);
+    if (at == NULL)
+        return false;
+    put(&at, ticket, 8);
+    return true;
+}
+
+bool frame_get_ticket(const struct frame *frame, size_t index, uint64_t *ticket)
+{
+    const uint8_t *at = record_at(frame, index);
+
+    *ticket = get(&at, 8);
+    return *ticket > 0 && *ticket <= INT64_MAX;
+}
+
+bool frame_add_verdict(struct frame *frame, const struct verify_verdict *verdict)
+{
+    uint8_t *at = record_add(frame);
+
+    assert(frame->type == FRAME_VERDICTS);
+    if (at == NULL)
+        return false;
+    put(&at, verdict->ticket, 8);
+    put(&at, verdict->device_id, 4);
+    put(&at, verdict->serial, 4);
+    put(&at, verdict->reason, 1);
+    put_i64(&at, verdict->first_good.us);
+    put(&at, verdict->sent, 4);
+    put(&at, verdict->lost, 4);
+    put(&at, verdict->usual_ppm, 4);
+    put(&at, verdict->limit_ppm, 4);
+    put_i64(&at, verdict->window_ms);
+    return true;
+}
+
+/* A repair that passed has an instant at which it held, and probes that say so. */
+static bool verdict_makes_sense(const struct verify_verdict *verdict)
+{
+    bool passed = verdict->reason == VERIFY_OK;
+
+    return verdict->ticket > 0 && verdict->ticket <= INT64_MAX && verdict->lost <= verdict->sent &&
+           verdict->usual_ppm <= PPM_MOST && verdict->limit_ppm <= PPM_MOST &&
+           verdict->window_ms > 0 && verdict->window_ms <= DURATION_MOST_MS &&
+           passed == wall_is_set(verdict->first_good) &&
+           (!passed || verdict->sent >= VERIFY_PROBES_LEAST);
+}
+
+bool frame_get_verdict(const struct frame *frame, size_t index, struct verify_verdict *verdict)
+{
+    const uint8_t *at = record_at(frame, index);
+    uint64_t reason;
+
+    memset(verdict, 0, sizeof *verdict);
+    verdict->ticket = get(&at, 8);
+    verdict->device_id = (uint32_t)get(&at, 4);
+    verdict->serial = (uint32_t)get(&at, 4);
+    reason = get(&at, 1);
+    if (reason == 0 || reason >= VERIFY_REASON_END)
+        return false;
+    verdict->reason = (enum verify_reason)reason;
+    verdict->first_good.us = get_i64(&at);
+    verdict->sent = (uint32_t)get(&at, 4);
+    verdict->lost = (uint32_t)get(&at, 4);
+    verdict->usual_ppm = (uint32_t)get(&at, 4);
+    verdict->limit_ppm = (uint32_t)get(&at, 4);
+    verdict->window_ms = get_i64(&at);
+    return verdict_makes_sense(verdict);
 }
 
 bool frame_add_counters(struct frame *frame, const struct prober_counters *counters)

@@ -25,8 +25,11 @@ enum frame_type {
     FRAME_PLAN_DEVICES,   /* down: devices */
     FRAME_PLAN_COMMIT,    /* down: one serial */
     FRAME_PROBE_NOW,      /* down: device ids */
+    FRAME_VERIFY,         /* down: repairs to be put on trial */
+    FRAME_VERIFY_CANCEL,  /* down: tickets */
     FRAME_READY,          /* up: one serial, the plan of that commit is being probed */
     FRAME_CHANGES,        /* up: link changes */
+    FRAME_VERDICTS,       /* up: how trials ended */
     FRAME_BEAT,           /* up, each second: the counters since the child began */
     FRAME_TYPE_END
 };
@@ -44,7 +47,10 @@ void frame_begin(struct frame *frame, enum frame_type type);
 bool frame_add_policy(struct frame *frame, const struct plan_policy *policy);
 bool frame_add_device(struct frame *frame, const struct plan_device *device);
 bool frame_add_number(struct frame *frame, uint32_t number); /* a serial or an id */
+bool frame_add_order(struct frame *frame, const struct verify_order *order);
+bool frame_add_ticket(struct frame *frame, uint64_t ticket);
 bool frame_add_change(struct frame *frame, const struct link_change *change);
+bool frame_add_verdict(struct frame *frame, const struct verify_verdict *verdict);
 bool frame_add_counters(struct frame *frame, const struct prober_counters *counters);
 
 /* Reading: at[] holds bytes from the socket; false when they are no frame. Sets type and count. */
@@ -54,6 +60,9 @@ bool frame_open(struct frame *frame, size_t bytes);
 bool frame_get_policy(const struct frame *frame, size_t index, struct plan_policy *policy);
 bool frame_get_device(const struct frame *frame, size_t index, struct plan_device *device);
 bool frame_get_number(const struct frame *frame, size_t index, uint32_t *number);
+bool frame_get_order(const struct frame *frame, size_t index, struct verify_order *order);
+bool frame_get_ticket(const struct frame *frame, size_t index, uint64_t *ticket);
 bool frame_get_change(const struct frame *frame, size_t index, struct link_change *change);
+bool frame_get_verdict(const struct frame *frame, size_t index, struct verify_verdict *verdict);
 bool frame_get_counters(const struct frame *frame, size_t index, struct prober_counters *counters);
 #endif

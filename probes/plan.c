@@ -6,31 +6,13 @@
 #include <string.h>
 
 #include "probes/address.h"
+#include "probes/unit.h"
+#include "probes/verify_list.h"
 #include "probes/wheel.h"
-
-#define DOWN_INTERVAL_MS INT64_C(15000)              /* so that restoration is seen soon */
-#define DOWN_PATIENCE_MS (24 * INT64_C(3600) * 1000) /* after a day nobody waits by the minute */
-
-/* Gaps after the first, second … miss; the last repeats. [definitions §2] */
-static const int64_t fast_gaps_ms[] = {1000, 1000, 2000, 2000, 3000, 3000, 4000, 4000, 5000};
-#define FAST_GAPS (sizeof fast_gaps_ms / sizeof *fast_gaps_ms)
-
-/* One device with all that is known of it. Armed in the wheel, or under way, never both. */
-struct unit {
-    struct wheel_item due; /* first: what the wheel pops is a unit */
-    struct plan_device device;
-    struct link link;
-    struct device_vitals vitals;
-    struct mono sent_at;
-    struct mono down_at;
-    uint32_t serial;
-    uint32_t objects;
-    bool under_way;
-    bool asked;
-};
 
 struct plan {
     plan_change_fn *on_change;
+    plan_verdict_fn *on_verdict;
     void *arg;
     struct plan_policy policy;
     struct unit *units; /* by id; fixed in memory until the next commit */
@@ -39,6 +21,7 @@ struct plan {
     struct plan_device *next; /* what was given since plan_begin() */
     size_t next_count;
     size_t next_room;
+    struct verify_list trials;
     struct wheel wheel;
 };
 
@@ -54,6 +37,11 @@ struct plan *plan_new(plan_change_fn *on_change, void *arg, struct mono now)
     return plan;
 }
 
+void plan_on_verdict(struct plan *plan, plan_verdict_fn *on_verdict)
+{
+    plan->on_verdict = on_verdict;
+}
+
 static void wipe(void *at, size_t bytes)
 {
     if (at != NULL)
@@ -67,6 +55,7 @@ void plan_free(struct plan *plan)
         return;
     wipe(plan->units, plan->count * sizeof *plan->units);
     wipe(plan->next, plan->next_room * sizeof *plan->next);
+    verify_list_free(&plan->trials);
     free(plan);
 }
 
@@ -85,74 +74,6 @@ static struct unit *find(const struct plan *plan, uint32_t id)
             end = middle;
     }
     return NULL;
-}
-
-static int64_t at_most(int64_t ms, int64_t ceiling_ms)
-{
-    return ms < ceiling_ms ? ms : ceiling_ms;
-}
-
-/*
- * The device's next turn in a round of period_ms. Its place in the round follows from its id alone:
- * multiples of the golden ratio lie evenly however many there are [Knuth, TAOCP 3, 6.4], so the
- * fleet is never polled at once, and a restart or reload does not shuffle it.
- */
-static struct mono next_turn(const struct unit *unit, struct mono now, int64_t period_ms)
-{
-    uint32_t place = unit->device.id * UINT32_C(2654435769);
-    int64_t period_us = period_ms * US_PER_MS;
-    int64_t phase_us = (int64_t)(((uint64_t)place * (uint64_t)period_ms) >> 32) * US_PER_MS;
-
-    if (now.us < phase_us)
-        return (struct mono){phase_us};
-    return (struct mono){now.us - (now.us - phase_us) % period_us + period_us};
-}
-
-/* The gap runs from the giving up of one probe to the sending of the next, ±10 %. */
-static struct mono next_fast(const struct plan *plan, const struct unit *unit, struct mono now,
-                             int64_t gap_ms, uint32_t random)
-{
-    int64_t gap_us = at_most(gap_ms, plan->policy.interval_ms) * (900 + random % 201);
-    struct mono latest = mono_add_ms(unit->sent_at, plan->policy.interval_ms);
-    struct mono at = {now.us + gap_us};
-
-    /* Suspicion must never make probing slower than it was without. */
-    if (at.us > latest.us)
-        at = latest;
-    return at.us < now.us ? now : at;
-}
-
-static int64_t gap_after(uint32_t miss_run)
-{
-    size_t nth = miss_run == 0 ? 0 : miss_run - 1;
-
-    return fast_gaps_ms[nth < FAST_GAPS ? nth : FAST_GAPS - 1];
-}
-
-static struct mono next_due(const struct plan *plan, const struct unit *unit, struct mono now,
-                            uint32_t random)
-{
-    int64_t interval_ms = plan->policy.interval_ms;
-    uint32_t misses = unit->link.detector.miss_run;
-
-    switch (unit->link.state) {
-    case LINK_UNKNOWN:
-        if (misses == 0)
-            break;
-        return next_fast(plan, unit, now, gap_after(misses), random);
-    case LINK_SUSPECT:
-        return next_fast(plan, unit, now, gap_after(misses), random);
-    case LINK_RECOVERING:
-        return next_fast(plan, unit, now, fast_gaps_ms[0], random);
-    case LINK_DOWN:
-        if (mono_diff_ms(now, unit->down_at) < DOWN_PATIENCE_MS)
-            return next_turn(unit, now, at_most(interval_ms, DOWN_INTERVAL_MS));
-        break;
-    case LINK_UP:
-    case LINK_STATE_END:
-        break;
-    }
-    return next_turn(unit, now, interval_ms);
 }
 
 void plan_begin(struct plan *plan, const struct plan_policy *policy)
@@ -205,6 +126,7 @@ static void unit_init(struct unit *unit, const struct plan_device *device,
 {
     *unit = (struct unit){.device = *device, .objects = PLAN_OBJECTS_ALL, .vitals = {-1, -1}};
     link_init(&unit->link);
+    loss_init(&unit->loss, device->loss_ppm);
     unit->link.last_good = device->last_good;
     if (device->begins_down)
         begin_down(unit, now);
@@ -220,6 +142,8 @@ static void unit_inherit(struct unit *unit, const struct unit *old, const struct
 
     unit->serial = old->serial;
     unit->asked = old->asked;
+    unit->loss = old->loss;
+    unit->doubtful = old->doubtful;
     if (!begins) {
         unit->link = old->link;
         unit->down_at = old->down_at;
@@ -234,6 +158,7 @@ static void unit_inherit(struct unit *unit, const struct unit *old, const struct
     unit->sent_at = old->sent_at;
     unit->objects = old->objects;
     unit->under_way = old->under_way;
+    unit->verify_gap_ms = old->verify_gap_ms;
 }
 
 /* On the fast schedule the turn that was arranged stands; steady turns follow the new interval. */
@@ -251,7 +176,29 @@ static void unit_place(struct plan *plan, struct unit *unit, const struct unit *
     else if (fast && old != NULL && !old->under_way)
         wheel_arm(&plan->wheel, &unit->due, (struct mono){old->due.tick * plan->wheel.tick_us});
     else
-        wheel_arm(&plan->wheel, &unit->due, next_due(plan, unit, now->mono, 0));
+        wheel_arm(&plan->wheel, &unit->due, unit_next_due(unit, &plan->policy, now->mono, 0));
+}
+
+/* Each verdict once, when the plan is whole again: who hears it may order anew. */
+static void tell_verdicts(struct plan *plan)
+{
+    struct verify_verdict verdict;
+
+    while (verify_list_pop(&plan->trials, &verdict))
+        plan->on_verdict(&verdict, plan->arg);
+}
+
+/* What is on trial and no longer in the plan as the same agent proves nothing any more. */
+static void interrupt_strangers(struct plan *plan)
+{
+    uint32_t id;
+
+    for (size_t i = 0; verify_list_device(&plan->trials, i, &id); i++) {
+        const struct unit *unit = find(plan, id);
+
+        if (unit == NULL || unit->verify_gap_ms == 0)
+            verify_list_interrupt(&plan->trials, id);
+    }
 }
 
 void plan_commit(struct plan *plan, const struct plan_now *now)
@@ -288,6 +235,8 @@ void plan_commit(struct plan *plan, const struct plan_now *now)
     plan->next = NULL;
     plan->next_count = 0;
     plan->next_room = 0;
+    interrupt_strangers(plan);
+    tell_verdicts(plan);
 }
 
 size_t plan_due(struct plan *plan, const struct plan_now *now, size_t most, plan_probe_fn *send,
@@ -330,6 +279,7 @@ static struct link_change change_of(const struct unit *unit, enum link_effect ef
         .first_bad = dark ? unit->link.first_bad : (struct wall){0},
         .first_good = effect == LINK_FX_ENDS ? unit->link.first_good : (struct wall){0},
         .vitals = unit->vitals,
+        .loss_ppm = loss_known_ppm(&unit->loss),
         .asked = unit->asked,
     };
 }
@@ -343,19 +293,36 @@ static void hear(struct unit *unit, const struct plan_result *result)
     unit->objects = left != 0 ? left : PLAN_OBJECT_UPTIME;
 }
 
+static void try_repair(struct plan *plan, struct unit *unit, const struct plan_now *now,
+                       const struct plan_result *result, enum link_effect effect)
+{
+    struct verify_probe probe = {
+        .sent_at = unit->sent_at,
+        .at = now->mono,
+        .at_wall = result->probe.at,
+        .answered = result->probe.outcome == PROBE_ANSWERED,
+        .state = unit->link.state,
+        .effect = effect,
+        .uptime_ticks = result->vitals.uptime_ticks,
+        .gap_least_ms = unit_gap_least_ms(unit, &plan->policy),
+    };
+
+    verify_list_step(&plan->trials, unit->device.id, &probe);
+    unit->verify_gap_ms = verify_list_gap_ms(&plan->trials, unit->device.id);
+}
+
 void plan_settle(struct plan *plan, const struct plan_now *now, const struct plan_result *result,
                  uint32_t random)
 {
     struct unit *unit = find(plan, result->device_id);
     bool answered = result->probe.outcome == PROBE_ANSWERED;
+    bool in_time = unit != NULL && unit->under_way && unit->serial == result->serial;
     struct detector_policy policy = {plan->policy.misses_to_down, plan->policy.answers_to_up};
 
-    if (unit == NULL)
-        return; /* taken off the plan while its probe was under way */
-    if (unit->under_way && unit->serial == result->serial)
+    if (unit == NULL || (!in_time && !answered))
+        return; /* taken off the plan while its probe was under way; or given up already */
+    if (in_time)
         unit->under_way = false;
-    else if (!answered)
-        return;
     if (answered)
         hear(unit, result);
 
@@ -366,10 +333,14 @@ void plan_settle(struct plan *plan, const struct plan_now *now, const struct pla
     if (effect == LINK_FX_BEGINS)
         unit->down_at = now->mono;
     unit->asked = false;
+    unit_learn(unit, before.state, answered && in_time);
+    if (unit->verify_gap_ms != 0 && in_time)
+        try_repair(plan, unit, now, result, effect);
     if (!unit->under_way)
-        wheel_arm(&plan->wheel, &unit->due, next_due(plan, unit, now->mono, random));
+        wheel_arm(&plan->wheel, &unit->due, unit_next_due(unit, &plan->policy, now->mono, random));
     if (change.asked || unit->link.state != before.state)
         plan->on_change(&change, plan->arg);
+    tell_verdicts(plan);
 }
 
 void plan_forget(struct plan *plan, const struct plan_now *now, uint32_t device_id, uint32_t serial)
@@ -392,6 +363,36 @@ bool plan_probe_now(struct plan *plan, uint32_t device_id)
     if (!unit->under_way)
         wheel_hurry(&plan->wheel, &unit->due);
     return true;
+}
+
+void plan_verify(struct plan *plan, const struct plan_now *now, const struct verify_order *order)
+{
+    struct unit *unit = find(plan, order->device_id);
+    uint32_t usual_ppm = unit == NULL ? LOSS_FLOOR_PPM : loss_usual_ppm(&unit->loss);
+
+    plan_verify_cancel(plan, order->ticket);
+    verify_list_add(&plan->trials, order, usual_ppm, now->mono);
+    if (unit == NULL) {
+        verify_list_interrupt(&plan->trials, order->device_id);
+        tell_verdicts(plan);
+        return;
+    }
+    unit->verify_gap_ms = verify_list_gap_ms(&plan->trials, order->device_id);
+    if (!unit->under_way)
+        wheel_hurry(&plan->wheel, &unit->due);
+}
+
+void plan_verify_cancel(struct plan *plan, uint64_t ticket)
+{
+    struct unit *unit;
+    uint32_t id;
+
+    if (!verify_list_find(&plan->trials, ticket, &id))
+        return;
+    verify_list_cancel(&plan->trials, ticket);
+    unit = find(plan, id);
+    if (unit != NULL)
+        unit->verify_gap_ms = verify_list_gap_ms(&plan->trials, id);
 }
 
 bool plan_next_at(const struct plan *plan, struct mono *at)

@@ -20,6 +20,7 @@
 
 #include "daemon/base/clock.h"
 #include "probes/link_state.h"
+#include "probes/verify.h"
 
 enum plan_snmp { PLAN_SNMP_V1 = 1, PLAN_SNMP_V2C, PLAN_SNMP_END };
 
@@ -36,6 +37,7 @@ struct plan_device {
     bool begins_down;                   /* an outage is open: start in LINK_DOWN */
     struct wall last_good;              /* last answer that is known of; may be unset */
     struct wall first_bad;              /* with begins_down: the start of that outage */
+    uint32_t loss_ppm; /* what another prober learned of its usual loss; 0: nothing */
 };
 
 struct plan_policy {
@@ -66,6 +68,7 @@ struct link_change {
         first_bad; /* set while SUSPECT, DOWN, RECOVERING, and with LINK_FX_ENDS: its start */
     struct wall first_good; /* with LINK_FX_ENDS: restored_at */
     struct device_vitals vitals;
+    uint32_t loss_ppm; /* what it usually loses; 0: not known well enough */
     bool asked; /* this answers probe_now; UP and RECOVERING mean answered, else it was silent */
 };
 
@@ -94,12 +97,15 @@ struct plan_result {
 };
 
 typedef void plan_change_fn(const struct link_change *change, void *arg);
+typedef void plan_verdict_fn(const struct verify_verdict *verdict, void *arg);
 /* False: it could not leave now; the device stays due and plan_due() stops. */
 typedef bool plan_probe_fn(const struct plan_probe *probe, void *arg);
 
 struct plan;
 
 struct plan *plan_new(plan_change_fn *on_change, void *arg, struct mono now);
+/* Who hears verdicts, with the same arg; without it none must be ordered. */
+void plan_on_verdict(struct plan *plan, plan_verdict_fn *on_verdict);
 void plan_free(struct plan *plan); /* wipes the communities; NULL allowed */
 
 /* The whole plan, replacing the one before. Devices that stay (by id) keep state and schedule. */
@@ -122,6 +128,15 @@ void plan_forget(struct plan *plan, const struct plan_now *now, uint32_t device_
                  uint32_t serial);
 /* One probe out of turn, answered by a change with asked = true. False: no such device. */
 bool plan_probe_now(struct plan *plan, uint32_t device_id);
+
+/*
+ * A claimed repair on trial (probes/verify.h): from now on the device is probed at the verify gap
+ * at least, whatever its state, and nothing is learned of its usual loss. One verdict per order,
+ * also when the device leaves the plan or becomes another agent, or was never there; none after
+ * plan_verify_cancel(). Ordering a ticket again begins anew.
+ */
+void plan_verify(struct plan *plan, const struct plan_now *now, const struct verify_order *order);
+void plan_verify_cancel(struct plan *plan, uint64_t ticket);
 
 /* When plan_due() will have something to do; false when never. */
 bool plan_next_at(const struct plan *plan, struct mono *at);

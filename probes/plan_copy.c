@@ -117,6 +117,7 @@ static void inherit(struct entry *entry, const struct entry *old)
     entry->device.begins_down = old->device.begins_down;
     entry->device.last_good = old->device.last_good;
     entry->device.first_bad = old->device.first_bad;
+    entry->device.loss_ppm = old->device.loss_ppm;
 }
 
 void plan_copy_commit(struct plan_copy *copy)
@@ -173,6 +174,8 @@ bool plan_copy_hear(struct plan_copy *copy, const struct link_change *change)
         entry->asked = false;
     entry->device.begins_down = change->state == LINK_DOWN || change->state == LINK_RECOVERING;
     entry->device.first_bad = change->first_bad;
+    if (change->loss_ppm != 0)
+        entry->device.loss_ppm = change->loss_ppm;
     entry->device.last_good = change->state == LINK_UP ? change->at : change->last_good;
     return true;
 }

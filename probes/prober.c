@@ -4,7 +4,6 @@
 #include <assert.h>
 #include <errno.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,8 +18,9 @@
 #include "probes/dice.h"
 #include "probes/frame.h"
 #include "probes/plan_copy.h"
+#include "probes/spawn.h"
+#include "probes/verify_copy.h"
 
-#define CHILD_FD          3
 #define WATCH_MS          1000
 #define SILENT_MOST       5 /* watches without a frame; counted, because we may be frozen ourselves */
 #define FRAMES_PER_WAKEUP 64
@@ -41,6 +41,7 @@ struct prober {
     const struct prober_callbacks *callbacks;
     void *arg;
     struct plan_copy *copy;
+    struct verify_copy *trials;
     struct dice dice;
     struct event *watch;   /* each second while there is a child */
     struct event *respawn; /* while there is none */
@@ -69,46 +70,6 @@ static void timer_arm(struct event *timer, int64_t ms)
 {
     event_add(timer, &(struct timeval){.tv_sec = (time_t)(ms / 1000),
                                        .tv_usec = (suseconds_t)(ms % 1000 * US_PER_MS)});
-}
-
-/* What a child needs of the environment, and no more: the rest may hold somebody's password. */
-static bool is_passed_on(const char *variable)
-{
-    static const char *const names[] = {
-        "ASAN_OPTIONS=",      "UBSAN_OPTIONS=", "LSAN_OPTIONS=", "GCOV_PREFIX",
-        "LLVM_PROFILE_FILE=", "LD_PRELOAD=",    "FAKETIME",      "TZ="};
-
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strncmp(variable, names[i], strlen(names[i])) == 0)
-            return true;
-    return false;
-}
-
-/* posix_spawn, because a fork that allocates would have to wait for locks of libcurl's threads. */
-static bool child_exec(struct prober *prober, int fd, struct err *err)
-{
-    char *argv[] = {(char *)(uintptr_t)prober->self, (char *)(uintptr_t) "--prober",
-                    (char *)(uintptr_t) "3", NULL};
-    char *envp[32];
-    size_t count = 0;
-    posix_spawn_file_actions_t files;
-    int rc;
-
-    for (char **at = environ; *at != NULL && count + 1 < sizeof envp / sizeof *envp; at++)
-        if (is_passed_on(*at))
-            envp[count++] = *at;
-    envp[count] = NULL;
-    if (posix_spawn_file_actions_init(&files) != 0)
-        abort();
-    /* also when fd is 3 already: it takes close-on-exec off */
-    rc = posix_spawn_file_actions_adddup2(&files, fd, CHILD_FD);
-    if (rc == 0)
-        rc = posix_spawn(&prober->pid, prober->self, &files, NULL, argv, envp);
-    posix_spawn_file_actions_destroy(&files);
-    if (rc == 0)
-        return true;
-    prober->pid = -1;
-    return err_set(err, "cannot start %s: %s", prober->self, strerror(rc));
 }
 
 static void event_forget(struct event **event)
@@ -160,13 +121,29 @@ static void child_condemn(struct prober *prober, const char *why)
     child_hang_up(prober);
 }
 
+/* The plan first: a trial of a device that the child does not know would end before it began. */
+static bool next_frame(struct prober *prober, struct frame *frame)
+{
+    if (plan_copy_frame(prober->copy, frame))
+        return true;
+    return plan_copy_serial(prober->copy) > 0 && verify_copy_frame(prober->trials, frame);
+}
+
+static void frame_sent(struct prober *prober, const struct frame *frame)
+{
+    if (frame->type == FRAME_VERIFY || frame->type == FRAME_VERIFY_CANCEL)
+        verify_copy_sent(prober->trials, frame);
+    else
+        plan_copy_sent(prober->copy, frame);
+}
+
 static void prober_send(struct prober *prober)
 {
     struct frame *frame = &prober->out;
 
-    while (prober->fd >= 0 && plan_copy_frame(prober->copy, frame)) {
+    while (prober->fd >= 0 && next_frame(prober, frame)) {
         if (send(prober->fd, frame->at, frame->bytes, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0) {
-            plan_copy_sent(prober->copy, frame);
+            frame_sent(prober, frame);
             continue;
         }
         if (errno == EINTR)
@@ -200,6 +177,19 @@ static bool hear_changes(struct prober *prober, const struct frame *frame)
     return true;
 }
 
+static bool hear_verdicts(struct prober *prober, const struct frame *frame)
+{
+    for (size_t i = 0; i < frame->count; i++) {
+        struct verify_verdict verdict;
+
+        if (!frame_get_verdict(frame, i, &verdict))
+            return false;
+        if (verify_copy_hear(prober->trials, &verdict) && !prober->stopping)
+            prober->callbacks->on_verified(&verdict, prober->arg);
+    }
+    return true;
+}
+
 static bool hear_ready(struct prober *prober, const struct frame *frame)
 {
     uint32_t serial;
@@ -224,12 +214,16 @@ static bool prober_hear(struct prober *prober, size_t bytes)
         return hear_ready(prober, frame);
     case FRAME_CHANGES:
         return hear_changes(prober, frame);
+    case FRAME_VERDICTS:
+        return hear_verdicts(prober, frame);
     case FRAME_BEAT:
         return frame_get_counters(frame, 0, &prober->last);
     case FRAME_PLAN_BEGIN:
     case FRAME_PLAN_DEVICES:
     case FRAME_PLAN_COMMIT:
     case FRAME_PROBE_NOW:
+    case FRAME_VERIFY:
+    case FRAME_VERIFY_CANCEL:
     case FRAME_TYPE_END:
         break;
     }
@@ -358,13 +352,14 @@ static bool child_spawn(struct prober *prober, struct err *err)
     prober->silent = 0;
     prober->why[0] = '\0';
     prober->spawned_at = mono_now();
-    done = child_exec(prober, pair[1], err) && child_watch(prober, err);
+    done = spawn_child(prober->self, pair[1], &prober->pid, err) && child_watch(prober, err);
     close(pair[1]);
     if (!done) {
         child_end(prober); /* takes what was built, tolerates what was not */
         return false;
     }
     plan_copy_rewind(prober->copy);
+    verify_copy_rewind(prober->trials);
     prober_send(prober);
     return true;
 }
@@ -394,6 +389,7 @@ struct prober *prober_new(struct event_base *base, const char *self,
     prober->pid = -1;
     prober->fd = prober->pidfd = -1;
     prober->copy = plan_copy_new();
+    prober->trials = verify_copy_new();
     prober->watch = evtimer_new(base, on_watch, prober);
     prober->respawn = evtimer_new(base, on_respawn, prober);
     if (prober->watch == NULL || prober->respawn == NULL)
@@ -413,6 +409,7 @@ void prober_free(struct prober *prober)
     event_forget(&prober->watch);
     event_forget(&prober->respawn);
     plan_copy_free(prober->copy);
+    verify_copy_free(prober->trials);
     free(prober);
 }
 
@@ -436,6 +433,19 @@ void prober_plan_commit(struct prober *prober)
 void prober_probe_now(struct prober *prober, uint32_t device_id)
 {
     plan_copy_ask(prober->copy, device_id);
+    prober_send(prober);
+}
+
+void prober_verify(struct prober *prober, const struct verify_order *order)
+{
+    assert(order->ticket > 0 && order->window_ms > 0);
+    verify_copy_order(prober->trials, order);
+    prober_send(prober);
+}
+
+void prober_verify_cancel(struct prober *prober, uint64_t ticket)
+{
+    verify_copy_cancel(prober->trials, ticket);
     prober_send(prober);
 }
 

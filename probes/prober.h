@@ -17,6 +17,7 @@
 #include "daemon/base/err.h"
 #include "probes/counters.h"
 #include "probes/plan.h"
+#include "probes/verify.h"
 
 struct event_base;
 struct prober;
@@ -26,6 +27,8 @@ struct prober_callbacks {
     void (*on_change)(const struct link_change *change, void *arg);
     void (*on_ready)(void *arg);                 /* the child probes the plan of the last commit */
     void (*on_lost)(const char *why, void *arg); /* its devices are unknown until on_ready */
+    /* How a repair on trial ended; may be NULL where none is ordered. */
+    void (*on_verified)(const struct verify_verdict *verdict, void *arg);
 };
 
 /*
@@ -50,6 +53,15 @@ void prober_plan_commit(struct prober *prober);
  * being replaced it waits for the next one. A device that is not in the plan is never answered.
  */
 void prober_probe_now(struct prober *prober, uint32_t device_id);
+
+/*
+ * Puts a claimed repair on trial (probes/verify.h says how it is judged; the order's serial is set
+ * here). Answered once by on_verified; a ticket that is on trial already begins anew, and then only
+ * the newer order is answered. A respawned child begins the windows of all that is not answered
+ * anew. A device that is not in the plan, or leaves it: VERIFY_INTERRUPTED.
+ */
+void prober_verify(struct prober *prober, const struct verify_order *order);
+void prober_verify_cancel(struct prober *prober, uint64_t ticket); /* it is never answered */
 
 bool prober_is_ready(const struct prober *prober); /* a child lives and probes a plan */
 uint32_t prober_restarts(const struct prober *prober);

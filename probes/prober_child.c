@@ -42,6 +42,9 @@ struct child {
     struct link_change *changes; /* not sent yet */
     size_t changes_count;
     size_t changes_room;
+    struct verify_verdict *verdicts; /* not sent yet */
+    size_t verdicts_count;
+    size_t verdicts_room;
     uint32_t ready_serial; /* not sent yet; 0: none */
     bool beat_due;
     int exit_code;
@@ -83,7 +86,7 @@ static void child_rearm(struct child *child)
                                              .tv_usec = (suseconds_t)(wait_us % US_PER_S)});
 }
 
-/* Anything for the parent waits for the socket, in the order ready, changes, beat. */
+/* Anything for the parent waits for the socket, in the order ready, changes, verdicts, beat. */
 static bool child_next_frame(struct child *child, struct frame *frame)
 {
     struct prober_counters counters;
@@ -96,6 +99,13 @@ static bool child_next_frame(struct child *child, struct frame *frame)
         frame_begin(frame, FRAME_CHANGES);
         for (size_t i = 0; i < child->changes_count; i++)
             if (!frame_add_change(frame, &child->changes[i]))
+                break;
+        return true;
+    }
+    if (child->verdicts_count > 0) {
+        frame_begin(frame, FRAME_VERDICTS);
+        for (size_t i = 0; i < child->verdicts_count; i++)
+            if (!frame_add_verdict(frame, &child->verdicts[i]))
                 break;
         return true;
     }
@@ -115,6 +125,10 @@ static void child_sent(struct child *child, const struct frame *frame)
         child->changes_count -= frame->count;
         memmove(child->changes, child->changes + frame->count,
                 child->changes_count * sizeof *child->changes);
+    } else if (frame->type == FRAME_VERDICTS) {
+        child->verdicts_count -= frame->count;
+        memmove(child->verdicts, child->verdicts + frame->count,
+                child->verdicts_count * sizeof *child->verdicts);
     } else {
         child->beat_due = false;
         child->lag_ms = 0;
@@ -160,6 +174,22 @@ static void on_change(const struct link_change *change, void *arg)
         child->changes_room = room;
     }
     child->changes[child->changes_count++] = *change;
+}
+
+static void on_verdict(const struct verify_verdict *verdict, void *arg)
+{
+    struct child *child = arg;
+
+    if (child->verdicts_count == child->verdicts_room) {
+        size_t room = child->verdicts_room == 0 ? 8 : child->verdicts_room * 2;
+        struct verify_verdict *verdicts = reallocarray(child->verdicts, room, sizeof *verdicts);
+
+        if (verdicts == NULL)
+            abort();
+        child->verdicts = verdicts;
+        child->verdicts_room = room;
+    }
+    child->verdicts[child->verdicts_count++] = *verdict;
 }
 
 static void on_result(const struct plan_result *result, void *arg)
@@ -231,6 +261,25 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
     child_rearm(child);
 }
 
+/* The index-th order or cancellation of the frame. */
+static bool child_take_trial(struct child *child, const struct frame *frame, size_t index,
+                             const struct plan_now *now)
+{
+    struct verify_order order;
+    uint64_t ticket;
+
+    if (frame->type == FRAME_VERIFY) {
+        if (!frame_get_order(frame, index, &order))
+            return false;
+        plan_verify(child->plan, now, &order);
+        return true;
+    }
+    if (!frame_get_ticket(frame, index, &ticket))
+        return false;
+    plan_verify_cancel(child->plan, ticket);
+    return true;
+}
+
 /* False: the frame holds what the parent never sends. */
 static bool child_take(struct child *child, const struct frame *frame)
 {
@@ -262,8 +311,14 @@ static bool child_take(struct child *child, const struct frame *frame)
                 return false;
             plan_probe_now(child->plan, number); /* not in the plan any more: nobody waits */
             break;
+        case FRAME_VERIFY:
+        case FRAME_VERIFY_CANCEL:
+            if (!child_take_trial(child, frame, i, &now))
+                return false;
+            break;
         case FRAME_READY:
         case FRAME_CHANGES:
+        case FRAME_VERDICTS:
         case FRAME_BEAT:
         case FRAME_TYPE_END:
             return false;
@@ -327,6 +382,7 @@ static bool child_open(struct child *child, struct err *err)
         return err_set(err, "cannot make an event loop");
     child->turned_at = child->tick_due = child->beat_at = now;
     child->plan = plan_new(on_change, child, now);
+    plan_on_verdict(child->plan, on_verdict);
     child->engine = engine_new(child->base, child->plan, &callbacks, child, err);
     if (child->engine == NULL)
         return false;
@@ -354,6 +410,7 @@ static void child_close(struct child *child)
     if (child->base != NULL)
         event_base_free(child->base);
     free(child->changes);
+    free(child->verdicts);
     explicit_bzero(child, sizeof *child);
 }
 

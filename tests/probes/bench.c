@@ -51,6 +51,14 @@ static void on_lost(const char *why, void *arg)
     snprintf(bench->why, sizeof bench->why, "%s", why);
 }
 
+static void on_verified(const struct verify_verdict *verdict, void *arg)
+{
+    struct bench *bench = arg;
+
+    bench->verdict = *verdict;
+    bench->verdicts++;
+}
+
 int bench_open(void **state)
 {
     struct bench *bench = calloc(1, sizeof *bench);
@@ -89,7 +97,7 @@ int bench_close(void **state)
 
 void bench_prober(struct bench *bench, const char *self)
 {
-    static const struct prober_callbacks callbacks = {on_change, on_ready, on_lost};
+    static const struct prober_callbacks callbacks = {on_change, on_ready, on_lost, on_verified};
     struct err err = {""};
 
     bench->prober =
@@ -192,6 +200,10 @@ static void print_devices(const struct bench *bench)
     }
     print_error("ready %u lost %u (%s) restarts %u\n", bench->ready, bench->lost, bench->why,
                 prober_restarts(bench->prober));
+    if (bench->verdicts > 0)
+        print_error("verdicts %u, the last: ticket %ju %s, %u of %u lost\n", bench->verdicts,
+                    (uintmax_t)bench->verdict.ticket, verify_reason_name(bench->verdict.reason),
+                    bench->verdict.lost, bench->verdict.sent);
     print_error("sent %ju answered %ju silent %ju late %ju forgotten %ju failed %ju lag %jd ms\n",
                 (uintmax_t)c.sent, (uintmax_t)c.answered, (uintmax_t)c.silent, (uintmax_t)c.late,
                 (uintmax_t)c.forgotten, (uintmax_t)c.send_failed, (intmax_t)c.loop_lag_ms);

@@ -37,6 +37,8 @@ struct bench {
     struct event *tick;
     struct prober *prober;
     struct bench_device devices[BENCH_DEVICES]; /* by id */
+    struct verify_verdict verdict;              /* the last */
+    unsigned verdicts;
     unsigned ready;
     unsigned lost;
     char why[128]; /* the last loss */

@@ -31,6 +31,7 @@ struct world {
     uint32_t random;
     uint32_t dropped;
     uint32_t objects;
+    bool ages; /* the agents' uptime goes on, as it should; else it is 100 for ever */
 };
 
 static struct world world;
@@ -118,7 +119,7 @@ static inline struct plan_result result_of(uint32_t id, enum probe_outcome outco
         .device_id = id,
         .serial = world.under_way[id].serial,
         .probe = {outcome, {DAWN_US + world.sent_ms[id] * US_PER_MS}, world.now.wall},
-        .vitals = {100, 1},
+        .vitals = {world.ages ? now_ms() / 10 : 100, 1},
         .dropped = world.dropped,
     };
 }

@@ -21,7 +21,8 @@ static struct plan_device some_device(void)
                                  .reply_from_any = true,
                                  .begins_down = true,
                                  .last_good = {INT64_C(1764000000000001)},
-                                 .first_bad = {INT64_C(1764000060000002)}};
+                                 .first_bad = {INT64_C(1764000060000002)},
+                                 .loss_ppm = 600000};
     struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons(1161)};
 
     v4.sin_addr.s_addr = htonl(0x7f210a0b);
@@ -39,7 +40,28 @@ static struct link_change some_change(void)
                                 .first_bad = {-1},
                                 .first_good = {INT64_MAX},
                                 .vitals = {-1, INT64_C(4294967295)},
+                                .loss_ppm = 300000,
                                 .asked = true};
+}
+
+static struct verify_order some_order(void)
+{
+    return (struct verify_order){
+        .ticket = INT64_C(1) << 40, .device_id = UINT32_MAX, .serial = 77, .window_ms = 180000};
+}
+
+static struct verify_verdict some_verdict(void)
+{
+    return (struct verify_verdict){.ticket = INT64_MAX,
+                                   .device_id = 42,
+                                   .serial = UINT32_MAX,
+                                   .reason = VERIFY_OK,
+                                   .first_good = {INT64_C(1764000060000002)},
+                                   .sent = 91,
+                                   .lost = 2,
+                                   .usual_ppm = 5000,
+                                   .limit_ppm = 27181,
+                                   .window_ms = 180000};
 }
 
 static struct prober_counters some_counters(void)
@@ -91,6 +113,7 @@ static void a_device_comes_through(void **state)
     assert_true(got.begins_down);
     assert_int_equal(got.last_good.us, device.last_good.us);
     assert_int_equal(got.first_bad.us, device.first_bad.us);
+    assert_int_equal(got.loss_ppm, 600000);
     assert_memory_equal(&got.address, &device.address, sizeof device.address);
 }
 
@@ -130,7 +153,53 @@ static void a_change_comes_through(void **state)
     assert_true(got.first_good.us == change.first_good.us);
     assert_true(got.vitals.uptime_ticks == -1);
     assert_true(got.vitals.engine_time_s == 4294967295);
+    assert_int_equal(got.loss_ppm, 300000);
     assert_true(got.asked);
+}
+
+static void an_order_comes_through(void **state)
+{
+    struct verify_order order = some_order(), got;
+
+    (void)state;
+    frame_begin(&frame, FRAME_VERIFY);
+    assert_true(frame_add_order(&frame, &order));
+    reopen();
+    assert_int_equal(frame.type, FRAME_VERIFY);
+    assert_true(frame_get_order(&frame, 0, &got));
+    assert_true(got.ticket == order.ticket && got.device_id == order.device_id);
+    assert_true(got.serial == order.serial && got.window_ms == order.window_ms);
+}
+
+static void a_ticket_comes_through(void **state)
+{
+    uint64_t got;
+
+    (void)state;
+    frame_begin(&frame, FRAME_VERIFY_CANCEL);
+    assert_true(frame_add_ticket(&frame, INT64_MAX));
+    reopen();
+    assert_true(frame_get_ticket(&frame, 0, &got));
+    assert_true(got == INT64_MAX);
+}
+
+static void a_verdict_comes_through(void **state)
+{
+    struct verify_verdict verdict = some_verdict(), got;
+
+    (void)state;
+    frame_begin(&frame, FRAME_VERDICTS);
+    assert_true(frame_add_verdict(&frame, &verdict));
+    reopen();
+    assert_true(frame_get_verdict(&frame, 0, &got));
+    assert_true(got.ticket == verdict.ticket && got.device_id == verdict.device_id);
+    assert_true(got.serial == verdict.serial && got.window_ms == verdict.window_ms);
+    assert_int_equal(got.reason, VERIFY_OK);
+    assert_int_equal(got.first_good.us, verdict.first_good.us);
+    assert_int_equal(got.sent, 91);
+    assert_int_equal(got.lost, 2);
+    assert_int_equal(got.usual_ppm, 5000);
+    assert_int_equal(got.limit_ppm, 27181);
 }
 
 static void counters_come_through(void **state)
@@ -176,6 +245,9 @@ static void read_all(const struct frame *open)
         struct plan_device device;
         struct link_change change;
         struct prober_counters counters;
+        struct verify_order order;
+        struct verify_verdict verdict;
+        uint64_t ticket;
         uint32_t number;
 
         switch (open->type) {
@@ -190,6 +262,19 @@ static void read_all(const struct frame *open)
         case FRAME_CHANGES:
             if (frame_get_change(open, i, &change))
                 assert_non_null(link_state_name(change.state));
+            break;
+        case FRAME_VERIFY:
+            if (frame_get_order(open, i, &order))
+                assert_true(order.ticket > 0 && order.window_ms > 0);
+            break;
+        case FRAME_VERIFY_CANCEL:
+            if (frame_get_ticket(open, i, &ticket))
+                assert_true(ticket > 0 && ticket <= INT64_MAX);
+            break;
+        case FRAME_VERDICTS:
+            if (frame_get_verdict(open, i, &verdict))
+                assert_true(verdict.lost <= verdict.sent &&
+                            *verify_reason_name(verdict.reason) != '\0');
             break;
         case FRAME_BEAT:
             (void)frame_get_counters(open, i, &counters);
@@ -211,6 +296,8 @@ static void make(enum frame_type type)
     struct plan_device device = some_device();
     struct link_change change = some_change();
     struct prober_counters counters = some_counters();
+    struct verify_order order = some_order();
+    struct verify_verdict verdict = some_verdict();
 
     frame_begin(&frame, type);
     for (int i = 0; i < 2; i++) {
@@ -223,6 +310,15 @@ static void make(enum frame_type type)
             break;
         case FRAME_CHANGES:
             assert_true(frame_add_change(&frame, &change));
+            break;
+        case FRAME_VERIFY:
+            assert_true(frame_add_order(&frame, &order));
+            break;
+        case FRAME_VERIFY_CANCEL:
+            assert_true(frame_add_ticket(&frame, 7));
+            break;
+        case FRAME_VERDICTS:
+            assert_true(frame_add_verdict(&frame, &verdict));
             break;
         case FRAME_BEAT:
             assert_true(frame_add_counters(&frame, &counters));
@@ -340,6 +436,84 @@ static void a_policy_out_of_range_is_refused(void **state)
     }
 }
 
+static void an_order_out_of_range_is_refused(void **state)
+{
+    static const struct verify_order wrong[] = {
+        {.ticket = 0, .window_ms = 10000},     {.ticket = UINT64_MAX, .window_ms = 10000},
+        {.ticket = 1, .window_ms = 0},         {.ticket = 1, .window_ms = -1},
+        {.ticket = 1, .window_ms = INT64_MAX},
+    };
+    struct verify_order got;
+    uint64_t ticket;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        frame_begin(&frame, FRAME_VERIFY);
+        assert_true(frame_add_order(&frame, &wrong[i]));
+        reopen();
+        assert_false(frame_get_order(&frame, 0, &got));
+    }
+    frame_begin(&frame, FRAME_VERIFY_CANCEL);
+    assert_true(frame_add_ticket(&frame, 0));
+    reopen();
+    assert_false(frame_get_ticket(&frame, 0, &ticket));
+}
+
+static bool is_heard(const struct verify_verdict *verdict)
+{
+    struct verify_verdict got;
+
+    frame_begin(&frame, FRAME_VERDICTS);
+    assert_true(frame_add_verdict(&frame, verdict));
+    reopen();
+    return frame_get_verdict(&frame, 0, &got);
+}
+
+#define WITHOUT(field, value)                                                                      \
+    do {                                                                                           \
+        struct verify_verdict wrong = some_verdict();                                              \
+        wrong.field = value;                                                                       \
+        assert_false(is_heard(&wrong));                                                            \
+    } while (0)
+
+/* A child that was taken over must not be able to prove a repair with numbers that are none. */
+static void a_verdict_that_makes_no_sense_is_refused(void **state)
+{
+    struct verify_verdict verdict = some_verdict();
+
+    (void)state;
+    assert_true(is_heard(&verdict));
+    WITHOUT(ticket, 0);
+    WITHOUT(ticket, UINT64_MAX);
+    WITHOUT(reason, (enum verify_reason)0);
+    WITHOUT(reason, VERIFY_REASON_END);
+    WITHOUT(reason, VERIFY_LOSSY); /* and yet a first good probe */
+    WITHOUT(first_good.us, 0);     /* passed, but when? */
+    WITHOUT(sent, VERIFY_PROBES_LEAST - 1);
+    WITHOUT(lost, 92);
+    WITHOUT(usual_ppm, 1000001);
+    WITHOUT(limit_ppm, UINT32_MAX);
+    WITHOUT(window_ms, 0);
+    WITHOUT(window_ms, INT64_MIN);
+}
+
+static void a_loss_beyond_all_is_refused(void **state)
+{
+    struct plan_device device = some_device(), got_device;
+    struct link_change change = some_change(), got_change;
+
+    (void)state;
+    device.loss_ppm = change.loss_ppm = 1000001;
+    frame_begin(&frame, FRAME_PLAN_DEVICES);
+    assert_true(frame_add_device(&frame, &device));
+    reopen();
+    assert_false(frame_get_device(&frame, 0, &got_device));
+    frame_begin(&frame, FRAME_CHANGES);
+    assert_true(frame_add_change(&frame, &change));
+    reopen();
+    assert_false(frame_get_change(&frame, 0, &got_change));
+}
+
 static void an_empty_frame_is_none(void **state)
 {
     (void)state;
@@ -355,6 +529,9 @@ int main(void)
         cmocka_unit_test(a_device_comes_through),
         cmocka_unit_test(a_link_local_address_keeps_its_scope),
         cmocka_unit_test(a_change_comes_through),
+        cmocka_unit_test(an_order_comes_through),
+        cmocka_unit_test(a_ticket_comes_through),
+        cmocka_unit_test(a_verdict_comes_through),
         cmocka_unit_test(counters_come_through),
         cmocka_unit_test(a_frame_is_filled_to_the_brim_and_no_further),
         cmocka_unit_test(every_truncation_of_every_frame_is_refused),
@@ -363,6 +540,9 @@ int main(void)
         cmocka_unit_test(a_device_out_of_range_is_refused),
         cmocka_unit_test(a_community_without_an_end_is_refused),
         cmocka_unit_test(a_policy_out_of_range_is_refused),
+        cmocka_unit_test(an_order_out_of_range_is_refused),
+        cmocka_unit_test(a_verdict_that_makes_no_sense_is_refused),
+        cmocka_unit_test(a_loss_beyond_all_is_refused),
         cmocka_unit_test(an_empty_frame_is_none),
     };
 

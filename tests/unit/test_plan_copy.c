@@ -190,6 +190,24 @@ static void what_a_child_said_outlives_a_replacement_of_the_plan(void **state)
     assert_false(child.devices[1].begins_down);
 }
 
+static void what_a_child_learned_of_the_loss_is_known_to_the_next(void **state)
+{
+    struct link_change change = {
+        .device_id = 1, .state = LINK_UP, .effect = LINK_FX_NONE, .at = {400}, .loss_ppm = 300000};
+
+    (void)state;
+    give(1, 2);
+    deliver(99);
+    assert_true(plan_copy_hear(copy, &change));
+    change.loss_ppm = 0; /* a younger child knows less */
+    assert_true(plan_copy_hear(copy, &change));
+    give(1, 2);
+    plan_copy_rewind(copy);
+    deliver(99);
+    assert_int_equal(child.devices[0].loss_ppm, 300000);
+    assert_int_equal(child.devices[1].loss_ppm, 0);
+}
+
 static void an_ask_goes_after_the_plan_and_once(void **state)
 {
     (void)state;
@@ -283,6 +301,7 @@ int main(void)
         T(a_replacement_in_the_middle_begins_again),
         T(a_new_child_begins_with_the_outages_that_are_open),
         T(what_a_child_said_outlives_a_replacement_of_the_plan),
+        T(what_a_child_learned_of_the_loss_is_known_to_the_next),
         T(an_ask_goes_after_the_plan_and_once),
         T(what_a_dead_child_was_asked_is_asked_again),
         T(asks_beyond_one_frame_go_in_the_next),

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * spawn - starts the prober's child: this program again, with one socket and next to no
+ * environment.
+ *
+ * For probes/prober.c, which watches and reaps what was started here.
+ */
+#ifndef KT_SPAWN_H
+#define KT_SPAWN_H
+
+#include <stdbool.h>
+
+#include <sys/types.h>
+
+#include "daemon/base/err.h"
+
+/* Executes "self --prober 3" with fd as its descriptor 3. False: *pid is -1, nothing runs. */
+KT_MUST_CHECK bool spawn_child(const char *self, int fd, pid_t *pid, struct err *err);
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * unit - one device of a plan with all that is known of it, and when it is to be probed next.
+ *
+ * Part of probes/plan.c, which owns its units and alone writes their fields; pure. Armed in the
+ * wheel, or under way, never both.
+ */
+#ifndef KT_UNIT_H
+#define KT_UNIT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "probes/loss.h"
+#include "probes/plan.h"
+#include "probes/wheel.h"
+
+struct unit {
+    struct wheel_item due; /* first: what the wheel pops is a unit */
+    struct plan_device device;
+    struct link link;
+    struct loss loss;
+    struct device_vitals vitals;
+    struct mono sent_at;
+    struct mono down_at;
+    uint32_t serial;
+    uint32_t objects;
+    int64_t verify_gap_ms; /* while a repair is on trial; else 0 */
+    bool under_way;
+    bool asked;
+    bool doubtful; /* a probe sent while UP was lost: usual loss, or the start of an outage? */
+};
+
+/* random: 32 uniform bits, for the jitter. */
+struct mono unit_next_due(const struct unit *unit, const struct plan_policy *policy,
+                          struct mono now, uint32_t random);
+/* No two probes of it are sent closer than this, as long as it is on trial. */
+int64_t unit_gap_least_ms(const struct unit *unit, const struct plan_policy *policy);
+/* After a step of the link: what its probe says of the usual loss. answered: in time. */
+void unit_learn(struct unit *unit, enum link_state before, bool answered);
+#endif
