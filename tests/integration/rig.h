@@ -79,9 +79,10 @@ struct rig {
     pid_t fleet;
     pid_t sink;
     bool postgres_stopped;
-    int notify;     /* the socket behind NOTIFY_SOCKET, -1: none */
-    int watch;      /* inotify on dir: something was written */
-    uint32_t kills; /* kill -9 of a daemon: each may double one message in flight */
+    pid_t frozen[8]; /* backends that rig_postgres_freeze() stopped */
+    int notify;      /* the socket behind NOTIFY_SOCKET, -1: none */
+    int watch;       /* inotify on dir: something was written */
+    uint32_t kills;  /* kill -9 of a daemon: each may double one message in flight */
     const char
         *errors_expected; /* events of level <3> that are part of this test, blank-separated */
     bool passed;
@@ -133,10 +134,16 @@ int rig_run(struct rig *rig, const char **out, const char *const *argv);
 const char *rig_sql(struct rig *rig, const char *query, ...) __attribute__((format(printf, 2, 3)));
 void rig_wait_sql(struct rig *rig, const char *want, const char *query, ...)
     __attribute__((format(printf, 3, 4)));
+/* A copy of the database as it is, and back to it. No daemon may be connected. */
+void rig_snapshot(struct rig *rig);
+void rig_snapshot_restore(struct rig *rig);
 /* Every row of every table, as XML. */
 const char *rig_database_dump(struct rig *rig);
 void rig_postgres_stop(struct rig *rig); /* as pg_ctl stop -m immediate */
 void rig_postgres_start(struct rig *rig);
+/* SIGSTOP to the backends of the daemon: they take what is sent and do not answer. */
+void rig_postgres_freeze(struct rig *rig);
+void rig_postgres_thaw(struct rig *rig);
 
 /* -- set-up and lives of a daemon (rig_daemon.c) -- */
 

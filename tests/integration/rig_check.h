@@ -13,6 +13,8 @@
 
 #include "tests/integration/rig.h"
 
-/* Waits until everything that is owed was told, then judges. */
+/* Waits until everything that is owed was told, then judges; the test fails on any complaint. */
 void rig_check(struct rig *rig);
+/* What is not as it should be now, a line each; "" for nothing. */
+const char *rig_judge(struct rig *rig);
 #endif

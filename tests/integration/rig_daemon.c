@@ -100,7 +100,7 @@ void rig_config(struct rig *rig, int which)
               rig->dir, rig->dir, rig_world.pg, rig->database, rig_world.pg, rig->database,
               conf->web_port == 0 ? "unix:" : "", daemon->http,
               or_else(conf->poll, "interval = 500ms timeout = 400ms misses_to_down = 3"),
-              or_else(conf->verify, "self_heal_after = 30m"),
+              or_else(conf->verify, "window = 10s self_heal_after = 30m"),
               or_else(conf->webhook, "timeout = 3s allow = { \"127.0.0.0/8\" }"),
               or_else(conf->more, ""));
 }

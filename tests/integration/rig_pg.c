@@ -132,12 +132,38 @@ void rig_pg_begin(struct rig *rig)
     snprintf(sql, sizeof sql, "create database %s template kt_seed", rig->database);
     if (!command("postgres", sql))
         rig_fail(rig, "no database for this test");
+    /* cluster.sh trades safety for speed; here what was committed must outlive a crash of
+     * PostgreSQL. */
+    snprintf(sql, sizeof sql, "alter database %s set synchronous_commit = on", rig->database);
+    if (!command("postgres", sql))
+        rig_fail(rig, "the database cannot be set up");
+}
+
+static void copy_database(struct rig *rig, const char *to, const char *from)
+{
+    char drop[256], make[256];
+
+    snprintf(drop, sizeof drop, "drop database if exists %s with (force)", to);
+    snprintf(make, sizeof make, "create database %s template %s", to, from);
+    if (!command("postgres", drop) || !command("postgres", make))
+        rig_fail(rig, "%s cannot be copied to %s", from, to);
+}
+
+void rig_snapshot(struct rig *rig)
+{
+    copy_database(rig, rig_text(rig, "%s_kept", rig->database), rig->database);
+}
+
+void rig_snapshot_restore(struct rig *rig)
+{
+    copy_database(rig, rig->database, rig_text(rig, "%s_kept", rig->database));
 }
 
 void rig_pg_end(struct rig *rig)
 {
     char sql[256];
 
+    rig_postgres_thaw(rig);
     if (rig->postgres_stopped)
         rig_postgres_start(rig);
     snprintf(sql, sizeof sql, "drop database if exists %s with (force)", rig->database);
@@ -156,6 +182,30 @@ void rig_postgres_start(struct rig *rig)
     rig->postgres_stopped = false;
     if (!cluster("restart"))
         rig_fail(rig, "PostgreSQL does not start again");
+}
+
+void rig_postgres_freeze(struct rig *rig)
+{
+    const char *pids = rig_sql(rig, "select string_agg(pid::text, ' ') from pg_stat_activity"
+                                    " where datname = current_database()"
+                                    " and usename = 'kentongan_app'");
+    char *end;
+
+    for (size_t i = 0; *pids != '\0' && i < sizeof rig->frozen / sizeof *rig->frozen; i++) {
+        rig->frozen[i] = (pid_t)strtol(pids, &end, 10);
+        if (kill(rig->frozen[i], SIGSTOP) < 0)
+            rig_fail(rig, "cannot stop a backend");
+        pids = end;
+    }
+}
+
+void rig_postgres_thaw(struct rig *rig)
+{
+    for (size_t i = 0; i < sizeof rig->frozen / sizeof *rig->frozen; i++) {
+        if (rig->frozen[i] > 0)
+            kill(rig->frozen[i], SIGCONT);
+        rig->frozen[i] = 0;
+    }
 }
 
 /* False: the query failed, which is said. Failing because the server is away is left to the caller.

@@ -97,6 +97,37 @@ static void an_outage_told_before_ends_while_postgresql_is_away(struct rig *rig)
     rig_check(rig);
 }
 
+/*
+ * The daemon gives up on a connection that does not answer and opens another one. What it had sent
+ * is carried out as well when the old backends wake up: told twice, it must not count twice.
+ */
+static void a_database_that_hangs_is_left_and_what_it_does_later_counts_once(struct rig *rig)
+{
+    struct wall cut_at;
+
+    rig->errors_expected = "database.down";
+    rig_whole(rig);
+    rig_log_mark(rig, 0);
+    rig_postgres_freeze(rig);
+    cut_at = wall_now();
+    rig_fleet(rig, "cut", VILLAGE_A);
+    wait_for_verdict(rig, "down");
+    assert_int_equal(rig_http(rig, 0, "/healthz", NULL), 200);
+    rig_wait_log(rig, "database.down");
+    rig_wait_log(rig, "database.up");
+    rig_wait_hooks(rig, "ticket.offered", "/ok/a", 1);
+    rig_postgres_thaw(rig);
+    rig_wait_sql(rig, "1",
+                 "select count(distinct pid) from pg_stat_activity"
+                 " where datname = current_database() and query like '%%outbox_lease%%'"
+                 " and pid <> pg_backend_pid()");
+    assert_true(apart_s(rig, "first_bad", cut_at) <= 1.0);
+    assert_string_equal(rig_sql(rig, "select count(*) from kentongan.outage"), "1");
+    rig_fleet(rig, "restore", VILLAGE_A);
+    rig_wait_hooks(rig, "ticket.restored", "/ok/a", 1);
+    rig_check(rig);
+}
+
 /* Started before PostgreSQL is there: it waits, says so, and begins when it comes. */
 static void started_without_postgresql_it_waits_for_it(struct rig *rig)
 {
@@ -135,6 +166,7 @@ int main(int argc, char **argv)
         RIG_TEST(an_outage_begins_and_ends_while_postgresql_is_away),
         RIG_TEST(an_outage_that_lasts_is_told_with_its_true_start),
         RIG_TEST(an_outage_told_before_ends_while_postgresql_is_away),
+        RIG_TEST(a_database_that_hangs_is_left_and_what_it_does_later_counts_once),
         RIG_TEST(started_without_postgresql_it_waits_for_it),
         RIG_TEST(the_command_line_says_that_the_database_is_out_of_reach),
     };

@@ -38,7 +38,7 @@ static void a_repair_that_nobody_claims_is_healed_after_its_time(struct rig *rig
 {
     const char *said;
 
-    rig->conf.verify = "self_heal_after = 5s";
+    rig->conf.verify = "window = 10s self_heal_after = 5s";
     rig_whole(rig);
     rig_fleet(rig, "cut", VILLAGE_C);
     rig_wait_hooks(rig, "ticket.offered", "/ok/b", 1);
