@@ -426,6 +426,7 @@ struct pg_conn *pg_conn_new(struct event_base *base, const char *text, enum pg_s
     assert(side > 0 && side < PG_SIDE_END);
     conn->base = base;
     conn->side = side;
+    conn->pipe.read_only = side == PG_SIDE_READ;
     conn->events = events;
     conn->arg = arg;
     conn->patience_ms = PATIENCE_MS;

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "daemon/base/log.h"
 #include "sql/conninfo.h"
@@ -110,6 +111,8 @@ static void answer_result(struct pg_pipe *pipe, struct pg_call *call)
         snprintf(what.status.sqlstate, sizeof what.status.sqlstate, "%s",
                  code != NULL ? code : "XX000");
         what.status.rc = pg_meaning(what.status.sqlstate);
+        if (pipe->read_only && strcmp(what.status.sqlstate, "25006") == 0)
+            what.status.rc = STORE_BROKEN;
         what.rows = NULL;
     }
     answer(pipe, call, &what);

@@ -23,6 +23,8 @@ struct pg_pipe {
     struct pg_queue sent;   /* in the order in which answers come */
     struct pg_queue unsent; /* never left; to be answered "unreachable" */
     size_t pending;
+    /* The sessions of this pipe write nothing: one that is asked to is a mistake, no standby. */
+    bool read_only;
 };
 
 /* How a statement goes out: as text, as its preparation, or prepared. */

@@ -210,6 +210,8 @@ static void on_notify(const char *channel, void *arg)
         rig->outbox_notices++;
     if (strcmp(channel, "kentongan_plan") == 0)
         rig->plan_notices++;
+    if (strcmp(channel, "kentongan_verify") == 0)
+        rig->verify_notices++;
 }
 
 static void on_misfit(const char *words, void *arg)

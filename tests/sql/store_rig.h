@@ -47,6 +47,7 @@ struct rig {
     int downs;
     int outbox_notices;
     int plan_notices;
+    int verify_notices;
     char down_words[512];
     char misfit_words[512];
     struct seen seen[ANSWERS_MAX];

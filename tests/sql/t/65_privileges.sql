@@ -49,6 +49,18 @@ select is(t.try(format('select * from report.%I', viewname), 'kentongan_report')
 select is(t.try('select * from kentongan.ticket', 'kentongan_report'), '42501', 'and nothing else');
 select is(t.try('select kentongan.wall_text(now())', 'kentongan_report'), '42501', 'nor any function');
 
+-- What the reading side may execute changes nothing by its nature.
+select is(provolatile <> 'v', true, format('%s is stable', proname)) from pg_proc
+ where pronamespace = 'kentongan'::regnamespace and has_function_privilege('kentongan_web', oid, 'execute');
+select is(t.try('select kentongan.link_check(1, ''ct1'', 1)', role), case when role = 'kentongan_report' then '42501' else 'ok' end, role || ' and links')
+  from roles;
+select is(t.try('select kentongan.ticket_page(1, ''ct1'', now())', role), case when role = 'kentongan_report' then '42501' else 'ok' end, role || ' and pages')
+  from roles;
+select is(t.try(statement, 'kentongan_web'), '42501', 'the reading side cannot: ' || statement)
+  from unnest(array['select kentongan.verify_settle(1, now(), true, now(), null, null, null, now())', 'select * from kentongan.verify_pending()',
+      'select kentongan.ticket_heal(''0'', ''0'', now())', 'select * from kentongan.outbox_lease(''x'', 1, ''1 s'', now())',
+      'select * from kentongan.act_key', 'select kentongan.ticket_actions(t, null, now()) from kentongan.ticket t']) statement;
+
 -- Every function that is executable runs with a search_path of its own.
 select is((select count(*)::int from pg_proc where pronamespace = 'kentongan'::regnamespace and prosecdef
             and not coalesce(proconfig @> array['search_path=kentongan, pg_temp'], false)), 0, 'no security definer without search_path');
@@ -56,5 +68,20 @@ select is((select count(*)::int from pg_proc where pronamespace = 'kentongan'::r
             and exists (select from aclexplode(coalesce(proacl, acldefault('f', proowner))) where grantee = 0)), 0, 'none is public''s');
 select is((select count(*)::int from pg_class where relnamespace in ('kentongan'::regnamespace, 'report'::regnamespace)
             and relowner <> 'kentongan_owner'::regrole), 0, 'all is the owner''s');
+
+-- A page in a transaction that is read only, as the reading side has it. From here on nothing can be written.
+set transaction read only;
+set local role kentongan_web;
+\set text `cat "$KT_QUERIES/ticket_page.sql"`
+prepare ticket_page (bigint, text, timestamptz) as :text;
+\set text `cat "$KT_QUERIES/link_check.sql"`
+prepare link_check (bigint, text, int) as :text;
+execute ticket_page(1, 'ct1', '2026-11-24 02:05:00Z') \gset page_
+execute link_check(1, 'ct1', 1) \gset link_
+reset role;
+select is(:'page_answer'::jsonb ->> 'state', 'offered', 'the page is read');
+select is(:'link_link' || ' ' || :'link_language', 'ok id', 'and the link is checked');
+select throws_ok('update kentongan.ticket set seq = 9', '25006');
+select throws_ok('select kentongan.ticket_act(1, ''accept'', ''x'', null, ''{}'', now())', '25006');
 select * from finish();
 rollback;
