@@ -19,8 +19,7 @@
 #include "daemon/outage.h"
 #include "daemon/phases.h"
 #include "daemon/planner.h"
-#include "daemon/web/ops.h"
-#include "daemon/web/server.h"
+#include "daemon/web/front.h"
 #include "probes/prober.h"
 #include "sql/pg_conn.h"
 
@@ -45,7 +44,7 @@ struct app {
     struct outages *outages;
     struct courier *courier;
     struct desk *desk;
-    struct web *web;
+    struct front *front;
     struct event *signals[3];
     struct loop_timer *watchdog;
     struct loop_timer *plan_retry;
@@ -211,13 +210,15 @@ static const struct pg_conn_events database_events = {.on_up = on_database_up,
 
 /* ---- HTTP ---- */
 
-static void gather(struct app *app, struct ops_figures *figures)
+static void gather(struct ops_figures *figures, void *arg)
 {
+    struct app *app = arg;
+
     *figures = (struct ops_figures){
         .version = KT_VERSION,
         .uptime_s = (double)mono_diff_ms(loop_mono(app->loop), app->started) / 1000.0,
         .loop_lag_ms = loop_lag_ms(app->loop),
-        .database_up = pg_conn_is_up(app->conn),
+        .database_up = pg_conn_is_up(app->conn) && front_can_read(app->front),
         .database_losses = app->database_losses,
         .has_plan = outages_have_plan(app->outages),
         .prober_ready = prober_is_ready(app->prober),
@@ -227,44 +228,6 @@ static void gather(struct app *app, struct ops_figures *figures)
     courier_counters(app->courier, &figures->courier);
     figures->has_stats = desk_stats(app->desk, &figures->stats);
 }
-
-static void answer_health(struct web_request *request, void *arg)
-{
-    struct web_answer answer = {.status = 200};
-
-    (void)arg;
-    text_add(&answer.body, "ok\n");
-    web_reply(request, &answer);
-    text_free(&answer.body);
-}
-
-static void answer_ready(struct web_request *request, void *arg)
-{
-    struct web_answer answer = {0};
-    struct ops_figures figures;
-
-    gather(arg, &figures);
-    answer.status = ops_ready(&figures, &answer.body);
-    web_reply(request, &answer);
-    text_free(&answer.body);
-}
-
-static void answer_metrics(struct web_request *request, void *arg)
-{
-    struct web_answer answer = {.status = 200,
-                                .content_type = "text/plain; version=0.0.4; charset=utf-8"};
-    struct ops_figures figures;
-
-    gather(arg, &figures);
-    ops_metrics(&figures, &answer.body);
-    web_reply(request, &answer);
-    text_free(&answer.body);
-}
-
-static const struct web_route ops_routes[] = {{WEB_GET, "/healthz", answer_health},
-                                              {WEB_GET, "/readyz", answer_ready},
-                                              {WEB_GET, "/metrics", answer_metrics},
-                                              {0, NULL, NULL}};
 
 /* ---- reload ---- */
 
@@ -341,6 +304,7 @@ static void reload(struct app *app)
         secrets_free(app->secrets);
         app->config = config;
         app->secrets = secrets;
+        front_set_config(app->front, config);
         apply(app);
         load_plan(app);
         log_info("config.reloaded", "file=%s", app->config->file);
@@ -355,7 +319,7 @@ static void stop_asking(void *arg)
 {
     struct app *app = arg;
 
-    web_stop(app->web);
+    front_stop(app->front);
     prober_stop(app->prober);
 }
 
@@ -363,7 +327,7 @@ static bool asked_enough(void *arg)
 {
     const struct app *app = arg;
 
-    return web_idle(app->web) && prober_idle(app->prober);
+    return front_idle(app->front) && prober_idle(app->prober);
 }
 
 static void stop_delivering(void *arg)
@@ -467,6 +431,20 @@ static bool build_signals(struct app *app, struct err *err)
     return true;
 }
 
+static bool build_front(struct app *app, struct err *err)
+{
+    struct front_parts parts = {.loop = app->loop,
+                                .config = app->config,
+                                .link_secret = secrets_get(app->secrets, "link_key"),
+                                .work = app->conn,
+                                .gather = gather,
+                                .on_misfit = on_database_misfit,
+                                .arg = app};
+
+    app->front = front_new(&parts, err);
+    return app->front != NULL;
+}
+
 /* The flows first: the worlds' callbacks go to them. */
 static bool build(struct app *app, struct err *err)
 {
@@ -485,18 +463,16 @@ static bool build(struct app *app, struct err *err)
     app->webhooks = webhooks_new(base, err);
     if (app->webhooks == NULL)
         return false;
-    app->conn = pg_conn_new(base, app->config->database_conninfo, PG_SIDE_WORK, &database_events,
-                            app, err);
+    app->conn =
+        pg_conn_new(base, app->config->database_conninfo, PG_SIDE_WORK, &database_events, app, err);
     if (app->conn == NULL)
         return false;
     app->courier = courier_new(app->loop, app->conn, app->webhooks, app->node, find_secret, app);
     outages_set_database(app->outages, app->conn);
     desk_set_database(app->desk, app->conn);
     apply(app);
-    app->web = web_new(base, app->config->web_listen, err);
-    if (app->web == NULL || !build_signals(app, err))
+    if (!build_front(app, err) || !build_signals(app, err))
         return false;
-    web_add_routes(app->web, ops_routes, app);
     app->prober = prober_new(base, SELF, &prober_callbacks, app, err);
     outages_set_prober(app->outages, app->prober);
     return app->prober != NULL;
@@ -546,8 +522,8 @@ void app_free(struct app *app)
     for (size_t i = 0; i < sizeof app->signals / sizeof app->signals[0]; i++)
         if (app->signals[i] != NULL)
             event_free(app->signals[i]);
-    web_free(app->web);
     pg_conn_free(app->conn); /* answers what is pending, to flows that are still there */
+    front_free(app->front);
     courier_free(app->courier);
     webhooks_free(app->webhooks);
     desk_free(app->desk);

@@ -52,6 +52,12 @@ static const struct command commands[] = {
      "write a note into its timeline", cmd_ticket_act},
     {"outbox", 0, 0, CLI_DEAD, "[--dead]",
      "what waits to be delivered, or what was given up, and why", cmd_outbox},
+    {"token add", 1, 1, CLI_PARTY | CLI_DAYS | CLI_LABEL, "ROLE [--party PARTY] [--days N] [--label TEXT]",
+     "make a token for the API and the staff pages (admin, staff, auditor, party); it is shown once", cmd_token_add},
+    {"token list", 0, 0, 0, "",
+     "the tokens, without what is secret of them", cmd_token_list},
+    {"token revoke", 1, 1, 0, "ID",
+     "make a token good for nothing", cmd_token_revoke},
     {"probe", 1, 1, CLI_PORT | CLI_CREDENTIAL | CLI_SNMP, "ADDRESS [--port N] [--credential NAME] [--snmp 1|2c]",
      "ask one device now, as the daemon would; without --credential by the community \"public\"", cmd_probe},
 };
@@ -77,6 +83,8 @@ static const struct option options[] = {
     {"port",       required_argument, NULL, OPTION_BASE + 9},
     {"credential", required_argument, NULL, OPTION_BASE + 10},
     {"snmp",       required_argument, NULL, OPTION_BASE + 11},
+    {"days",       required_argument, NULL, OPTION_BASE + 12},
+    {"label",      required_argument, NULL, OPTION_BASE + 13},
     {NULL, 0, NULL, 0},
 };
 /* clang-format on */
@@ -113,8 +121,9 @@ static void print_command_usage(const struct command *command, FILE *to)
 static void take_value(struct cli *cli, int bit)
 {
     const char **const places[] = {
-        [2] = &cli->site, [3] = &cli->party, [5] = &cli->cause,       [6] = &cli->action,
-        [7] = &cli->note, [9] = &cli->port,  [10] = &cli->credential, [11] = &cli->snmp};
+        [2] = &cli->site,  [3] = &cli->party, [5] = &cli->cause,       [6] = &cli->action,
+        [7] = &cli->note,  [9] = &cli->port,  [10] = &cli->credential, [11] = &cli->snmp,
+        [12] = &cli->days, [13] = &cli->label};
 
     cli->given |= 1u << bit;
     if (optarg != NULL)

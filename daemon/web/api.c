@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: ISC */
+#include "daemon/web/api.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "daemon/base/json.h"
+#include "daemon/loop.h"
+#include "daemon/web/auth.h"
+#include "daemon/web/form.h"
+#include "daemon/web/problem.h"
+#include "daemon/web/world.h"
+#include "sql/store_api.h"
+#include "sql/store_page.h"
+
+#define PAGE_DEFAULT  100
+#define PAGE_MOST     500
+#define KEY_MAX_BYTES 64
+
+static void reply_json(struct web_request *request, int status, const char *json,
+                       const struct web_header *headers)
+{
+    struct web_answer answer = {.status = status, .content_type = "application/json"};
+
+    for (size_t i = 0; headers != NULL && headers[i].name != NULL && i < WEB_HEADERS_MAX; i++)
+        answer.headers[i] = headers[i];
+    text_add(&answer.body, json);
+    web_reply(request, &answer);
+    text_free(&answer.body);
+}
+
+/* Whatever SQL answered, as it is; none of it: 404, whether it is another's or nobody's. */
+static void on_json(const struct store_status *status, const char *json, void *arg)
+{
+    struct web_request *request = arg;
+
+    if (status->rc != STORE_OK)
+        problem_reply_store(request, status);
+    else if (json == NULL)
+        problem_reply(request, 404, "KT404", "There is no such thing for you here.", NULL);
+    else
+        reply_json(request, 200, json, NULL);
+}
+
+/* ---- tickets ---- */
+
+/* False: it was answered what is wrong with the query. */
+static bool read_wanted(struct web_request *request, const struct form *query,
+                        struct store_tickets_wanted *wanted)
+{
+    const char *limit = form_get(query, "limit");
+    const char *before = form_get(query, "before");
+
+    *wanted = (struct store_tickets_wanted){
+        .state = form_get(query, "state"), .site = form_get(query, "site"), .limit = PAGE_DEFAULT};
+    if (wanted->state == NULL)
+        wanted->state = "open";
+    if (limit != NULL && !text_i64(limit, 1, PAGE_MOST, &wanted->limit)) {
+        problem_reply(request, 400, NULL, "limit is a number from 1 to 500.", NULL);
+        return false;
+    }
+    if (before != NULL && !text_i64(before, 1, INT64_MAX, &wanted->before)) {
+        problem_reply(request, 400, NULL, "before is the `next` of the page before.", NULL);
+        return false;
+    }
+    return true;
+}
+
+static void list_tickets(struct web_request *request, const struct auth_who *who, void *arg)
+{
+    struct web_world *world = arg;
+    const char *query = web_query(request);
+    struct store_tickets_wanted wanted;
+    struct form form;
+    struct err err;
+
+    if (!form_parse(query, strlen(query), &form, &err)) {
+        problem_reply(request, 400, NULL, err.text, NULL);
+        return;
+    }
+    if (read_wanted(request, &form, &wanted)) {
+        wanted.party = auth_party(who);
+        store_api_tickets(world->read, &wanted, on_json, request);
+    }
+    form_free(&form);
+}
+
+/* The ETag is the ticket's seq, which every act moves; If-Match brings it back (RFC 9110
+ * section 8.8.3). */
+static void on_ticket(const struct store_status *status, const char *json, void *arg)
+{
+    struct web_request *request = arg;
+    const char *seen = web_header(request, "If-None-Match");
+    char etag[40];
+    struct web_header headers[] = {{"ETag", etag}, {NULL, NULL}};
+    struct js *ticket;
+
+    if (status->rc != STORE_OK || json == NULL) {
+        on_json(status, json, request);
+        return;
+    }
+    ticket = js_parse(json, strlen(json), NULL);
+    snprintf(etag, sizeof etag, "\"%" PRId64 "-%" PRId64 "\"", js_i64(ticket, "id", 0),
+             js_i64(ticket, "seq", 0));
+    js_free(ticket);
+    if (seen != NULL && strcmp(seen, etag) == 0) {
+        struct web_answer same = {.status = 304, .headers = {{"ETag", etag}}};
+
+        web_reply(request, &same);
+        return;
+    }
+    reply_json(request, 200, json, headers);
+}
+
+static void show_ticket(struct web_request *request, const struct auth_who *who, void *arg)
+{
+    struct web_world *world = arg;
+
+    store_api_ticket(world->read, web_star(request), auth_party(who), loop_wall(world->loop),
+                     on_ticket, request);
+}
+
+/* ---- acts ---- */
+
+/* What somebody wants to do, read from the body and the headers; owned by read_act()'s caller. */
+struct wanted_act {
+    char action[16];
+    struct text args;
+};
+
+static const char *const acts[] = {"accept", "decline", "onsite", "claim",
+                                   "close",  "cancel",  "note"};
+
+static bool is_act(const char *action)
+{
+    for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++)
+        if (strcmp(action, acts[i]) == 0)
+            return true;
+    return false;
+}
+
+/* "7-3" of our own ETag: the seq is behind the dash. */
+static bool add_if_match(struct web_request *request, struct js *args)
+{
+    const char *match = web_header(request, "If-Match");
+    const char *dash = match == NULL ? NULL : strchr(match, '-');
+    char number[24] = "";
+    int64_t seq;
+
+    if (match == NULL)
+        return true;
+    if (dash == NULL || strlen(dash + 1) >= sizeof number)
+        return false;
+    memcpy(number, dash + 1, strcspn(dash + 1, "\""));
+    if (!text_i64(number, 1, INT32_MAX, &seq))
+        return false;
+    js_set_i64(args, "seq", seq);
+    return true;
+}
+
+static bool wrong_act(struct web_request *request, int status, const char *detail)
+{
+    problem_reply(request, status, NULL, detail, NULL);
+    return false;
+}
+
+/* False: it was answered what is wrong. */
+static bool fill_act(struct web_request *request, const struct js *body, struct wanted_act *wanted)
+{
+    static const char *const members[][2] = {
+        {"cause", "cause"}, {"action_code", "action"}, {"note", "note"}};
+    const char *key = web_header(request, "Idempotency-Key");
+    struct js *args;
+    bool good;
+
+    if (js_kind(body) != JS_OBJECT || !is_act(js_text(body, "action", "")))
+        return wrong_act(request, 422,
+                         "The body is {\"action\": …} with one of accept, decline, onsite, claim, "
+                         "close, cancel, note.");
+    if (key != NULL && (*key == '\0' || strlen(key) > KEY_MAX_BYTES))
+        return wrong_act(request, 400, "Idempotency-Key has 1 to 64 characters.");
+    text_copy(wanted->action, sizeof wanted->action, js_text(body, "action", ""));
+    args = js_object();
+    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)
+        if (js_text(body, members[i][0], NULL) != NULL)
+            js_set_text(args, members[i][1], js_text(body, members[i][0], NULL));
+    if (js_i64(body, "seq", 0) > 0)
+        js_set_i64(args, "seq", js_i64(body, "seq", 0));
+    if (key != NULL)
+        js_set_text(args, "key", key);
+    good = add_if_match(request, args);
+    js_print(args, 0, &wanted->args);
+    js_free(args);
+    return good || wrong_act(request, 400, "If-Match holds the ETag of the ticket.");
+}
+
+static bool read_act(struct web_request *request, struct wanted_act *wanted)
+{
+    const char *type = web_header(request, "Content-Type");
+    size_t bytes;
+    const char *text = web_body(request, &bytes);
+    struct err err = {0};
+    struct js *body;
+    bool good;
+
+    if (type == NULL || strncasecmp(type, "application/json", 16) != 0)
+        return wrong_act(request, 415, "The body is application/json.");
+    body = js_parse(text, bytes, &err);
+    if (body == NULL)
+        return wrong_act(request, 400, err.text);
+    good = fill_act(request, body, wanted);
+    js_free(body);
+    return good;
+}
+
+static void act(struct web_request *request, const struct auth_who *who, void *arg)
+{
+    struct web_world *world = arg;
+    struct wanted_act wanted = {0};
+    char actor[64];
+    struct store_act call = {.ticket = web_star(request),
+                             .action = wanted.action,
+                             .actor = actor,
+                             .party = auth_party(who)};
+
+    snprintf(actor, sizeof actor, "token:%" PRId64, who->token);
+    if (read_act(request, &wanted)) {
+        call.args = text_get(&wanted.args);
+        store_ticket_act(world->work, &call, loop_wall(world->loop), on_json, request);
+    }
+    text_free(&wanted.args);
+}
+
+/* ---- sites ---- */
+
+static void list_sites(struct web_request *request, const struct auth_who *who, void *arg)
+{
+    struct web_world *world = arg;
+
+    store_api_sites(world->read, auth_party(who), NULL, loop_wall(world->loop), on_json, request);
+}
+
+static void on_site(const struct store_status *status, const char *json, void *arg)
+{
+    struct js *sites =
+        status->rc == STORE_OK && json != NULL ? js_parse(json, strlen(json), NULL) : NULL;
+    struct text one = {0};
+
+    if (js_count(sites) == 1)
+        js_print(js_at(sites, 0), 0, &one);
+    on_json(status, js_count(sites) == 1 ? text_get(&one) : NULL, arg);
+    text_free(&one);
+    js_free(sites);
+}
+
+static void show_site(struct web_request *request, const struct auth_who *who, void *arg)
+{
+    struct web_world *world = arg;
+
+    store_api_sites(world->read, auth_party(who), web_star(request), loop_wall(world->loop),
+                    on_site, request);
+}
+
+/* ---- routes ---- */
+
+#define HANDLER(name, roles, go)                                                                   \
+    static void name(struct web_request *request, void *arg)                                       \
+    {                                                                                              \
+        auth_require(request, arg, roles, go, arg);                                                \
+    }
+
+HANDLER(get_tickets, AUTH_ALL, list_tickets)
+HANDLER(get_ticket, AUTH_ALL, show_ticket)
+HANDLER(post_act, AUTH_TEAM | AUTH_PARTY, act)
+HANDLER(get_sites, AUTH_ALL, list_sites)
+HANDLER(get_site, AUTH_ALL, show_site)
+
+const struct web_route api_routes[] = {
+    {WEB_GET, "/api/v1/tickets", get_tickets},      {WEB_GET, "/api/v1/tickets/*", get_ticket},
+    {WEB_POST, "/api/v1/tickets/*/acts", post_act}, {WEB_GET, "/api/v1/sites", get_sites},
+    {WEB_GET, "/api/v1/sites/*", get_site},         {0, NULL, NULL}};

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: ISC
+// contract.js OPENAPI SOCKET: asks a running daemon everything that its description has, and holds each answer
+// against it: status, media type, body. A path, method or status that is not described is a failure, and so is a
+// described operation that was never answered with success.
+'use strict';
+const assert = require('node:assert');
+const fs = require('node:fs');
+const http = require('node:http');
+const YAML = require('yaml');
+const Ajv = require('ajv/dist/2020');
+const addFormats = require('ajv-formats');
+
+const [file, socketPath] = process.argv.slice(2);
+const api = YAML.parse(fs.readFileSync(file, 'utf8'));
+const ajv = new Ajv({ strict: false, allErrors: true });
+addFormats(ajv);
+ajv.addSchema({ $id: 'api', ...api });
+const seen = new Set();
+let checks = 0;
+
+function ask(method, path, { token, headers = {}, body, basic } = {}) {
+    const all = { Host: 'kentongan.test', ...headers };
+    if (token) all.Authorization = `Bearer ${token}`;
+    if (basic) all.Authorization = 'Basic ' + Buffer.from(`anybody:${basic}`).toString('base64');
+    if (body !== undefined) {
+        all['Content-Type'] ??= 'application/json';
+        all['Content-Length'] = Buffer.byteLength(body);
+    }
+    return new Promise((resolve, reject) => {
+        const request = http.request({ socketPath, method, path, headers: all, agent: false }, (response) => {
+            let text = '';
+            response.on('data', (more) => (text += more));
+            response.on('end', () => resolve({ status: response.statusCode, headers: response.headers, text }));
+        });
+        request.on('error', reject);
+        request.end(body);
+    });
+}
+
+function described(path) {
+    const plain = path.split('?')[0];
+    return Object.keys(api.paths).find((p) => new RegExp('^' + p.replace(/\{[^}]+\}/g, '[^/]+') + '$').test(plain));
+}
+
+function follow(thing) {
+    return thing.$ref ? thing.$ref.slice(2).split('/').reduce((at, key) => at[key], api) : thing;
+}
+
+function hold(method, path, answer) {
+    const name = described(path);
+    assert.ok(name, `${path} is not described`);
+    const operation = api.paths[name][method.toLowerCase()];
+    assert.ok(operation, `${method} ${name} is not described`);
+    const response = operation.responses[String(answer.status)];
+    assert.ok(response, `${method} ${name} answered ${answer.status}, which is not described: ${answer.text}`);
+    const content = follow(response).content;
+    if (content) {
+        const type = Object.keys(content)[0];
+        assert.strictEqual(answer.headers['content-type'], type, `${method} ${path}`);
+        const at = response.$ref
+            ? `api${response.$ref}/content/${type.replace('/', '~1')}/schema`
+            : `api#/paths/${name.replace(/~/g, '~0').replace(/\//g, '~1')}/${method.toLowerCase()}/responses/` +
+              `${answer.status}/content/${type.replace('/', '~1')}/schema`;
+        const valid = ajv.getSchema(encodeURI(at).replace(/%7E/g, '~')) || ajv.compile({ $ref: at });
+        assert.ok(valid(JSON.parse(answer.text)), `${method} ${path}: ${ajv.errorsText(valid.errors)}\n${answer.text}`);
+    } else {
+        assert.strictEqual(answer.text, '');
+    }
+    if (answer.status < 300) seen.add(`${method} ${name}`);
+    checks++;
+}
+
+// The answer, held against the description, with the status that is expected.
+async function expect(status, method, path, options = {}) {
+    const answer = await ask(method, path, options);
+    assert.strictEqual(answer.status, status, `${method} ${path}: ${answer.status} ${answer.text}`);
+    hold(method, path, answer);
+    return answer.text && answer.headers['content-type'].includes('json')
+        ? Object.assign(JSON.parse(answer.text), { etag: answer.headers.etag })
+        : answer;
+}
+
+// A fact with a deadline: asks again until it holds.
+async function until(what, ms) {
+    const end = Date.now() + ms;
+    for (;;) {
+        const got = await what().catch(() => null);
+        if (got) return got;
+        assert.ok(Date.now() < end, `waited in vain for ${what}`);
+        await new Promise((go) => setTimeout(go, 50));
+    }
+}
+
+const { TOKEN_ADMIN, TOKEN_STAFF, TOKEN_AUDITOR, TOKEN_A, TOKEN_B, TOKEN_REVOKED } = process.env;
+const act = (token, ticket, body, headers = {}) => ({ token, headers, body: JSON.stringify(body) });
+
+async function reads() {
+    const list = await until(async () => {
+        const answer = await ask('GET', '/api/v1/tickets', { token: TOKEN_STAFF });
+        return answer.status === 200 && JSON.parse(answer.text).tickets.length === 2 && JSON.parse(answer.text);
+    }, 30000);
+    hold('GET', '/api/v1/tickets', { status: 200, headers: { 'content-type': 'application/json' }, text: JSON.stringify(list) });
+    const first = await expect(200, 'GET', '/api/v1/tickets?state=all&limit=1', { token: TOKEN_AUDITOR });
+    assert.strictEqual(first.tickets.length, 1);
+    const second = await expect(200, 'GET', `/api/v1/tickets?state=all&limit=1&before=${first.next}`, { token: TOKEN_ADMIN });
+    assert.strictEqual(second.next, null);
+    assert.notStrictEqual(second.tickets[0].ticket, first.tickets[0].ticket);
+    await expect(200, 'GET', '/api/v1/tickets?site=33.14.01.2001', { basic: TOKEN_STAFF });
+    await expect(404, 'GET', '/api/v1/tickets?site=nowhere', { token: TOKEN_STAFF });
+    await expect(422, 'GET', '/api/v1/tickets?state=lost', { token: TOKEN_STAFF });
+    for (const wrong of ['limit=0', 'limit=501', 'limit=x', 'before=-1', 'state=open&state=all', 'state=%ff'])
+        await expect(400, 'GET', `/api/v1/tickets?${wrong}`, { token: TOKEN_STAFF });
+    const sites = await expect(200, 'GET', '/api/v1/sites', { token: TOKEN_STAFF });
+    assert.strictEqual(sites.length, 3);
+    await expect(200, 'GET', '/api/v1/sites/33.14', { token: TOKEN_STAFF });
+    await expect(404, 'GET', '/api/v1/sites/33.15', { token: TOKEN_STAFF });
+    return Object.fromEntries(list.tickets.map((ticket) => [ticket.party, ticket.ticket]));
+}
+
+async function parties(tickets) {
+    const own = await expect(200, 'GET', '/api/v1/tickets', { token: TOKEN_A });
+    assert.deepStrictEqual(own.tickets.map((ticket) => ticket.ticket), [tickets['mitra-a']]);
+    assert.strictEqual((await expect(200, 'GET', '/api/v1/sites', { token: TOKEN_A })).length, 1);
+    await expect(404, 'GET', '/api/v1/sites/33.14.02.2001', { token: TOKEN_A });
+    const foreign = await expect(404, 'GET', `/api/v1/tickets/${tickets['mitra-b']}`, { token: TOKEN_A });
+    const none = await expect(404, 'GET', '/api/v1/tickets/KT-2026-999999', { token: TOKEN_A });
+    assert.deepStrictEqual(foreign, none, "what is another's looks like what is nobody's");
+    const refused = await ask('POST', `/api/v1/tickets/${tickets['mitra-b']}/acts`, act(TOKEN_A, 0, { action: 'accept' }));
+    assert.ok([403, 404].includes(refused.status), `a foreign act: ${refused.status}`);
+}
+
+async function acts(tickets) {
+    const at = `/api/v1/tickets/${tickets['mitra-a']}`;
+    const before = await expect(200, 'GET', at, { token: TOKEN_A });
+    assert.ok(before.actions.includes('accept'));
+    await expect(304, 'GET', at, { token: TOKEN_A, headers: { 'If-None-Match': before.etag } });
+    const accepted = await expect(200, 'POST', at + '/acts',
+        act(TOKEN_A, at, { action: 'accept' }, { 'Idempotency-Key': 'k-1', 'If-Match': before.etag }));
+    assert.strictEqual(accepted.state, 'accepted');
+    const again = await expect(200, 'POST', at + '/acts', act(TOKEN_A, at, { action: 'accept' }, { 'Idempotency-Key': 'k-1' }));
+    assert.strictEqual(again.seq, accepted.seq, 'the same key does it once');
+    await expect(409, 'POST', at + '/acts', act(TOKEN_A, at, { action: 'accept' }));
+    await expect(412, 'POST', at + '/acts', act(TOKEN_A, at, { action: 'onsite' }, { 'If-Match': before.etag }));
+    await expect(412, 'POST', at + '/acts', act(TOKEN_A, at, { action: 'onsite', seq: 1 }));
+    await expect(400, 'POST', at + '/acts', act(TOKEN_A, at, { action: 'onsite' }, { 'If-Match': 'what' }));
+    await expect(400, 'POST', at + '/acts', act(TOKEN_A, at, { action: 'onsite' }, { 'Idempotency-Key': 'x'.repeat(65) }));
+    await expect(422, 'POST', at + '/acts', act(TOKEN_A, at, { action: 'claim', cause: 'gremlins', action_code: 'none' }));
+    await expect(422, 'POST', at + '/acts', act(TOKEN_A, at, { action: 'explode' }));
+    await expect(422, 'POST', at + '/acts', act(TOKEN_A, at, ['accept']));
+    await expect(400, 'POST', at + '/acts', { token: TOKEN_A, body: '{"action":' });
+    await expect(400, 'POST', at + '/acts', { token: TOKEN_A, body: '{"action":"note","action":"note"}' });
+    await expect(415, 'POST', at + '/acts', { token: TOKEN_A, body: 'action=accept', headers: { 'Content-Type': 'application/x-www-form-urlencoded' } });
+    await expect(403, 'POST', at + '/acts', act(TOKEN_AUDITOR, at, { action: 'note', note: 'x' }));
+    await expect(403, 'POST', at + '/acts', act(TOKEN_A, at, { action: 'cancel' }));
+    await expect(200, 'POST', at + '/acts', act(TOKEN_STAFF, at, { action: 'note', note: 'Kabel putus di tiang 3 <b>' }));
+    const after = await expect(200, 'GET', at, { token: TOKEN_STAFF });
+    assert.strictEqual(after.timeline.filter((event) => event.action === 'accept').length, 1);
+    assert.ok(after.timeline.some((event) => event.note === 'Kabel putus di tiang 3 <b>'));
+    await expect(404, 'POST', '/api/v1/tickets/KT-2026-999999/acts', act(TOKEN_STAFF, at, { action: 'accept' }));
+}
+
+async function strangers() {
+    const unknown = 'kt_' + 'A'.repeat(43);
+    for (const options of [{}, { token: 'nonsense' }, { token: unknown }, { token: TOKEN_REVOKED },
+        { headers: { Authorization: 'Basic !!!' } }, { basic: unknown }]) {
+        const answer = await expect(401, 'GET', '/api/v1/tickets', options);
+        assert.ok(answer.title === 'Unauthorized');
+    }
+    assert.strictEqual((await ask('GET', '/api/v1/nothing', { token: TOKEN_STAFF })).status, 404);
+    assert.strictEqual((await ask('POST', '/api/v1/tickets', { token: TOKEN_STAFF, body: '{}' })).status, 405);
+    assert.strictEqual((await ask('DELETE', '/api/v1/tickets', { token: TOKEN_STAFF })).status >= 400, true);
+    let last;
+    for (let i = 0; i < 30; i++) last = await ask('GET', '/api/v1/sites', { token: unknown });
+    assert.strictEqual(last.status, 429, 'whoever keeps guessing is told to wait');
+    hold('GET', '/api/v1/sites', last);
+}
+
+(async () => {
+    await until(async () => (await ask('GET', '/readyz')).status === 200, 30000);
+    const tickets = await reads();
+    await parties(tickets);
+    await acts(tickets);
+    await strangers();
+    for (const [path, operations] of Object.entries(api.paths))
+        for (const method of Object.keys(operations))
+            assert.ok(seen.has(`${method.toUpperCase()} ${path}`), `${method} ${path} never succeeded`);
+    console.log(`${checks} answers held against the description`);
+})().catch((error) => {
+    console.error(error);
+    process.exit(1);
+});
