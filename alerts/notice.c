@@ -121,14 +121,13 @@ static struct js *inner_object(const struct js *object, const char *names,
 }
 
 /* "/tickets/KT-…" → "https://…/tickets/KT-…" */
-static struct js *absolute_url(const struct js *value, const char *base_url)
+static struct js *absolute_url(const char *path, const char *base_url)
 {
-    const char *path = js_as_text(value);
     struct text url = {0};
     struct js *out;
 
     if (path == NULL || path[0] != '/')
-        return copy_or_null(value);
+        return js_new_text(path);
     text_addf(&url, "%s%s", base_url, path);
     out = js_new_text(text_get(&url));
     text_free(&url);
@@ -140,8 +139,10 @@ static struct js *member_value(const struct notice *notice, const struct js *dat
 {
     const struct js *value = js_get(data, member->key);
 
-    if (strcmp(member->key, "url") == 0 || strcmp(member->key, "action_url") == 0)
-        return absolute_url(value, notice->base_url);
+    if (strcmp(member->key, "url") == 0)
+        return absolute_url(js_as_text(value), notice->base_url);
+    if (strcmp(member->key, "action_url") == 0)
+        return absolute_url(notice->action_path, notice->base_url);
     if (member->inside != NULL && js_kind(value) == JS_OBJECT)
         return inner_object(value, member->inside, portion);
     return copy_or_null(value);

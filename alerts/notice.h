@@ -20,10 +20,11 @@
 struct notices;
 
 struct notice {
-    const char *type;     /* "ticket.opened" … */
-    struct wall owed;     /* when it was owed, not when it is sent */
-    const char *data;     /* a JSON object; url and action_url hold paths */
-    const char *base_url; /* put in front of those paths; without a slash at the end */
+    const char *type;        /* "ticket.opened" … */
+    struct wall owed;        /* when it was owed, not when it is sent */
+    const char *data;        /* a JSON object; its url holds a path */
+    const char *action_path; /* of the action link, "/t/…"; NULL: none, whatever data says */
+    const char *base_url;    /* put in front of those paths; without a slash at the end */
 };
 
 /* False: a template has a mistake (name:line). */

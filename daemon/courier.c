@@ -39,6 +39,8 @@ struct courier {
     struct webhooks *webhooks;
     courier_secret_fn *secret;
     void *secret_arg;
+    courier_link_fn *link; /* NULL: nobody makes links */
+    void *link_arg;
     struct notices *notices;
     struct parcel_list parcels; /* oldest first */
     size_t count;
@@ -215,20 +217,44 @@ static void send_body(struct parcel *parcel, const char *secrets, const struct t
     explicit_bzero(split, sizeof split);
 }
 
+static bool make_link(const struct parcel *parcel, char out[COURIER_LINK_MAX])
+{
+    const struct courier *courier = parcel->courier;
+    const struct courier_link link = {.ticket = parcel->link_ticket,
+                                      .party = parcel->link_party,
+                                      .generation = parcel->link_generation,
+                                      .owed = parcel->created};
+
+    return parcel->link_party[0] != '\0' && courier->link != NULL &&
+           courier->link(&link, out, courier->link_arg);
+}
+
+/* The link is made anew each time and comes out the same, so that nothing has to keep it. */
+static bool render(const struct parcel *parcel, struct text *body, struct err *err)
+{
+    const struct courier *courier = parcel->courier;
+    char link[COURIER_LINK_MAX];
+    struct notice notice = {.type = parcel->type,
+                            .owed = parcel->created,
+                            .data = parcel->data,
+                            .action_path = make_link(parcel, link) ? link : NULL,
+                            .base_url = courier->base_url};
+    bool rendered = notice_render(courier->notices, &notice, body, err);
+
+    explicit_bzero(link, sizeof link);
+    return rendered;
+}
+
 static void send_one(struct parcel *parcel)
 {
     struct courier *courier = parcel->courier;
     const char *secrets = courier->secret(parcel->secret, courier->secret_arg);
-    struct notice notice = {.type = parcel->type,
-                            .owed = parcel->created,
-                            .data = parcel->data,
-                            .base_url = courier->base_url};
     struct text body = {0};
     struct err err;
 
     if (secrets == NULL) {
         fail_without_secret(parcel);
-    } else if (!notice_render(courier->notices, &notice, &body, &err)) {
+    } else if (!render(parcel, &body, &err)) {
         /* It would fail the same way again. */
         parcel_fail(parcel, loop_wall(courier->loop), err.text);
         conclude(parcel, DELIVERY_DEAD, 0);
@@ -395,6 +421,12 @@ struct courier *courier_new(struct loop *loop, struct pg_conn *conn, struct webh
     courier->timer = loop_timer_new(loop, on_timer, courier);
     arm(courier, (struct wall){0});
     return courier;
+}
+
+void courier_set_links(struct courier *courier, courier_link_fn *make, void *arg)
+{
+    courier->link = make;
+    courier->link_arg = arg;
 }
 
 void courier_set_base_url(struct courier *courier, const char *base_url)

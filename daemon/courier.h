@@ -16,6 +16,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "daemon/base/clock.h"
+
 struct courier;
 struct loop;
 struct pg_conn;
@@ -23,6 +25,8 @@ struct webhooks;
 
 #define COURIER_MOST              128 /* rows in hand */
 #define COURIER_MOST_PER_ENDPOINT 2   /* requests under way */
+
+#define COURIER_LINK_MAX 256
 
 struct courier_counters {
     uint64_t delivered, retried, dead, gone; /* attempts, by what they led to */
@@ -34,9 +38,23 @@ struct courier_counters {
  * rotation. */
 typedef const char *courier_secret_fn(const char *name, void *arg);
 
+/* For whom an action link is wanted: the same for all tries of one notification. */
+struct courier_link {
+    int64_t ticket;
+    const char *party;
+    int32_t generation; /* of the ticket, when it was owed */
+    struct wall owed;
+};
+
+/* The path of that link into out; false: it carries none. It opens the ticket: never log it. */
+typedef bool courier_link_fn(const struct courier_link *link, char out[COURIER_LINK_MAX],
+                             void *arg);
+
 /* node: copied; who leases, different for each process that ever runs. The others are borrowed. */
 struct courier *courier_new(struct loop *loop, struct pg_conn *conn, struct webhooks *webhooks,
                             const char *node, courier_secret_fn *secret, void *arg);
+/* Who makes action links; without, no notification carries one. */
+void courier_set_links(struct courier *courier, courier_link_fn *make, void *arg);
 /* What notifications' links begin with; copied. */
 void courier_set_base_url(struct courier *courier, const char *base_url);
 /* Of one exchange, as the webhooks' policy has it: a lease lasts as long and 10 s more. 20 s at

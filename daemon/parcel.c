@@ -33,7 +33,10 @@ struct parcel *parcel_new(struct courier *courier, const struct store_notificati
                               .url = copy(n->url),
                               .secret = copy(n->secret),
                               .type = copy(n->type),
-                              .data = copy(n->data)};
+                              .data = copy(n->data),
+                              .link_ticket = n->link_ticket,
+                              .link_party = copy(n->link_party),
+                              .link_generation = n->link_generation};
     return parcel;
 }
 
@@ -93,6 +96,7 @@ void parcel_free(struct parcel *parcel)
     free(parcel->secret);
     free(parcel->type);
     free(parcel->data);
+    free(parcel->link_party);
     free(parcel);
 }
 

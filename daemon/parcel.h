@@ -38,6 +38,9 @@ struct parcel {
     char *secret; /* its name */
     char *type;
     char *data;
+    int64_t link_ticket;
+    char *link_party; /* "": it carries no link */
+    int32_t link_generation;
     enum delivery_verdict verdict;
     struct webhook_outcome outcome;
     struct wall retry_at; /* with DELIVERY_RETRY */

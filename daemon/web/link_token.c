@@ -100,6 +100,21 @@ enum link_verdict link_token_read(const void *key, size_t key_bytes, const char 
     return now.us > words->expires.us ? LINK_EXPIRED : LINK_OK;
 }
 
+bool link_path_make(const void *key, size_t key_bytes, const struct link_words *words,
+                    struct wall owed, char out[LINK_PATH_MAX])
+{
+    struct link_words dated = *words;
+    char token[LINK_TOKEN_MAX];
+
+    dated.expires = wall_add_ms(owed, LINK_LIFE_MS);
+    out[0] = '\0';
+    if (!link_token_make(key, key_bytes, &dated, token))
+        return false;
+    snprintf(out, LINK_PATH_MAX, "/t/%s", token);
+    explicit_bzero(token, sizeof token);
+    return true;
+}
+
 /* -- the key -- */
 
 static bool key_of_secret(const char *secret, char out[LINK_KEY_BYTES], struct err *err)

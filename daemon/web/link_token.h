@@ -26,7 +26,7 @@ struct link_words {
     int64_t ticket;
     char party[LINK_PARTY_MAX];
     uint32_t generation; /* the ticket's, which moves when its party changes */
-    struct wall expires; /* whole seconds */
+    struct wall expires; /* whole seconds; link_path_make() sets it */
 };
 
 enum link_verdict { LINK_OK = 1, LINK_EXPIRED, LINK_FORGED };
@@ -37,6 +37,12 @@ KT_MUST_CHECK bool link_token_make(const void *key, size_t key_bytes,
 /* *words is filled in unless the token is forged. */
 enum link_verdict link_token_read(const void *key, size_t key_bytes, const char *token,
                                   struct wall now, struct link_words *words);
+
+#define LINK_PATH_MAX (LINK_TOKEN_MAX + 4)
+
+/* "/t/TOKEN" for a notification that was owed at that instant: it ends LINK_LIFE_MS later. */
+KT_MUST_CHECK bool link_path_make(const void *key, size_t key_bytes, const struct link_words *words,
+                                  struct wall owed, char out[LINK_PATH_MAX]);
 
 /*
  * secret: the secrets file's link_key, 32 characters at least, which all daemons of one database

@@ -221,6 +221,12 @@ static void hand_out(const struct pending *statement, const struct fake_row *row
                                    .data = row->data,
                                    .attempt = row->attempt};
 
+    if (row->link_party[0] != '\0') {
+        n.link_ticket = 123;
+        n.link_party = row->link_party;
+        n.link_generation = 2;
+    }
+
     statement->on_lease(&n, &fine, (struct wall){0}, statement->arg);
 }
 

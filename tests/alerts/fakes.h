@@ -28,6 +28,7 @@ struct fake_row {
     char endpoint[64];
     char secret[64];
     char data[256];
+    char link_party[64]; /* "": it carries no action link */
     enum fake_row_state state;
     uint32_t attempt;
     struct wall next_at;

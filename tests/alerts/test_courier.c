@@ -109,6 +109,65 @@ static void wakes_during_a_question_lead_to_one_more(void **state)
     assert_int_equal(fakes.leases, 2);
 }
 
+static bool make_link(const struct courier_link *link, char out[COURIER_LINK_MAX], void *arg)
+{
+    size_t *made = arg;
+
+    (*made)++;
+    snprintf(out, COURIER_LINK_MAX, "/t/%lld-%s-%d-%lld", (long long)link->ticket, link->party,
+             link->generation, (long long)(link->owed.us / US_PER_S));
+    return strcmp(link->party, "nameless") != 0;
+}
+
+static void only_rows_with_a_party_to_act_carry_a_link(void **state)
+{
+    struct courier *courier = *state;
+    size_t made = 0;
+    int64_t with = fake_owe("a", "one");
+
+    snprintf(fake_row(with)->link_party, sizeof fake_row(with)->link_party, "cv-lawu-net");
+    fake_owe("b", "one");
+    snprintf(fake_row(fake_owe("c", "one"))->link_party, 64, "nameless");
+    courier_set_links(courier, make_link, &made);
+    fake_database_up(courier);
+    assert_int_equal(fakes.send_count, 3);
+    assert_int_equal(made, 2);
+    assert_non_null(
+        strstr(fakes.sends[0].body,
+               "\"action_url\":\"https://base.example/t/123-cv-lawu-net-2-1795484400\""));
+    assert_non_null(strstr(fakes.sends[1].body, "\"action_url\":null"));
+    assert_non_null(strstr(fakes.sends[2].body, "\"action_url\":null"));
+}
+
+static void the_link_is_the_same_when_it_is_sent_again(void **state)
+{
+    struct courier *courier = *state;
+    size_t made = 0;
+
+    snprintf(fake_row(fake_owe("a", "one"))->link_party, 64, "cv-lawu-net");
+    courier_set_links(courier, make_link, &made);
+    fake_database_up(courier);
+    fake_reply(0, 500, NO_WISH);
+    fake_answer_all();
+    for (int i = 0; i < 70; i++) {
+        fake_advance(100);
+        fake_answer_all();
+    }
+    assert_int_equal(fakes.send_count, 2);
+    assert_int_equal(made, 2);
+    assert_string_equal(fakes.sends[0].body, fakes.sends[1].body);
+}
+
+static void without_a_maker_no_row_carries_a_link(void **state)
+{
+    struct courier *courier = *state;
+
+    snprintf(fake_row(fake_owe("a", "one"))->link_party, 64, "cv-lawu-net");
+    fake_database_up(courier);
+    assert_int_equal(fakes.send_count, 1);
+    assert_non_null(strstr(fakes.sends[0].body, "\"action_url\":null"));
+}
+
 static void attempts_follow_the_schedule_until_the_dead_letter(void **state)
 {
     static const int64_t base_ms[] = {5 * S, 30 * S, 120 * S, 600 * S, 1800 * S, 2 * H,
@@ -291,6 +350,9 @@ int main(void)
         TEST(a_row_that_is_due_later_is_fetched_when_it_is_due),
         TEST(an_outbox_that_says_now_is_not_asked_more_than_ten_times_a_second),
         TEST(wakes_during_a_question_lead_to_one_more),
+        TEST(only_rows_with_a_party_to_act_carry_a_link),
+        TEST(the_link_is_the_same_when_it_is_sent_again),
+        TEST(without_a_maker_no_row_carries_a_link),
         TEST(attempts_follow_the_schedule_until_the_dead_letter),
         TEST(jitter_spreads_the_next_attempt_by_a_fifth),
         TEST(a_receiver_may_ask_for_twice_the_patience),

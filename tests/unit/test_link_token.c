@@ -81,6 +81,22 @@ static void the_form_of_a_token_stays(void **state)
     assert_string_equal(token, GOLDEN);
 }
 
+static void a_notification_s_link_ends_three_days_after_it_was_owed(void **state)
+{
+    struct link_words words = {.ticket = 123, .party = "cv-lawu-net", .generation = 2};
+    struct wall owed = {NOW_S * US_PER_S + 123456};
+    char path[LINK_PATH_MAX];
+
+    (void)state;
+    assert_true(link_path_make(key, sizeof key, &words, owed, path));
+    assert_string_equal(path, "/t/" GOLDEN);
+    assert_int_equal(read_at(path + 3, wall_add_ms(owed, LINK_LIFE_MS - 1000)), LINK_OK);
+    assert_int_equal(read_at(path + 3, wall_add_ms(owed, LINK_LIFE_MS)), LINK_EXPIRED);
+    words.party[0] = '\0';
+    assert_false(link_path_make(key, sizeof key, &words, owed, path));
+    assert_string_equal(path, "");
+}
+
 static void a_party_without_a_name_gets_none(void **state)
 {
     struct link_words words = words_of(1, "", 1);
@@ -302,6 +318,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_token_says_again_what_it_was_made_of),
         cmocka_unit_test(the_form_of_a_token_stays),
+        cmocka_unit_test(a_notification_s_link_ends_three_days_after_it_was_owed),
         cmocka_unit_test(a_party_without_a_name_gets_none),
         cmocka_unit_test(it_ends_when_it_says),
         cmocka_unit_test(every_changed_letter_and_bit_is_refused),

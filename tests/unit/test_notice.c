@@ -14,6 +14,7 @@
 #include "daemon/base/json.h"
 
 #define BASE   "https://kentongan.example.id"
+#define LINK   "/t/AQAAAAAAAAB7AAAAAgAAAABrCN9wY3YtbGF3dS1uZXRKobq--m1AzRWxQZ0hr_0z"
 #define GOLDEN KT_SOURCE_DIR "/tests/unit/golden/ticket_offered.txt"
 
 static const struct wall owed = {INT64_C(1795484400123456)}; /* 2026-11-24T01:40:00.123456Z */
@@ -31,13 +32,20 @@ static const char row[] =
     "\"2026-11-24T01:39:11.000000Z\", \"opened_at\": \"2026-11-24T01:40:00.123456Z\", "
     "\"action_url\": null}";
 
-static void render(struct notices *notices, const char *type, const char *data, struct text *out)
+static void render_link(struct notices *notices, const char *type, const char *data,
+                        const char *action_path, struct text *out)
 {
-    struct notice notice = {.type = type, .owed = owed, .data = data, .base_url = BASE};
+    struct notice notice = {
+        .type = type, .owed = owed, .data = data, .action_path = action_path, .base_url = BASE};
     struct err err = {0};
 
     if (!notice_render(notices, &notice, out, &err))
         fail_msg("%s", err.text);
+}
+
+static void render(struct notices *notices, const char *type, const char *data, struct text *out)
+{
+    render_link(notices, type, data, NULL, out);
 }
 
 static struct js *parse(const struct text *body)
@@ -89,7 +97,7 @@ static void the_body_and_its_signature_are_those_of_the_golden_file(void **state
     assert_non_null(file);
     assert_true(fread(want, 1, sizeof want - 1, file) > 0);
     fclose(file);
-    render(*state, "ticket.offered", row, &body);
+    render_link(*state, "ticket.offered", row, LINK, &body);
     sign_body(&body, signature);
     text_addf(&got, "%s\n%s\n", signature, text_get(&body));
     assert_string_equal(text_get(&got), want);
@@ -153,12 +161,23 @@ static void links_begin_with_the_base_url(void **state)
     struct text body = {0};
     struct js *read;
 
-    render(*state, "ticket.offered", "{\"url\":\"/tickets/KT-1\",\"action_url\":\"/t/abc\"}",
-           &body);
+    render_link(*state, "ticket.offered", "{\"url\":\"/tickets/KT-1\"}", "/t/abc", &body);
     read = parse(&body);
     assert_string_equal(js_text(js_get(read, "data"), "url", ""), BASE "/tickets/KT-1");
     assert_string_equal(js_text(js_get(read, "data"), "action_url", ""), BASE "/t/abc");
     js_free(read);
+    text_free(&body);
+}
+
+/* The link opens the ticket: it comes from its maker, never from what the row holds. */
+static void only_the_maker_of_links_gives_one(void **state)
+{
+    struct text body = {0};
+
+    render(*state, "ticket.offered", "{\"action_url\":\"https://evil.example/t/abc\"}", &body);
+    assert_non_null(strstr(text_get(&body), "\"action_url\":null"));
+    render_link(*state, "poller.blind", "{}", "/t/abc", &body);
+    assert_null(strstr(text_get(&body), "/t/abc"));
     text_free(&body);
 }
 
@@ -302,6 +321,7 @@ int main(void)
         cmocka_unit_test(an_empty_row_still_has_every_member_as_null),
         cmocka_unit_test(what_is_not_promised_is_not_sent),
         cmocka_unit_test(links_begin_with_the_base_url),
+        cmocka_unit_test(only_the_maker_of_links_gives_one),
         cmocka_unit_test(values_of_every_kind_come_through),
         cmocka_unit_test(too_many_sites_are_cut_and_their_count_is_kept),
         cmocka_unit_test(what_cannot_be_sent_says_so),
