@@ -23,14 +23,18 @@ begin
     end loop;
     return false;
 end $$;
+-- What b's statement answered in the end, or the SQLSTATE with which it was refused.
 create function t.b_says() returns text language plpgsql as $$
 declare
-    said text := (select r from dblink_get_result('b', false) as x(r text));
+    said text;
 begin
-    perform * from dblink_get_result('b', false) as x(r text); -- the end of it
+    begin
+        select r into said from dblink_get_result('b') as x(r text);
+    exception when others then
+        said := sqlstate;
+    end;
+    perform * from dblink_get_result('b') as x(r text); -- the end of it
     return said;
-exception when others then
-    return sqlstate;
 end $$;
 
 -- One root, reported by both.
@@ -64,7 +68,7 @@ select t.a('begin');
 select matches(t.a($$select t.act('accept', 30, '{"seq": 2}', 'ct1', 1)$$), '"accepted"', 'a accepts');
 select ok(t.b_waits($$select t.act('accept', 30, '{"seq": 2}', 'ct1', 1)$$), 'b waits');
 select t.a('commit');
-select is(t.b_says(), null, 'and is refused');
+select is(t.b_says(), 'KT412', 'and hears that somebody was faster');
 select is((select count(*)::int from kentongan.ticket_event where ticket = 1 and action = 'accept'), 1, 'it was accepted once');
 select is(t.b('select ''still here'''), 'still here', 'b goes on');
 
@@ -88,9 +92,66 @@ select is(t.b_says(), 'restored', 'it is recorded');
 select is(t.state(2), 'claimed', 'and the claim waits for its proof');
 select is(t.settle(true, 201, 400, 2), 'restored', 'which comes');
 
+-- The verdict and a relapse, at the same time, in both orders: somebody has a ticket for what is down.
+select setval(pg_get_serial_sequence('kentongan.ticket', 'id'), 2);
+select t.a('begin');
+select is(t.a($$select t.report('33.14.03', '33.14.03', 500)$$), 'opened', 'a third root is down');
+select t.a('commit');
+select t.act('accept', 530, '{}', null, 3);
+select t.report('33.14.03', '33.14.03', 500, 540);
+select t.act('claim', 550, '{"cause": "power", "action": "none"}', null, 3);
+select t.a('begin');
+select is(t.a($$select t.settle(true, 551, 740, 3)$$), 'restored', 'a has the proof');
+select ok(t.b_waits($$select t.report('33.14.03', '33.14.03', 735)$$), 'b hears that it is down again, and waits');
+select t.a('commit');
+select is(t.b_says(), 'opened', 'and opens another ticket');
+select is(t.state(3), 'restored', 'behind the restored one');
+select t.act('accept', 760, '{}', null, 4);
+select t.report('33.14.03', '33.14.03', 735, 770);
+select t.act('claim', 780, '{"cause": "power", "action": "none"}', null, 4);
+select t.a('begin');
+select is(t.a($$select t.report('33.14.03', '33.14.03', 950)$$), 'joined', 'a hears that it is down again');
+select ok(t.b_waits($$select t.settle(true, 781, 960, 4)$$), 'b has the proof, and waits');
+select t.a('commit');
+select is(t.b_says(), 'unproven', 'and sees that it is none');
+
+-- Two verdicts of two nodes; a verdict and a cancellation.
+select t.report('33.14.03', '33.14.03', 950, 990);
+select t.act('claim', 1000, '{"cause": "power", "action": "none"}', null, 4);
+select t.a('begin');
+select is(t.a($$select t.settle(false, null, 1020, 4)$$), 'unproven', 'a says no');
+select ok(t.b_waits($$select t.settle(true, 1001, 1180, 4)$$), 'b says yes, and waits');
+select t.a('commit');
+select is(t.b_says(), 'stale', 'the first counts');
+select t.act('claim', 1030, '{"cause": "power", "action": "none"}', null, 4);
+select t.a('begin');
+select matches(t.a($$select t.act('cancel', 1040, '{}', null, 4)$$), '"cancelled"', 'a cancels');
+select ok(t.b_waits($$select t.settle(true, 1031, 1210, 4)$$), 'b has the proof, and waits');
+select t.a('commit');
+select is(t.b_says(), 'stale', 'for nothing');
+
+-- Healing never waits for anybody, and does not heal what went down again meanwhile.
+select is(t.report('33.14.02.2001', '33.14.02.2001', 1000), 'opened', 'a fifth ticket');
+select t.report('33.14.02.2001', '33.14.02.2001', 1000, 1100);
+select t.a('begin');
+select is(t.a($$select t.report('33.14.02.2001', '33.14.02.2001', 1270)$$), 'joined', 'a hears of a relapse');
+select is(t.b('select t.heal(1280)::text'), '0', 'b heals, does not wait, and leaves it alone');
+select t.a('commit');
+select is(t.b('select t.heal(1290)::text'), '0', 'nor after');
+select t.report('33.14.02.2001', '33.14.02.2001', 1270, 1300);
+
+-- The same form from two tabs.
+select t.a('begin');
+select matches(t.a($$select t.act('accept', 1310, '{"key": "k"}', null, 5)$$), '"accepted"', 'a sends the form');
+select ok(t.b_waits($$select t.act('accept', 1311, '{"key": "k"}', null, 5)$$), 'b sends it too, and waits');
+select t.a('commit');
+select matches(t.b_says(), '"accepted"', 'both are told that it is accepted');
+select is((select count(*)::int from kentongan.ticket_event where ticket = 5 and action = 'accept'), 1, 'once');
+select t.act('cancel', 1320, '{}', null, 5);
+
 -- Leases of two nodes never overlap.
 delete from kentongan.notification;
-select t.report(site, site, 1000 + n) from unnest(array['33.14.03', '33.14.01.2002', '33.14.01.2003', '33.14.02.2001']) with ordinality as x(site, n);
+select t.report(site, site, 1900 + n) from unnest(array['33.14.03', '33.14.01.2002', '33.14.01.2003', '33.14.02.2001']) with ordinality as x(site, n);
 select t.a('begin');
 select is(t.a($$select count(id)::text from kentongan.outbox_lease('a', 2, '60 s', t.at(2000))$$), '2', 'a leases two, and has not committed');
 select is(t.b($$select count(id)::text from kentongan.outbox_lease('b', 10, '60 s', t.at(2000))$$), '0', 'b does not wait, and leases nothing of theirs');
