@@ -442,7 +442,10 @@ static bool build_front(struct app *app, struct err *err)
                                 .arg = app};
 
     app->front = front_new(&parts, err);
-    return app->front != NULL;
+    if (app->front == NULL)
+        return false;
+    courier_set_links(app->courier, front_make_link, app->front);
+    return true;
 }
 
 /* The flows first: the worlds' callbacks go to them. */

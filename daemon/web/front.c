@@ -8,9 +8,11 @@
 #include "daemon/loop.h"
 #include "daemon/web/api.h"
 #include "daemon/web/auth.h"
+#include "daemon/web/field.h"
 #include "daemon/web/link_token.h"
 #include "daemon/web/page.h"
 #include "daemon/web/server.h"
+#include "daemon/web/words.h"
 #include "daemon/web/world.h"
 #include "sql/pg_conn.h"
 
@@ -105,6 +107,7 @@ static bool build(struct front *front, struct err *err)
     const struct front_parts *parts = &front->parts;
     struct event_base *base = loop_base(parts->loop);
 
+    words_set_zone(parts->config->locale_timezone);
     if (!link_key_load(parts->link_secret, parts->config->state_dir, front->link_key, err))
         return false;
     front->pages = pages_new(err);
@@ -140,6 +143,7 @@ struct front *front_new(const struct front_parts *parts, struct err *err)
                                       .link_key_bytes = sizeof front->link_key};
     web_add_routes(front->web, ops_routes, front);
     web_add_routes(front->web, api_routes, &front->world);
+    web_add_routes(front->web, field_routes, &front->world);
     return front;
 }
 
@@ -154,9 +158,15 @@ bool front_can_read(const struct front *front)
     return pg_conn_is_up(front->reader);
 }
 
-const char *front_link_key(const struct front *front)
+bool front_make_link(const struct courier_link *link, char out[COURIER_LINK_MAX], void *arg)
 {
-    return front->link_key;
+    const struct front *front = arg;
+    struct link_words words = {.ticket = link->ticket, .generation = (uint32_t)link->generation};
+
+    _Static_assert(LINK_PATH_MAX <= COURIER_LINK_MAX, "a link fits where the courier wants it");
+    if (!text_copy(words.party, sizeof words.party, link->party))
+        return false;
+    return link_path_make(front->link_key, sizeof front->link_key, &words, link->owed, out);
 }
 
 void front_stop(struct front *front)

@@ -13,6 +13,7 @@
 
 #include "daemon/base/err.h"
 #include "daemon/config.h"
+#include "daemon/courier.h"
 #include "daemon/web/ops.h"
 
 struct front;
@@ -33,8 +34,8 @@ struct front_parts {
 KT_MUST_CHECK struct front *front_new(const struct front_parts *parts, struct err *err);
 void front_set_config(struct front *front, const struct config *config);
 bool front_can_read(const struct front *front); /* the read side of the database is there */
-/* What links are made with, for the notifications; LINK_KEY_BYTES of them. */
-const char *front_link_key(const struct front *front);
+/* Makes the action links of notifications; a courier_link_fn whose arg is the front. */
+bool front_make_link(const struct courier_link *link, char out[COURIER_LINK_MAX], void *front);
 void front_stop(struct front *front);       /* no new connections */
 bool front_idle(const struct front *front); /* nobody waits for an answer */
 void front_free(struct front *front);       /* NULL allowed */
