@@ -108,6 +108,7 @@ static bool build(struct front *front, struct err *err)
     struct event_base *base = loop_base(parts->loop);
 
     words_set_zone(parts->config->locale_timezone);
+    words_set_zone(parts->config->locale_timezone);
     if (!link_key_load(parts->link_secret, parts->config->state_dir, front->link_key, err))
         return false;
     front->pages = pages_new(err);
@@ -151,6 +152,7 @@ void front_set_config(struct front *front, const struct config *config)
 {
     front->parts.config = config;
     front->world.config = config;
+    words_set_zone(config->locale_timezone);
 }
 
 bool front_can_read(const struct front *front)
