@@ -226,6 +226,14 @@ static bool take_note(struct cli *cli)
     return true;
 }
 
+/* Whoever claims may think that this was all. */
+static const char *follows(const char *verb, const char *state)
+{
+    return strcmp(verb, "claim") == 0 && strcmp(state, "claimed") == 0
+               ? ": the link is watched now; if the repair holds, the ticket is restored"
+               : "";
+}
+
 enum cli_exit cmd_ticket_act(struct cli *cli)
 {
     struct pg_args args = {0};
@@ -251,8 +259,8 @@ enum cli_exit cmd_ticket_act(struct cli *cli)
     if (code == CLI_DONE && cli->json)
         text_add(&cli->out, "\n");
     else if (code == CLI_DONE)
-        text_addf(&cli->out, "%s is %s.\n", js_text(answer, "number", ""),
-                  js_text(answer, "state", ""));
+        text_addf(&cli->out, "%s is %s%s.\n", js_text(answer, "number", ""),
+                  js_text(answer, "state", ""), follows(cli->verb, js_text(answer, "state", "")));
     js_free(answer);
     text_free(&what);
     return code;

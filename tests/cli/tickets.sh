@@ -60,9 +60,14 @@ refused 1 'There is no cause "ghosts"' ticket claim 1 --cause ghosts --action re
 refused 1 'give a cause and an action' ticket claim 1 --cause antenna
 refused 1 'Only the own team can "cancel"' --as cv-lintas ticket cancel 1
 run 0 ticket claim 1 --cause antenna --action realigned --as cv-lintas
-says "$number is claimed."
+says "$number is claimed: the link is watched now; if the repair holds, the ticket is restored."
 
-[ "$(report "'2026-11-24 02:30:00+00'")" = restored ] || fail 'not restored'
+[ "$(report "'2026-11-24 02:30:00+00'")" = restored ] || fail 'the end of the outage is not taken'
+run 0 ticket show 1 --json
+json '.state == "claimed"'
+# The daemon's verdict on the claim.
+[ "$(sql "select kentongan.verify_settle(id, claimed_at, true, '2026-11-24 02:30:05+00', null, null, '{}', now())
+            from kentongan.ticket where id = 1")" = restored ] || fail 'not restored'
 run 0 ticket show 1
 says 'down, restored after 30m'
 says 'root          33.14.01 Kalijambe'
