@@ -473,6 +473,7 @@ static bool build(struct app *app, struct err *err)
     app->courier = courier_new(app->loop, app->conn, app->webhooks, app->node, find_secret, app);
     outages_set_database(app->outages, app->conn);
     desk_set_database(app->desk, app->conn);
+    desk_set_node(app->desk, app->node);
     apply(app);
     if (!build_front(app, err) || !build_signals(app, err))
         return false;

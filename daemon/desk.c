@@ -8,11 +8,16 @@
 #include "daemon/loop.h"
 
 #define ROUND_MS 5000
+/* The wall clock moves on by that much between two rounds: the machine slept, or was set. */
+#define ASLEEP_MS 60000
 
 struct desk {
     struct loop *loop;
     struct loop_timer *timer;
     struct pg_conn *conn;
+    const char *node;
+    struct wall watching_since;
+    struct wall last_round;
     int64_t window_ms;
     int64_t self_heal_after_ms;
     unsigned owed; /* answers that the database owes */
@@ -31,6 +36,18 @@ static void on_healed(const struct store_status *status, int64_t count, void *ar
         log_info("desk.restored_unclaimed", "tickets=%" PRId64, count);
 }
 
+static void on_beat(const struct store_status *status, bool gap, void *arg)
+{
+    struct desk *desk = arg;
+    char since[WALL_TEXT_MAX];
+
+    desk->owed--;
+    if (status->rc != STORE_OK || !gap)
+        return;
+    wall_format(desk->watching_since, since);
+    log_warn("watch.gap", "until=%s", since);
+}
+
 static void on_stats(const struct store_status *status, const struct store_stats *stats, void *arg)
 {
     struct desk *desk = arg;
@@ -42,6 +59,15 @@ static void on_stats(const struct store_status *status, const struct store_stats
     desk->has_stats = true;
 }
 
+static void note_round(struct desk *desk, struct wall now)
+{
+    int64_t passed_ms = wall_diff_ms(now, desk->last_round);
+
+    if (passed_ms > ASLEEP_MS || wall_diff_ms(now, desk->watching_since) < 0)
+        desk->watching_since = now;
+    desk->last_round = now;
+}
+
 /* A round that the database has not answered yet is not asked a second time. */
 static void on_round(void *arg)
 {
@@ -50,8 +76,13 @@ static void on_round(void *arg)
 
     if (desk->stopping)
         return;
+    note_round(desk, now);
     if (desk->database_up && desk->owed == 0) {
         desk->owed = 2;
+        if (desk->node != NULL) {
+            desk->owed++;
+            store_watch_beat(desk->conn, desk->node, desk->watching_since, now, on_beat, desk);
+        }
         store_ticket_heal(desk->conn, desk->window_ms, desk->self_heal_after_ms, now, on_healed,
                           desk);
         store_stats(desk->conn, now, on_stats, desk);
@@ -66,9 +97,15 @@ struct desk *desk_new(struct loop *loop)
     if (desk == NULL)
         abort();
     desk->loop = loop;
+    desk->watching_since = desk->last_round = loop_wall(loop);
     desk->timer = loop_timer_new(loop, on_round, desk);
     loop_timer_arm(desk->timer, ROUND_MS);
     return desk;
+}
+
+void desk_set_node(struct desk *desk, const char *node)
+{
+    desk->node = node;
 }
 
 void desk_set_patience(struct desk *desk, int64_t window_ms, int64_t self_heal_after_ms)

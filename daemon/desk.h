@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * desk - the flow of what is due by the clock: restorations that nobody claimed, and the figures
- * that /metrics and /readyz show.
+ * desk - the flow of what is due by the clock: restorations that nobody claimed, the word that this
+ * node is watching, and the figures that /metrics and /readyz show.
  *
  * Decides nothing itself: each run is one set-based call of the ticket brain, which two daemons may
  * make at once. Quiet while the database is away.
@@ -19,6 +19,8 @@ struct loop;
 struct pg_conn;
 
 struct desk *desk_new(struct loop *loop);
+/* Borrowed. Without a name the desk does not say that it is watching. */
+void desk_set_node(struct desk *desk, const char *node);
 /* How long what came back by itself must stay: verify.window and verify.self_heal_after. */
 void desk_set_patience(struct desk *desk, int64_t window_ms, int64_t self_heal_after_ms);
 void desk_set_database(struct desk *desk, struct pg_conn *conn);

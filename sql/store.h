@@ -141,6 +141,14 @@ void store_outbox_settle(struct pg_conn *conn, const struct store_settlement *se
 void store_state_report(struct pg_conn *conn, const char *states_json, struct wall now,
                         store_done_cb *cb, void *arg);
 
+/*
+ * A node says that it has been watching since then without a break (functions/watch_beat.sql). gap:
+ * nobody had before, for more than a minute.
+ */
+typedef void store_watch_cb(const struct store_status *status, bool gap, void *arg);
+void store_watch_beat(struct pg_conn *conn, const char *node, struct wall since, struct wall now,
+                      store_watch_cb *cb, void *arg);
+
 /* -- the zone that decides days and years (functions/zone_set.sql), as configured -- */
 
 void store_zone_set(struct pg_conn *conn, const char *zone, store_done_cb *cb, void *arg);

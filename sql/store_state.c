@@ -37,6 +37,35 @@ void store_state_report(struct pg_conn *conn, const char *states_json, struct wa
     pg_conn_send(conn, STMT_STATE_REPORT, &args, on_done, wait_new(cb, arg));
 }
 
+struct watch_wait {
+    store_watch_cb *cb;
+    void *arg;
+};
+
+static void on_beat(const struct pg_answer *answer, void *arg)
+{
+    struct watch_wait wait = *(struct watch_wait *)arg;
+
+    free(arg);
+    wait.cb(&answer->status, answer->status.rc == STORE_OK && pg_bool(answer, 0, 0), wait.arg);
+}
+
+/* Said often; the same again changes nothing. */
+void store_watch_beat(struct pg_conn *conn, const char *node, struct wall since, struct wall now,
+                      store_watch_cb *cb, void *arg)
+{
+    struct watch_wait *wait = malloc(sizeof *wait);
+    struct pg_args args = {0};
+
+    if (wait == NULL)
+        abort();
+    *wait = (struct watch_wait){.cb = cb, .arg = arg};
+    pg_arg_text(&args, node);  /* $1 */
+    pg_arg_wall(&args, since); /* $2 */
+    pg_arg_wall(&args, now);   /* $3 */
+    pg_conn_send(conn, STMT_WATCH_BEAT, &args, on_beat, wait);
+}
+
 /* Refused when PostgreSQL does not know the zone. */
 void store_zone_set(struct pg_conn *conn, const char *zone, store_done_cb *cb, void *arg)
 {

@@ -13,6 +13,7 @@ begin
     is_gap := found;
     insert into watch_node values (p_node, p_since, p_now)
     on conflict (node) do update set since = excluded.since, at = excluded.at;
+    delete from watch_node where at < p_now - interval '1 day'; -- each start of a daemon is a node
     return is_gap;
 end $$;
 grant execute on function kentongan.watch_beat(text, timestamptz, timestamptz) to kentongan_app;

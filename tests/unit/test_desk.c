@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: ISC */
+/* The desk's word that this node is watching, on a clock and a store of the test's own. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "daemon/desk.h"
+#include "daemon/loop.h"
+
+struct loop {
+    int64_t now_s;
+};
+struct loop_timer {
+    void (*fire)(void *arg);
+    void *arg;
+};
+
+static struct loop loop;
+static struct loop_timer timer;
+static int beats;
+static int64_t said_since_s;
+static bool answers; /* the database does, at once after the round */
+
+/* -- what the desk stands on -- */
+
+struct wall loop_wall(const struct loop *here)
+{
+    return (struct wall){here->now_s * US_PER_S};
+}
+
+struct loop_timer *loop_timer_new(struct loop *here, void (*fire)(void *arg), void *arg)
+{
+    (void)here;
+    timer = (struct loop_timer){fire, arg};
+    return &timer;
+}
+
+void loop_timer_arm(struct loop_timer *here, int64_t delay_ms)
+{
+    (void)here;
+    (void)delay_ms;
+}
+
+void loop_timer_disarm(struct loop_timer *here)
+{
+    (void)here;
+}
+
+void loop_timer_free(struct loop_timer *here)
+{
+    (void)here;
+}
+
+static const struct store_status ok = {.rc = STORE_OK, .words = ""};
+
+void store_watch_beat(struct pg_conn *conn, const char *node, struct wall since, struct wall now,
+                      store_watch_cb *cb, void *arg)
+{
+    (void)conn;
+    (void)now;
+    assert_string_equal(node, "here");
+    beats++;
+    said_since_s = since.us / US_PER_S;
+    if (answers)
+        cb(&ok, false, arg);
+}
+
+void store_ticket_heal(struct pg_conn *conn, int64_t window_ms, int64_t self_heal_after_ms,
+                       struct wall now, store_count_cb *cb, void *arg)
+{
+    (void)conn;
+    (void)window_ms;
+    (void)self_heal_after_ms;
+    (void)now;
+    cb(&ok, 0, arg);
+}
+
+void store_stats(struct pg_conn *conn, struct wall now, store_stats_cb *cb, void *arg)
+{
+    static const struct store_stats none;
+
+    (void)conn;
+    (void)now;
+    cb(&ok, &none, arg);
+}
+
+/* -- the tests -- */
+
+static int set_up(void **state)
+{
+    struct desk *desk;
+
+    loop.now_s = 1000;
+    beats = 0;
+    answers = true;
+    desk = desk_new(&loop);
+    desk_set_node(desk, "here");
+    desk_on_database(desk, true);
+    *state = desk;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    desk_free(*state);
+    return 0;
+}
+
+static void round_at(int64_t s)
+{
+    loop.now_s = s;
+    timer.fire(timer.arg);
+}
+
+static void it_says_since_when_it_watches(void **state)
+{
+    (void)state;
+    round_at(1005);
+    round_at(1010);
+    assert_int_equal(beats, 2);
+    assert_int_equal(said_since_s, 1000);
+}
+
+static void a_database_that_was_away_does_not_make_it_blind(void **state)
+{
+    desk_on_database(*state, false);
+    for (int64_t s = 1005; s < 1600; s += 5)
+        round_at(s);
+    assert_int_equal(beats, 0);
+    desk_on_database(*state, true);
+    round_at(1600);
+    assert_int_equal(said_since_s, 1000);
+}
+
+static void a_machine_that_slept_began_anew(void **state)
+{
+    (void)state;
+    round_at(1005);
+    round_at(1065);
+    assert_int_equal(said_since_s, 1000);
+    round_at(1126);
+    assert_int_equal(said_since_s, 1126);
+}
+
+static void a_clock_that_stepped_back_does_not_lie_in_the_future(void **state)
+{
+    (void)state;
+    round_at(1005);
+    round_at(400);
+    assert_int_equal(said_since_s, 400);
+    round_at(405);
+    assert_int_equal(said_since_s, 400);
+}
+
+static void a_beat_without_answer_is_not_repeated(void **state)
+{
+    answers = false;
+    round_at(1005);
+    round_at(1010);
+    assert_int_equal(beats, 1);
+    assert_false(desk_idle(*state));
+}
+
+static void a_desk_without_a_name_says_nothing(void **state)
+{
+    desk_set_node(*state, NULL);
+    round_at(1005);
+    assert_int_equal(beats, 0);
+    assert_true(desk_idle(*state));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(it_says_since_when_it_watches, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_database_that_was_away_does_not_make_it_blind, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_machine_that_slept_began_anew, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_clock_that_stepped_back_does_not_lie_in_the_future,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_beat_without_answer_is_not_repeated, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_desk_without_a_name_says_nothing, set_up, tear_down),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
