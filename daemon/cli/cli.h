@@ -38,6 +38,8 @@ enum cli_option {
     CLI_SNMP = 1 << 11,
     CLI_DAYS = 1 << 12,
     CLI_LABEL = 1 << 13,
+    CLI_BY = 1 << 14,
+    CLI_FORMAT = 1 << 15,
 };
 
 struct cli {
@@ -47,7 +49,7 @@ struct cli {
     const char *actor; /* who the log names: the party, else the operator's user name */
     unsigned given;    /* options of the command that were given */
     const char *site, *party, *cause, *action, *note, *port, *credential, *snmp;
-    const char *days, *label;
+    const char *days, *label, *by, *format;
     const char *verb; /* the last word of the command's name: "accept" */
     char **words;     /* the arguments behind the command's name, NULL at the end */
     int word_count;
@@ -79,6 +81,7 @@ enum cli_exit cmd_ticket_show(struct cli *cli);
 enum cli_exit cmd_ticket_act(struct cli *cli);
 enum cli_exit cmd_outbox(struct cli *cli);
 enum cli_exit cmd_probe(struct cli *cli);
+enum cli_exit cmd_report(struct cli *cli);
 enum cli_exit cmd_token_add(struct cli *cli);
 enum cli_exit cmd_token_list(struct cli *cli);
 enum cli_exit cmd_token_revoke(struct cli *cli);

@@ -52,6 +52,8 @@ static const struct command commands[] = {
      "write a note into its timeline", cmd_ticket_act},
     {"outbox", 0, 0, CLI_DEAD, "[--dead]",
      "what waits to be delivered, or what was given up, and why", cmd_outbox},
+    {"report", 1, 1, CLI_BY | CLI_FORMAT, "MONTH [--by kecamatan|site|party|cause] [--format table|csv|json]",
+     "resolution times and availability of a month (2026-11)", cmd_report},
     {"token add", 1, 1, CLI_PARTY | CLI_DAYS | CLI_LABEL, "ROLE [--party PARTY] [--days N] [--label TEXT]",
      "make a token for the API and the staff pages (admin, staff, auditor, party); it is shown once", cmd_token_add},
     {"token list", 0, 0, 0, "",
@@ -85,6 +87,8 @@ static const struct option options[] = {
     {"snmp",       required_argument, NULL, OPTION_BASE + 11},
     {"days",       required_argument, NULL, OPTION_BASE + 12},
     {"label",      required_argument, NULL, OPTION_BASE + 13},
+    {"by",         required_argument, NULL, OPTION_BASE + 14},
+    {"format",     required_argument, NULL, OPTION_BASE + 15},
     {NULL, 0, NULL, 0},
 };
 /* clang-format on */
@@ -121,9 +125,9 @@ static void print_command_usage(const struct command *command, FILE *to)
 static void take_value(struct cli *cli, int bit)
 {
     const char **const places[] = {
-        [2] = &cli->site,  [3] = &cli->party, [5] = &cli->cause,       [6] = &cli->action,
-        [7] = &cli->note,  [9] = &cli->port,  [10] = &cli->credential, [11] = &cli->snmp,
-        [12] = &cli->days, [13] = &cli->label};
+        [2] = &cli->site,  [3] = &cli->party,  [5] = &cli->cause,       [6] = &cli->action,
+        [7] = &cli->note,  [9] = &cli->port,   [10] = &cli->credential, [11] = &cli->snmp,
+        [12] = &cli->days, [13] = &cli->label, [14] = &cli->by,         [15] = &cli->format};
 
     cli->given |= 1u << bit;
     if (optarg != NULL)
