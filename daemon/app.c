@@ -19,6 +19,7 @@
 #include "daemon/outage.h"
 #include "daemon/phases.h"
 #include "daemon/planner.h"
+#include "daemon/verify.h"
 #include "daemon/web/front.h"
 #include "probes/prober.h"
 #include "sql/pg_conn.h"
@@ -42,6 +43,7 @@ struct app {
     struct webhooks *webhooks;
     struct planner *planner;
     struct outages *outages;
+    struct verify_flow *verify;
     struct courier *courier;
     struct desk *desk;
     struct front *front;
@@ -127,6 +129,7 @@ static void on_prober_ready(void *arg)
 
     log_info("prober.ready", "pid=%d", prober_pid(app->prober));
     outages_on_prober_ready(app->outages);
+    verify_on_prober_ready(app->verify);
     if (outages_have_plan(app->outages))
         tell_ready(app);
 }
@@ -146,8 +149,17 @@ static void on_link_change(const struct link_change *change, void *arg)
     outage_on_link_change(change, app->outages);
 }
 
-static const struct prober_callbacks prober_callbacks = {
-    .on_change = on_link_change, .on_ready = on_prober_ready, .on_lost = on_prober_lost};
+static void on_verified(const struct verify_verdict *verdict, void *arg)
+{
+    struct app *app = arg;
+
+    verify_on_verdict(verdict, app->verify);
+}
+
+static const struct prober_callbacks prober_callbacks = {.on_change = on_link_change,
+                                                         .on_ready = on_prober_ready,
+                                                         .on_lost = on_prober_lost,
+                                                         .on_verified = on_verified};
 
 /* ---- the database ---- */
 
@@ -166,6 +178,7 @@ static void on_database_up(void *arg)
 
     log_info("database.up", "node=%s", app->node);
     outages_on_database(app->outages, true);
+    verify_on_database(app->verify, true);
     courier_on_database(app->courier, true);
     desk_on_database(app->desk, true);
     store_zone_set(app->conn, app->config->locale_timezone, on_zone_set, app);
@@ -179,6 +192,7 @@ static void on_database_down(const char *why, void *arg)
     app->database_losses++;
     log_error("database.down", "reason=\"%s\"", why);
     outages_on_database(app->outages, false);
+    verify_on_database(app->verify, false);
     courier_on_database(app->courier, false);
     desk_on_database(app->desk, false);
 }
@@ -191,6 +205,8 @@ static void on_database_notify(const char *channel, void *arg)
         load_plan(app);
     else if (strcmp(channel, "kentongan_outbox") == 0)
         courier_wake(app->courier);
+    else if (strcmp(channel, "kentongan_verify") == 0)
+        verify_wake(app->verify);
 }
 
 static void stop(struct app *app, int exit_code);
@@ -253,6 +269,7 @@ static void apply(struct app *app)
 
     log_set_level(log_level_of(app->config));
     outages_set_policy(app->outages, &policy);
+    verify_set_window(app->verify, app->config->verify_window_ms);
     webhooks_set_policy(app->webhooks, &hooks);
     courier_set_base_url(app->courier, app->config->web_base_url);
     courier_set_timeout(app->courier, app->config->webhook_timeout_ms);
@@ -349,6 +366,7 @@ static void stop_writing(void *arg)
     struct app *app = arg;
 
     outages_stop(app->outages);
+    verify_stop(app->verify);
     desk_stop(app->desk);
 }
 
@@ -357,7 +375,8 @@ static bool written_enough(void *arg)
 {
     const struct app *app = arg;
 
-    return outages_idle(app->outages) && desk_idle(app->desk) && pg_conn_pending(app->conn) == 0;
+    return outages_idle(app->outages) && verify_idle(app->verify) && desk_idle(app->desk) &&
+           pg_conn_pending(app->conn) == 0;
 }
 
 static const struct phase phases[] = {
@@ -462,6 +481,7 @@ static bool build(struct app *app, struct err *err)
     build_timers(app);
     app->planner = planner_new(find_secret, on_plan_read, app);
     app->outages = outages_new(app->loop, &policy);
+    app->verify = verify_new(app->loop);
     app->desk = desk_new(app->loop);
     app->webhooks = webhooks_new(base, err);
     if (app->webhooks == NULL)
@@ -472,6 +492,7 @@ static bool build(struct app *app, struct err *err)
         return false;
     app->courier = courier_new(app->loop, app->conn, app->webhooks, app->node, find_secret, app);
     outages_set_database(app->outages, app->conn);
+    verify_set_database(app->verify, app->conn);
     desk_set_database(app->desk, app->conn);
     desk_set_node(app->desk, app->node);
     apply(app);
@@ -479,6 +500,7 @@ static bool build(struct app *app, struct err *err)
         return false;
     app->prober = prober_new(base, SELF, &prober_callbacks, app, err);
     outages_set_prober(app->outages, app->prober);
+    verify_set_prober(app->verify, app->prober);
     return app->prober != NULL;
 }
 
@@ -531,6 +553,7 @@ void app_free(struct app *app)
     courier_free(app->courier);
     webhooks_free(app->webhooks);
     desk_free(app->desk);
+    verify_free(app->verify);
     outages_free(app->outages);
     planner_free(app->planner);
     phases_free(app->stopping);

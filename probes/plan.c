@@ -144,6 +144,7 @@ static void unit_inherit(struct unit *unit, const struct unit *old, const struct
     unit->asked = old->asked;
     unit->loss = old->loss;
     unit->doubtful = old->doubtful;
+    unit->learn_from = old->learn_from;
     if (!begins) {
         unit->link = old->link;
         unit->down_at = old->down_at;
@@ -180,12 +181,17 @@ static void unit_place(struct plan *plan, struct unit *unit, const struct unit *
 }
 
 /* Each verdict once, when the plan is whole again: who hears it may order anew. */
-static void tell_verdicts(struct plan *plan)
+static void tell_verdicts(struct plan *plan, struct mono now)
 {
     struct verify_verdict verdict;
 
-    while (verify_list_pop(&plan->trials, &verdict))
+    while (verify_list_pop(&plan->trials, &verdict)) {
+        struct unit *unit = find(plan, verdict.device_id);
+
+        if (unit != NULL)
+            unit_hear_verdict(unit, verdict.reason, now);
         plan->on_verdict(&verdict, plan->arg);
+    }
 }
 
 /* What is on trial and no longer in the plan as the same agent proves nothing any more. */
@@ -236,7 +242,7 @@ void plan_commit(struct plan *plan, const struct plan_now *now)
     plan->next_count = 0;
     plan->next_room = 0;
     interrupt_strangers(plan);
-    tell_verdicts(plan);
+    tell_verdicts(plan, now->mono);
 }
 
 size_t plan_due(struct plan *plan, const struct plan_now *now, size_t most, plan_probe_fn *send,
@@ -333,14 +339,14 @@ void plan_settle(struct plan *plan, const struct plan_now *now, const struct pla
     if (effect == LINK_FX_BEGINS)
         unit->down_at = now->mono;
     unit->asked = false;
-    unit_learn(unit, before.state, answered && in_time);
+    unit_learn(unit, before.state, answered && in_time, now->mono);
     if (unit->verify_gap_ms != 0 && in_time)
         try_repair(plan, unit, now, result, effect);
     if (!unit->under_way)
         wheel_arm(&plan->wheel, &unit->due, unit_next_due(unit, &plan->policy, now->mono, random));
     if (change.asked || unit->link.state != before.state)
         plan->on_change(&change, plan->arg);
-    tell_verdicts(plan);
+    tell_verdicts(plan, now->mono);
 }
 
 void plan_forget(struct plan *plan, const struct plan_now *now, uint32_t device_id, uint32_t serial)
@@ -374,7 +380,7 @@ void plan_verify(struct plan *plan, const struct plan_now *now, const struct ver
     verify_list_add(&plan->trials, order, usual_ppm, now->mono);
     if (unit == NULL) {
         verify_list_interrupt(&plan->trials, order->device_id);
-        tell_verdicts(plan);
+        tell_verdicts(plan, now->mono);
         return;
     }
     unit->verify_gap_ms = verify_list_gap_ms(&plan->trials, order->device_id);

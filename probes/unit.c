@@ -6,6 +6,8 @@
 #define DOWN_INTERVAL_MS INT64_C(15000)              /* so that restoration is seen soon */
 #define DOWN_PATIENCE_MS (24 * INT64_C(3600) * 1000) /* after a day nobody waits by the minute */
 
+#define UNPROVEN_MS (24 * INT64_C(3600) * 1000)
+
 /* Gaps after the first, second … miss; the last repeats. [definitions §2] */
 static const int64_t fast_gaps_ms[] = {1000, 1000, 2000, 2000, 3000, 3000, 4000, 4000, 5000};
 #define FAST_GAPS     (sizeof fast_gaps_ms / sizeof *fast_gaps_ms)
@@ -110,14 +112,14 @@ int64_t unit_gap_least_ms(const struct unit *unit, const struct plan_policy *pol
 /*
  * The usual loss is that of probes that were sent while the device was UP. A miss among them counts
  * when the device turns out to be UP still; when it begins an outage it was none of the link's
- * habits. During a trial nothing is learned: else a bad repair would become the habit it is judged
- * by.
+ * habits. Nothing is learned during a trial, nor for a day after a repair that was not proven: else
+ * it would become the habit that the next one is judged by.
  */
-void unit_learn(struct unit *unit, enum link_state before, bool answered)
+void unit_learn(struct unit *unit, enum link_state before, bool answered, struct mono now)
 {
     enum link_state after = unit->link.state;
 
-    if (unit->verify_gap_ms != 0) {
+    if (unit->verify_gap_ms != 0 || now.us < unit->learn_from.us) {
         unit->doubtful = false;
         return;
     }
@@ -126,4 +128,12 @@ void unit_learn(struct unit *unit, enum link_state before, bool answered)
     if (after == LINK_UP && unit->doubtful)
         loss_learn(&unit->loss, true);
     unit->doubtful = after == LINK_SUSPECT;
+}
+
+void unit_hear_verdict(struct unit *unit, enum verify_reason reason, struct mono now)
+{
+    if (reason == VERIFY_OK)
+        unit->learn_from = now;
+    else if (reason != VERIFY_INTERRUPTED)
+        unit->learn_from = mono_add_ms(now, UNPROVEN_MS);
 }

@@ -25,7 +25,8 @@ struct unit {
     struct mono down_at;
     uint32_t serial;
     uint32_t objects;
-    int64_t verify_gap_ms; /* while a repair is on trial; else 0 */
+    int64_t verify_gap_ms;  /* while a repair is on trial; else 0 */
+    struct mono learn_from; /* of its usual loss: nothing before that */
     bool under_way;
     bool asked;
     bool doubtful; /* a probe sent while UP was lost: usual loss, or the start of an outage? */
@@ -37,5 +38,7 @@ struct mono unit_next_due(const struct unit *unit, const struct plan_policy *pol
 /* No two probes of it are sent closer than this, as long as it is on trial. */
 int64_t unit_gap_least_ms(const struct unit *unit, const struct plan_policy *policy);
 /* After a step of the link: what its probe says of the usual loss. answered: in time. */
-void unit_learn(struct unit *unit, enum link_state before, bool answered);
+void unit_learn(struct unit *unit, enum link_state before, bool answered, struct mono now);
+/* A trial of the device is over. */
+void unit_hear_verdict(struct unit *unit, enum verify_reason reason, struct mono now);
 #endif

@@ -8,6 +8,8 @@
 
 #include "daemon/loop.h"
 #include "probes/plan.h"
+#include "probes/prober.h"
+#include "probes/verify_copy.h"
 
 #define ROUND_TRIP_US 20000
 #define IN_FLIGHT_MAX 8192
@@ -21,6 +23,8 @@ struct flight {
 
 struct prober {
     struct plan *plan;
+    struct verify_copy *trials; /* as the real one keeps them, too */
+    struct frame frame;
     struct plan_policy policy;
     struct plan_device devices[WORLD_SITES_MAX]; /* as the real one keeps them for the next child */
     size_t device_count;
@@ -47,18 +51,27 @@ static bool reaches(const struct world_site *site)
     return false;
 }
 
-static bool answers(const struct world_site *site)
+static bool answers(struct world_site *site)
 {
     if (site->mute || !reaches(site))
         return false;
+    if (site->lose > 0) {
+        site->lose--;
+        return false;
+    }
     return site->loss_percent == 0 || (int)(world_random() % 100) >= site->loss_percent;
+}
+
+static int64_t uptime_ticks(const struct world_site *site, int64_t at_us)
+{
+    return (at_us - site->booted_us) / 10000 % (INT64_C(1) << 32);
 }
 
 static bool send_probe(const struct plan_probe *probe, void *arg)
 {
     struct prober *prober = arg;
     struct world *world = world_here();
-    const struct world_site *site = &world->sites[probe->device->id - 1];
+    struct world_site *site = &world->sites[probe->device->id - 1];
     bool alive = answers(site);
     int64_t took_us = alive ? ROUND_TRIP_US : world->policy.timeout_ms * US_PER_MS;
     struct wall sent = {WORLD_EPOCH_US + world->now_us};
@@ -66,14 +79,15 @@ static bool send_probe(const struct plan_probe *probe, void *arg)
     if (prober->flight_count == IN_FLIGHT_MAX)
         return false;
     world->probes++;
-    prober->flights[prober->flight_count++] =
-        (struct flight){.due_us = world->now_us + took_us,
-                        .result = {.device_id = probe->device->id,
-                                   .serial = probe->serial,
-                                   .probe = {.outcome = alive ? PROBE_ANSWERED : PROBE_SILENT,
-                                             .sent_at = sent,
-                                             .at = {sent.us + took_us}},
-                                   .vitals = {.uptime_ticks = -1, .engine_time_s = -1}}};
+    prober->flights[prober->flight_count++] = (struct flight){
+        .due_us = world->now_us + took_us,
+        .result = {.device_id = probe->device->id,
+                   .serial = probe->serial,
+                   .probe = {.outcome = alive ? PROBE_ANSWERED : PROBE_SILENT,
+                             .sent_at = sent,
+                             .at = {sent.us + took_us}},
+                   .vitals = {.uptime_ticks = alive ? uptime_ticks(site, world->now_us) : -1,
+                              .engine_time_s = -1}}};
     return true;
 }
 
@@ -94,6 +108,14 @@ static void on_change(const struct link_change *change, void *arg)
     outage_on_link_change(change, world_here()->outages);
 }
 
+static void on_verdict(const struct verify_verdict *verdict, void *arg)
+{
+    struct prober *prober = arg;
+
+    if (verify_copy_hear(prober->trials, verdict))
+        verify_on_verdict(verdict, world_here()->verify);
+}
+
 struct prober *fake_prober_new(void)
 {
     struct prober *prober = calloc(1, sizeof *prober);
@@ -101,6 +123,8 @@ struct prober *fake_prober_new(void)
     if (prober == NULL)
         abort();
     prober->plan = plan_new(on_change, prober, loop_mono(NULL));
+    plan_on_verdict(prober->plan, on_verdict);
+    prober->trials = verify_copy_new();
     return prober;
 }
 
@@ -109,6 +133,7 @@ void prober_free(struct prober *prober)
     if (prober == NULL)
         return;
     plan_free(prober->plan);
+    verify_copy_free(prober->trials);
     free(prober);
 }
 
@@ -138,6 +163,39 @@ void prober_plan_commit(struct prober *prober)
     prober->ready = true;
 }
 
+/* By frames, as the real child hears of them; first sent, then heard: a verdict may come at once.
+ */
+static void hand_down_trials(struct prober *prober)
+{
+    struct plan_now at = now();
+    struct verify_order order;
+    uint64_t ticket;
+
+    while (!world_here()->prober_lost && verify_copy_frame(prober->trials, &prober->frame)) {
+        verify_copy_sent(prober->trials, &prober->frame);
+        for (size_t i = 0; i < prober->frame.count; i++) {
+            if (prober->frame.type == FRAME_VERIFY_CANCEL &&
+                frame_get_ticket(&prober->frame, i, &ticket))
+                plan_verify_cancel(prober->plan, ticket);
+            else if (prober->frame.type == FRAME_VERIFY &&
+                     frame_get_order(&prober->frame, i, &order))
+                plan_verify(prober->plan, &at, &order);
+        }
+    }
+}
+
+void prober_verify(struct prober *prober, const struct verify_order *order)
+{
+    verify_copy_order(prober->trials, order);
+    hand_down_trials(prober);
+}
+
+void prober_verify_cancel(struct prober *prober, uint64_t ticket)
+{
+    verify_copy_cancel(prober->trials, ticket);
+    hand_down_trials(prober);
+}
+
 /* A child that is gone knows nothing; the next one starts from what the parent last heard. */
 void fake_prober_respawn(struct prober *prober)
 {
@@ -146,10 +204,13 @@ void fake_prober_respawn(struct prober *prober)
     plan_free(prober->plan);
     prober->flight_count = 0;
     prober->plan = plan_new(on_change, prober, at.mono);
+    plan_on_verdict(prober->plan, on_verdict);
     plan_begin(prober->plan, &prober->policy);
     for (size_t i = 0; i < prober->device_count; i++)
         plan_device(prober->plan, &prober->devices[i]);
     plan_commit(prober->plan, &at);
+    verify_copy_rewind(prober->trials);
+    hand_down_trials(prober);
 }
 
 void prober_probe_now(struct prober *prober, uint32_t device_id)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The database of a scenario: keeps each site's open outage, and a list of what it came to know. It
- * judges nothing (tickets are the ticket brain's, tested in tests/sql); a report is a report.
+ * The database of a scenario: keeps each site's open outage and who claims a repair, and a list of
+ * what it came to know. It judges nothing (tickets are the ticket brain's, tested in tests/sql); a
+ * report is a report.
  */
 #include "tests/scenario/world.h"
 
@@ -9,7 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/base/log.h"
 #include "sql/store.h"
+#include "sql/store_verify.h"
 
 #define ANSWER_US 3000
 #define OWED_MAX  65536
@@ -18,19 +21,22 @@ struct owed {
     int64_t due_us;
     store_fault_cb *on_fault;
     store_done_cb *on_done;
+    store_proof_cb *on_proof;
+    const char *outcome; /* with on_proof */
+    store_claim_cb *on_claims;
+    struct store_claim *claims; /* with on_claims: as they were when it was asked */
+    size_t claim_count;
     void *arg;
 };
 
 static struct owed owed[OWED_MAX]; /* in order of due_us: every answer takes the same time */
 static size_t owed_count;
 
-static void owe(store_fault_cb *on_fault, store_done_cb *on_done, void *arg)
+static void owe(const struct owed *answer)
 {
     assert(owed_count < OWED_MAX);
-    owed[owed_count++] = (struct owed){.due_us = world_here()->now_us + ANSWER_US,
-                                       .on_fault = on_fault,
-                                       .on_done = on_done,
-                                       .arg = arg};
+    owed[owed_count] = *answer;
+    owed[owed_count++].due_us = world_here()->now_us + ANSWER_US;
 }
 
 static void note(const char *what, const struct store_fault *fault, struct wall of)
@@ -71,7 +77,7 @@ void store_fault_report(struct pg_conn *conn, const struct store_fault *fault, s
     (void)now;
     assert(!world_here()->database_away);
     commit(fault);
-    owe(cb, NULL, arg);
+    owe(&(struct owed){.on_fault = cb, .arg = arg});
 }
 
 void store_state_report(struct pg_conn *conn, const char *states_json, struct wall now,
@@ -80,7 +86,71 @@ void store_state_report(struct pg_conn *conn, const char *states_json, struct wa
     (void)conn;
     (void)states_json;
     (void)now;
-    owe(NULL, cb, arg);
+    owe(&(struct owed){.on_done = cb, .arg = arg});
+}
+
+static struct world_site *site_of(int64_t ticket)
+{
+    return &world_here()->sites[ticket - 1];
+}
+
+void store_verify_pending(struct pg_conn *conn, store_claim_cb *cb, void *arg)
+{
+    struct world *world = world_here();
+    struct owed to = {.on_claims = cb, .arg = arg};
+
+    (void)conn;
+    assert(!world->database_away);
+    to.claims = calloc(world->site_count + 1, sizeof *to.claims);
+    if (to.claims == NULL)
+        abort();
+    for (size_t i = 0; i < world->site_count; i++)
+        if (wall_is_set(world->sites[i].claimed_at))
+            to.claims[to.claim_count++] =
+                (struct store_claim){.ticket = (int64_t)i + 1,
+                                     .device_id = (uint32_t)i + 1,
+                                     .site = world->sites[i].code,
+                                     .claimed_at = world->sites[i].claimed_at};
+    owe(&to);
+}
+
+static void note_proof(const struct store_proof *proof, struct world_site *site)
+{
+    struct store_fault fault = {.site = site->code, .root = site->code};
+    struct world_event *event;
+
+    note(proof->passed ? "proven" : "unproven", &fault, proof->first_good);
+    event = &world_here()->events[world_here()->event_count - 1];
+    memccpy(event->reason, proof->reason, '\0', sizeof event->reason);
+    if (!proof->passed)
+        event->of_ms = event->at_ms;
+    log_info("scenario.proof", "words=\"%s\" detail=%s", proof->words, proof->detail);
+}
+
+/* Idempotent by ticket and claim, as verify_settle() is. */
+void store_verify_settle(struct pg_conn *conn, const struct store_proof *proof, struct wall now,
+                         store_proof_cb *cb, void *arg)
+{
+    struct world_site *site = site_of(proof->ticket);
+    struct owed to = {.on_proof = cb, .outcome = "stale", .arg = arg};
+
+    (void)conn;
+    (void)now;
+    assert(!world_here()->database_away);
+    if (wall_is_set(site->claimed_at) && site->claimed_at.us == proof->claimed_at.us) {
+        note_proof(proof, site);
+        site->claimed_at = (struct wall){0};
+        to.outcome = proof->passed ? "restored" : "unproven";
+    }
+    owe(&to);
+}
+
+static void answer_claims(const struct owed *to, const struct store_status *status)
+{
+    for (size_t i = 0; i < to->claim_count && status->rc == STORE_OK; i++)
+        to->on_claims(&to->claims[i], status, to->arg);
+    to->on_claims(NULL, status, to->arg);
+    free(to->claims);
 }
 
 static void answer(const struct owed *to, const struct store_status *status)
@@ -89,6 +159,10 @@ static void answer(const struct owed *to, const struct store_status *status)
 
     if (to->on_fault != NULL)
         to->on_fault(status, &fault, to->arg);
+    else if (to->on_proof != NULL)
+        to->on_proof(status, status->rc == STORE_OK ? to->outcome : "", to->arg);
+    else if (to->on_claims != NULL)
+        answer_claims(to, status);
     else
         to->on_done(status, to->arg);
 }
@@ -120,9 +194,12 @@ void fake_store_forget(bool answered)
     while (owed_count > 0) {
         struct owed last = owed[--owed_count];
 
-        if (answered)
+        if (answered) {
             answer(&last, &gone);
-        else if (last.on_fault != NULL)
+            continue;
+        }
+        free(last.claims);
+        if (last.on_fault != NULL || last.on_proof != NULL)
             free(last.arg); /* the daemon's memory died with it */
     }
 }

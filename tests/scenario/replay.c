@@ -1,20 +1,29 @@
 /* SPDX-License-Identifier: ISC */
+/* clang-format off */
 /*
  * replay FILE.scn… - runs scenarios: what happens to the network, and what the database must come
  * to know.
  *
- *   poll every 60s timeout 2s down-after 3 up-after 3     before everything else; these are the
- * defaults core CODE · site CODE under CODE…                     the plan at T CODE…
- * silent|answers|cut|joined|loses N%         the network (silent: forwards, cut: does not) at T
- * crash|start|database away|database back|prober lost|prober back at T from CODE to CODE … ditto
- * for a run of sites, in order of the plan expect A..B outage CODE root CODE since A..B [affected
- * N] expect A..B restored CODE at A..B expect at most N probes                               of the
- * whole run run until T                                           else the last instant that is
- * named
+ *   poll every 60s timeout 2s down-after 3 up-after 3    before everything else; the defaults
+ *   verify window 180s                                   ditto
+ *   core CODE · site CODE under CODE…                    the plan
+ *   at T CODE… silent|answers|cut|joined|loses N%        silent: forwards, cut: does not
+ *   at T CODE… misses N|boots                            N round trips are lost; sysUpTime is 0
+ *   at T from CODE to CODE …                             ditto for a run of sites of the plan
+ *   at T crash|start|database away|database back|prober lost|prober back
+ *   at T claim CODE · at T cancel CODE                   it is repaired, says somebody; never mind
+ *   at T remove CODE                                     its device leaves the plan, or returns
+ *   expect A..B outage CODE root CODE since A..B [affected N]
+ *   expect A..B restored CODE at A..B
+ *   expect A..B proven CODE at A..B                      at: the first good probe
+ *   expect A..B unproven CODE reason WORD
+ *   expect at most N probes                              of the whole run
+ *   run until T                                          else the last instant that is named
  *
  * T, A, B: durations since the start (90s, 5m, 2h). The daemon starts at 0. Whatever the database
  * came to know and no line expects fails the scenario, and so does an expectation that nothing met.
  */
+/* clang-format on */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,6 +35,7 @@
 
 #define WORDS_MAX 64
 #define LINES_MAX 4096
+#define UPTIME_US (INT64_C(30) * 86400 * US_PER_S) /* of every device in the beginning */
 
 struct line {
     int number;
@@ -102,6 +112,10 @@ static void set_site(const struct line *line, struct world_site *on, size_t verb
         on->cut = false;
     else if (is(line, verb, "loses"))
         on->loss_percent = atoi(word(line, verb + 1));
+    else if (is(line, verb, "misses"))
+        on->lose = atoi(word(line, verb + 1));
+    else if (is(line, verb, "boots"))
+        on->booted_us = world_here()->now_us;
     else
         die(line, "not a verb", word(line, verb));
 }
@@ -110,7 +124,7 @@ static void happen_to_sites(const struct line *line)
 {
     size_t verb = line->word_count - 1;
 
-    if (verb > 0 && is(line, verb - 1, "loses"))
+    if (verb > 0 && (is(line, verb - 1, "loses") || is(line, verb - 1, "misses")))
         verb--;
     if (is(line, 2, "from")) {
         struct world_site *first = site(line, word(line, 3));
@@ -134,6 +148,10 @@ static void happen(const struct line *line)
         world_database(is(line, 3, "away"));
     else if (is(line, 2, "prober"))
         world_prober(is(line, 3, "lost"));
+    else if (is(line, 2, "claim") || is(line, 2, "cancel"))
+        world_claim(site(line, word(line, 3)), is(line, 2, "claim"));
+    else if (is(line, 2, "remove"))
+        world_remove(site(line, word(line, 3)));
     else
         happen_to_sites(line);
 }
@@ -150,7 +168,12 @@ static void set_up(const struct line *line)
         world->policy.answers_to_up = (uint32_t)atoi(word(line, 8));
         return;
     }
+    if (is(line, 0, "verify")) {
+        world->window_ms = duration(line, word(line, 2));
+        return;
+    }
     added = &world->sites[world->site_count++];
+    added->booted_us = -UPTIME_US;
     memccpy(added->code, word(line, 1), '\0', sizeof added->code);
     added->is_core = is(line, 0, "core");
     for (size_t i = 3; i < line->word_count; i++) {
@@ -172,10 +195,12 @@ static bool matches(const struct line *line, const struct world_event *event)
     int64_t from, to, of_from, of_to;
 
     range(line, word(line, 1), &from, &to);
-    range(line, word(line, outage ? 7 : 5), &of_from, &of_to);
     if (event->expected || strcmp(event->what, word(line, 2)) != 0 ||
         strcmp(event->site, word(line, 3)) != 0)
         return false;
+    if (is(line, 2, "unproven"))
+        return strcmp(event->reason, word(line, 5)) == 0 && within(event->at_ms, from, to);
+    range(line, word(line, outage ? 7 : 5), &of_from, &of_to);
     if (outage && strcmp(event->root, word(line, 5)) != 0)
         return false;
     if (outage && is(line, 8, "affected") && event->affected != (size_t)atoi(word(line, 9)))
@@ -217,10 +242,10 @@ static int check(void)
 
         if (event->expected && wrong == 0)
             continue;
-        fprintf(stderr, "%s: %s: at %.3fs %s %s root %s since/at %.3fs affected %zu\n", file_name,
-                event->expected ? "came true" : "not expected", (double)event->at_ms / 1000.0,
-                event->what, event->site, event->root, (double)event->of_ms / 1000.0,
-                event->affected);
+        fprintf(stderr, "%s: %s: at %.3fs %s %s root %s since/at %.3fs affected %zu %s\n",
+                file_name, event->expected ? "came true" : "not expected",
+                (double)event->at_ms / 1000.0, event->what, event->site, event->root,
+                (double)event->of_ms / 1000.0, event->affected, event->reason);
         wrong += !event->expected;
     }
     return wrong;

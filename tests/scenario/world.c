@@ -23,6 +23,7 @@ void world_open(void)
     if (here->events == NULL)
         abort();
     here->seed = 42;
+    here->window_ms = 180000;
     here->policy = (struct plan_policy){
         .interval_ms = 60000, .timeout_ms = 2000, .misses_to_down = 3, .answers_to_up = 3};
 }
@@ -67,7 +68,7 @@ static void add_to_plan(struct roster *roster, struct plan_device *device, size_
     struct roster_row row = {.code = site->code,
                              .uplinks = site->uplinks,
                              .is_core = site->is_core,
-                             .device_id = site->is_core ? 0 : (uint32_t)index + 1,
+                             .device_id = site->is_core || site->removed ? 0 : (uint32_t)index + 1,
                              .outage_root = site->has_outage ? site->outage_root : NULL,
                              .last_good = site->last_good,
                              .first_bad = site->first_bad,
@@ -78,7 +79,7 @@ static void add_to_plan(struct roster *roster, struct plan_device *device, size_
     roster_add(roster, &row);
 }
 
-void world_start(void)
+static void take_plan(void)
 {
     struct roster *roster = roster_new();
     struct plan_device *devices = calloc(here->site_count + 1, sizeof *devices);
@@ -87,12 +88,9 @@ void world_start(void)
 
     if (devices == NULL)
         abort();
-    here->outages = outages_new(NULL, &here->policy);
-    here->prober = fake_prober_new();
-    outages_set_prober(here->outages, here->prober);
     for (size_t i = 0; i < here->site_count; i++) {
         add_to_plan(roster, &devices[count], i);
-        count += !here->sites[i].is_core;
+        count += devices[count].id != 0;
     }
     if (!outages_take_plan(here->outages, roster, devices, count, &err)) {
         fprintf(stderr, "%s\n", err.text);
@@ -100,15 +98,30 @@ void world_start(void)
     }
     free(devices);
     outages_on_prober_ready(here->outages);
+    verify_on_prober_ready(here->verify);
+}
+
+void world_start(void)
+{
+    here->outages = outages_new(NULL, &here->policy);
+    here->verify = verify_new(NULL);
+    here->prober = fake_prober_new();
+    outages_set_prober(here->outages, here->prober);
+    verify_set_prober(here->verify, here->prober);
+    verify_set_window(here->verify, here->window_ms);
+    take_plan();
     outages_on_database(here->outages, !here->database_away);
+    verify_on_database(here->verify, !here->database_away);
 }
 
 void world_crash(void)
 {
     fake_store_forget(false);
     outages_free(here->outages);
+    verify_free(here->verify);
     prober_free(here->prober);
     here->outages = NULL;
+    here->verify = NULL;
     here->prober = NULL;
 }
 
@@ -117,8 +130,25 @@ void world_database(bool away)
     here->database_away = away;
     if (away)
         fake_store_forget(true);
+    if (here->outages == NULL)
+        return;
+    outages_on_database(here->outages, !away);
+    verify_on_database(here->verify, !away);
+}
+
+/* A NOTIFY reaches only who listens; the others read the claims when they come back. */
+void world_claim(struct world_site *site, bool claimed)
+{
+    site->claimed_at = (struct wall){claimed ? WORLD_EPOCH_US + here->now_us : 0};
+    if (here->verify != NULL && !here->database_away)
+        verify_wake(here->verify);
+}
+
+void world_remove(struct world_site *site)
+{
+    site->removed = !site->removed;
     if (here->outages != NULL)
-        outages_on_database(here->outages, !away);
+        take_plan();
 }
 
 void world_prober(bool lost)
@@ -130,6 +160,7 @@ void world_prober(bool lost)
     }
     fake_prober_respawn(here->prober);
     outages_on_prober_ready(here->outages);
+    verify_on_prober_ready(here->verify);
 }
 
 static bool next_due(int64_t *us)

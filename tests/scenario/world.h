@@ -4,8 +4,8 @@
  * time.
  *
  * Stands in at link time for daemon/loop_event.c, probes/prober.c and sql/store_*.c; the real plan
- * (probes/plan.h), link brain, topology and outage flow run on it unchanged. Time moves from one
- * due thing to the next. One world at a time: its parts find it by world_here().
+ * (probes/plan.h), link brain, topology, outage flow and flow of proof run on it unchanged. Time
+ * moves from one due thing to the next. One world at a time: its parts find it by world_here().
  */
 #ifndef KT_SCENARIO_WORLD_H
 #define KT_SCENARIO_WORLD_H
@@ -16,6 +16,7 @@
 
 #include "daemon/base/clock.h"
 #include "daemon/outage.h"
+#include "daemon/verify.h"
 
 #define WORLD_SITES_MAX  4096
 #define WORLD_EVENTS_MAX 65536
@@ -27,20 +28,25 @@ struct world_site {
     char code[TOPOLOGY_CODE_MAX];
     char uplinks[256];
     bool is_core;
-    bool mute;        /* its device does not answer, but it forwards */
-    bool cut;         /* neither */
-    int loss_percent; /* of round trips */
+    bool mute;         /* its device does not answer, but it forwards */
+    bool cut;          /* neither */
+    bool removed;      /* no device any more */
+    int loss_percent;  /* of round trips */
+    int lose;          /* so many of the next round trips */
+    int64_t booted_us; /* its sysUpTime counts from here */
     /* The open outage in the fake database. */
     bool has_outage;
     char outage_root[TOPOLOGY_CODE_MAX];
     struct wall last_good, first_bad, detected;
+    struct wall claimed_at; /* somebody says that it is repaired; unset: nobody does */
 };
 
 /* What the database came to know, in order. */
 struct world_event {
-    char what[16]; /* "outage" "restored" */
-    int64_t at_ms; /* when it was committed */
-    int64_t of_ms; /* first_bad, or restored_at */
+    char what[16];   /* "outage" "restored" "proven" "unproven" */
+    int64_t at_ms;   /* when it was committed */
+    int64_t of_ms;   /* first_bad, restored_at, or the first good probe of a proof */
+    char reason[16]; /* of a proof that was none */
     char site[TOPOLOGY_CODE_MAX];
     char root[TOPOLOGY_CODE_MAX];
     size_t affected;
@@ -49,6 +55,7 @@ struct world_event {
 
 struct world {
     struct plan_policy policy;
+    int64_t window_ms; /* of proof */
     struct world_site sites[WORLD_SITES_MAX];
     size_t site_count;
     struct world_event *events;
@@ -60,6 +67,7 @@ struct world {
     bool prober_lost;
     struct loop *loop;
     struct outages *outages;
+    struct verify_flow *verify;
     struct prober *prober;
 };
 
@@ -72,6 +80,8 @@ void world_start(void);                          /* the daemon starts: loads the
 void world_crash(void); /* and dies without a word; what is not committed is gone */
 void world_database(bool away);
 void world_prober(bool lost);
+void world_claim(struct world_site *site, bool claimed); /* or the ticket was cancelled */
+void world_remove(struct world_site *site);              /* its device leaves the inventory */
 void world_run_until(int64_t ms);
 uint32_t world_random(void);
 int64_t world_ms(struct wall at); /* of the script's second 0 */

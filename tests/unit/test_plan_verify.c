@@ -330,6 +330,23 @@ static void a_trial_teaches_nothing(void **state)
     assert_int_equal(usual_ppm(), 300000);
 }
 
+static void a_repair_that_was_not_proven_teaches_nothing_until_it_is(void **state)
+{
+    (void)state;
+    world.policy.interval_ms = 10000;
+    commit(1, 1);
+    until_up(1);
+    order(7, 1, 180000);
+    lose_each(5, 40);
+    assert_int_equal(verdict_count, 1);
+    assert_int_equal(verdicts[0].reason, VERIFY_LOSSY);
+    lose_each(5, 200);
+    assert_int_equal(usual_ppm(), LOSS_FLOOR_PPM); /* and with that one it is proven */
+    assert_int_equal(verdicts[0].reason, VERIFY_OK);
+    lose_each(5, 200);
+    assert_in_range(usual_ppm(), 100000, 230000);
+}
+
 static void what_was_learned_is_handed_on_with_each_change(void **state)
 {
     struct plan_device device = device_of(1);
@@ -363,6 +380,7 @@ int main(void)
         T(loss_is_learned_from_probes_that_were_sent_while_up),
         T(an_outage_is_none_of_the_links_habits),
         T(a_trial_teaches_nothing),
+        T(a_repair_that_was_not_proven_teaches_nothing_until_it_is),
         T(what_was_learned_is_handed_on_with_each_change),
     };
 
