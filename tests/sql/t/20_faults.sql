@@ -151,6 +151,15 @@ select is((select count(*)::int from kentongan.outage where ticket is null), 1,
           'an outage that was over before the root''s began is not attached to it');
 rollback to plain;
 
+select t.report('33.14.01', '33.14.01', 0);
+select t.report('33.14.01.2001', '33.14.01', 2);
+select t.report('33.14.01', '33.14.01', 0, 100);
+select t.act('cancel', 110) where t.state() <> 'restored';
+select is(t.report('33.14.01', '33.14.01', 5000), 'opened', 'the root goes down anew while a site behind it never came back');
+select is((select ticket from kentongan.outage where site = '33.14.01.2001'), (select min(id) from kentongan.ticket),
+          'the site''s outage keeps the ticket that it has');
+rollback to plain;
+
 -- An outage whose end was never reported ends with the next of the same site, until its own end is heard.
 select t.report('33.14.03', '33.14.03', 0);
 select t.act('accept', 30);

@@ -32,6 +32,8 @@ select is((select (url, secret, endpoint, data ->> 'state') from kentongan.outbo
 select is((select array_agg(attempt) from kentongan.notification), '{2,2}', 'as the second attempt');
 select is(pg_temp.settle('ticket.offered menara', 'delivered', 81), false, 'the first node comes too late');
 select is((select count(*)::int from kentongan.notification_attempt), 0, 'and leaves no trace');
+select is((select kentongan.outbox_settle(id, 'n2', 'dead', 1, 0, 'late', 1, t.at(20), null, t.at(82))
+             from kentongan.notification where type = 'ticket.offered'), false, 'nor does an attempt that is not the last one count');
 select is(pg_temp.settle('ticket.offered menara', 'delivered', 82, null, 'n2'), true, 'the second delivers');
 select is(pg_temp.settle('ticket.offered menara', 'delivered', 83, null, 'n2'), false, 'once');
 select is((select (state, settled_at, reason) from kentongan.notification where type = 'ticket.offered'),
@@ -45,10 +47,13 @@ select is(pg_temp.lease('n1', 10, 114), null, 'not before');
 select is(pg_temp.lease('n1', 10, 115), 'ticket.opened team #3', 'as the third attempt');
 select is((select (http_status, outcome) from kentongan.notification_attempt order by notification, attempt limit 1),
           (select (null::int, 'retry'::text)), 'no answer is no status');
+savepoint third;
+select is(pg_temp.settle('ticket.opened team', 'delivered', 116), true, 'should it be delivered');
+select is((select notified_at from kentongan.ticket), t.at(82), 'notified stays the first 2xx');
+rollback to third;
 select is(pg_temp.settle('ticket.opened team', 'dead', 116), true, 'the schedule is at its end');
 select is(pg_temp.state('ticket.opened team'), 'dead', 'it goes to the dead letters');
 select is(pg_temp.next_due('n1', 116), null, 'and nothing waits');
-select is((select notified_at from kentongan.ticket), t.at(82), 'notified is the first 2xx');
 rollback to plain;
 
 -- Order: of one endpoint and ticket only the oldest, at most two per endpoint, endpoints take turns.
