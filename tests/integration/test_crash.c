@@ -122,10 +122,12 @@ static void many_short_lives_lose_and_double_nothing(struct rig *rig)
         rig_wait_sql(rig, i % 2 == 0 ? "3" : "0",
                      "select count(*) from kentongan.outage where restored_at is null");
     }
-    rig_wait_hooks(rig, "ticket.restored", "/ok/b", 3);
-    assert_string_equal(rig_sql(rig, "select string_agg(root || ' ' || state, ',')"
-                                     " from kentongan.ticket"),
-                        RELAY_B " restored," RELAY_B " restored," RELAY_B " restored");
+    /* What is down again within the window joins the ticket; how often depends on the machine. */
+    rig_wait_sql(rig, RELAY_B " restored",
+                 "select string_agg(distinct root || ' ' || state, ',') from kentongan.ticket");
+    assert_string_equal(rig_sql(rig, "select count(*) from kentongan.outage where site = root"),
+                        "3");
+    rig_wait_hooks(rig, "ticket.restored", "/ok/b", 1);
     rig_check(rig);
 }
 
