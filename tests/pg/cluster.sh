@@ -87,7 +87,7 @@ halt | stop)
     if [ -f "$dir/data/postmaster.pid" ]; then
         as_user "$pg_bin/pg_ctl" -D "$dir/data" -m immediate -w -s stop >&2 || true
     fi
-    [ "$verb" = halt ] || rm -rf "$dir"
+    [ "$verb" = halt ] || rm -rf "$dir" "$dir.initdb"
     ;;
 *)
     usage
