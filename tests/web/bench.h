@@ -29,6 +29,7 @@ struct bench_counts {
 struct bench {
     pid_t pid;
     bool is_tcp;
+    bool is_asked; /* to stop */
     int port;
     char directory[64];
     char path[108];
@@ -48,7 +49,7 @@ struct bench_wish {
  */
 void bench_start(struct bench *bench, const struct bench_wish *wish);
 void bench_stop(struct bench *bench);
-void bench_ask_to_stop(struct bench *bench); /* the signal alone */
+void bench_ask_to_stop(struct bench *bench); /* does not wait */
 double bench_cpu_s(const struct bench *bench);
 void bench_await(atomic_int *count, int least);
 void bench_await_conns(struct bench *bench, int exactly);
