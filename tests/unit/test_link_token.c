@@ -168,6 +168,30 @@ static void every_flipped_bit_of_the_payload_is_refused(void **state)
     }
 }
 
+/* A token of another form than ours, but with our signature: of a later program, for instance. */
+static void what_is_signed_but_of_another_form_is_refused(void **state)
+{
+    static const struct {
+        unsigned char version;
+        size_t party_bytes;
+        enum link_verdict want;
+    } rows[] = {{1, 1, LINK_OK}, {2, 1, LINK_FORGED}, {0, 1, LINK_FORGED}, {1, 0, LINK_FORGED}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        unsigned char raw[21 + 1 + 32] = {0};
+        size_t bytes = 21 + rows[i].party_bytes;
+        char token[LINK_TOKEN_MAX];
+
+        raw[0] = rows[i].version;
+        raw[13 + 3] = 0xff; /* it expires late enough */
+        raw[21] = 'a';
+        digest_hmac(key, sizeof key, raw, bytes, raw + bytes);
+        digest_base64url(raw, bytes + 16, token);
+        assert_int_equal(read_at(token, now), rows[i].want);
+    }
+}
+
 static void every_truncation_and_every_tail_is_refused(void **state)
 {
     static const char *const tails[] = {"A", "AA", "AAA", "AAAA", "=", "==", " ", "%00", "/", "\n"};
@@ -291,6 +315,37 @@ static void a_key_that_others_may_read_is_not_used(void **state)
     refuses(NULL, dir, "not a key of 32 bytes");
 }
 
+static void a_key_behind_a_symlink_is_not_followed(void **state)
+{
+    char path[128];
+
+    (void)state;
+    snprintf(path, sizeof path, "%s/link.key", dir);
+    assert_int_equal(symlink("/dev/zero", path), 0);
+    refuses(NULL, dir, "cannot open");
+}
+
+static void a_key_that_is_no_file_is_not_used(void **state)
+{
+    char path[128];
+
+    (void)state;
+    snprintf(path, sizeof path, "%s/link.key", dir);
+    assert_int_equal(mkdir(path, 0700), 0);
+    refuses(NULL, dir, "not a key of 32 bytes");
+    assert_int_equal(rmdir(path), 0);
+}
+
+static void a_state_dir_that_is_too_long_is_said_so(void **state)
+{
+    char where[2048];
+
+    (void)state;
+    memset(where, 'a', sizeof where - 1);
+    where[sizeof where - 1] = '\0';
+    refuses(NULL, where, "state_dir is longer");
+}
+
 static void where_no_key_can_be_made_the_error_says_what_to_do(void **state)
 {
     (void)state;
@@ -323,6 +378,7 @@ int main(void)
         cmocka_unit_test(it_ends_when_it_says),
         cmocka_unit_test(every_changed_letter_and_bit_is_refused),
         cmocka_unit_test(every_flipped_bit_of_the_payload_is_refused),
+        cmocka_unit_test(what_is_signed_but_of_another_form_is_refused),
         cmocka_unit_test(every_truncation_and_every_tail_is_refused),
         cmocka_unit_test(another_key_is_refused),
         cmocka_unit_test(noise_is_refused),
@@ -330,6 +386,10 @@ int main(void)
                                         remove_dir),
         cmocka_unit_test_setup_teardown(a_key_that_others_may_read_is_not_used, make_dir,
                                         remove_dir),
+        cmocka_unit_test_setup_teardown(a_key_behind_a_symlink_is_not_followed, make_dir,
+                                        remove_dir),
+        cmocka_unit_test_setup_teardown(a_key_that_is_no_file_is_not_used, make_dir, remove_dir),
+        cmocka_unit_test(a_state_dir_that_is_too_long_is_said_so),
         cmocka_unit_test_setup_teardown(where_no_key_can_be_made_the_error_says_what_to_do,
                                         make_dir, remove_dir),
         cmocka_unit_test_setup_teardown(a_secret_stands_for_the_file, make_dir, remove_dir),

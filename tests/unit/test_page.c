@@ -106,6 +106,24 @@ static void texts_are_escaped_and_the_other_language_is_offered(void **state)
     text_free(&en.body);
 }
 
+static void a_page_without_bounds_is_an_error_in_words(void **state)
+{
+    struct web_answer answer = {.status = 200};
+    struct js *context = js_object();
+    char *text = calloc(1, 2 * 1024 * 1024);
+
+    assert_non_null(text);
+    memset(text, '&', 2 * 1024 * 1024 - 1);
+    js_set_text(context, "text", text);
+    pages_answer(*state, "message.html", WORDS_ID, context, &answer);
+    assert_int_equal(answer.status, 500);
+    assert_null(answer.content_type);
+    assert_string_equal(text_get(&answer.body), "This page is too long to be shown.\n");
+    text_free(&answer.body);
+    js_free(context);
+    free(text);
+}
+
 /* A page is one request and runs nothing; the policy would stop it, and the page would be broken.
  */
 static void no_template_wants_more_than_one_request(void **state)
@@ -180,6 +198,7 @@ int main(void)
         cmocka_unit_test(a_page_brings_its_headers),
         cmocka_unit_test(the_policy_allows_the_stylesheet_that_is_in_the_page_and_nothing_else),
         cmocka_unit_test(texts_are_escaped_and_the_other_language_is_offered),
+        cmocka_unit_test(a_page_without_bounds_is_an_error_in_words),
         cmocka_unit_test(no_template_wants_more_than_one_request),
         cmocka_unit_test(each_stylesheet_is_small),
         cmocka_unit_test(base64_is_that_of_rfc_4648),
