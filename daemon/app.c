@@ -297,8 +297,6 @@ static void say_restart_needed(const struct config *old, const struct config *ne
         log_warn("config.needs_restart", "key=web.listen");
     if (strcmp(old->database_conninfo, new->database_conninfo) != 0)
         log_warn("config.needs_restart", "key=database.conninfo");
-    if (strcmp(old->locale_timezone, new->locale_timezone) != 0)
-        log_warn("config.needs_restart", "key=locale.timezone");
 }
 
 /* All of it or nothing: a mistake leaves the daemon as it was. */

@@ -108,7 +108,6 @@ static bool build(struct front *front, struct err *err)
     struct event_base *base = loop_base(parts->loop);
 
     words_set_zone(parts->config->locale_timezone);
-    words_set_zone(parts->config->locale_timezone);
     if (!link_key_load(parts->link_secret, parts->config->state_dir, front->link_key, err))
         return false;
     front->pages = pages_new(err);
