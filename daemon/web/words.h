@@ -21,8 +21,9 @@
 enum words_language { WORDS_ID = 1, WORDS_EN, WORDS_END };
 
 /*
- * At start, before there are threads, and again in a test: it sets the environment's TZ. Nothing
- * else of this program looks at it: what is stored and sent is UTC, and log lines have no time.
+ * Sets the environment's TZ, which nothing else of this program looks at: what is stored and sent
+ * is UTC, and log lines have no time. First at start, before there are threads; later, glibc
+ * replaces the value where it stands, so libcurl's resolving threads may read their variables.
  */
 void words_set_zone(const char *zone);
 
