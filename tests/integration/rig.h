@@ -164,6 +164,8 @@ void rig_signal(struct rig *rig, int which, int signal);
  */
 void rig_whole(struct rig *rig);
 void rig_wait_all_up(struct rig *rig);
+/* No outage is open. Sooner than its ticket is restored, which waits for verify.window. */
+void rig_wait_back(struct rig *rig);
 /* kentongan with daemon 0's configuration; arguments up to NULL. Exit code; *out may be NULL. */
 int rig_cli(struct rig *rig, const char **out, ...) __attribute__((sentinel));
 /* The first pid whose parent is this one and whose name is that of the daemon; 0: none. */

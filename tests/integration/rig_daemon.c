@@ -207,6 +207,11 @@ void rig_wait_all_up(struct rig *rig)
                  " where s.state = 'up'");
 }
 
+void rig_wait_back(struct rig *rig)
+{
+    rig_wait_sql(rig, "0", "select count(*) from kentongan.outage where restored_at is null");
+}
+
 void rig_whole(struct rig *rig)
 {
     rig_sink_start(rig);

@@ -56,7 +56,7 @@ static void snmpd_answers_in_version_1_and_2c(struct rig *rig)
     rig_wait_hooks(rig, "ticket.offered", "/ok/a", 1);
     wait_states(rig, "V1=up V2=down");
     rig_snmpd(rig, two, "kampung-2");
-    rig_wait_hooks(rig, "ticket.restored", "/ok/a", 1);
+    rig_wait_back(rig);
     wait_states(rig, "V1=up V2=up");
 }
 
@@ -77,7 +77,7 @@ static void a_wrong_community_is_silence(struct rig *rig)
     rig_write(rig, "secrets", "hook.team = %s\nhook.a = %s\nhook.b = %s\nc1 = the-real-one\n",
               RIG_SECRET_TEAM, RIG_SECRET_A, RIG_SECRET_B);
     rig_signal(rig, 0, SIGHUP);
-    rig_wait_hooks(rig, "ticket.restored", "/ok/a", 1);
+    rig_wait_back(rig);
     wait_states(rig, "V1=up");
 }
 

@@ -78,7 +78,7 @@ static void a_bad_quarter_of_an_hour_is_recorded_as_it_was(struct rig *rig)
         if (cut[i])
             rig_fleet(rig, "restore", sites[i]);
     rig_wait_all_up(rig);
-    rig_wait_sql(rig, "0", "select count(*) from kentongan.outage where restored_at is null");
+    rig_wait_back(rig);
     rig_wait_sql(rig, "0",
                  "select count(*) from kentongan.ticket join kentongan.ticket_state"
                  " using (state) where is_open");

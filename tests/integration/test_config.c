@@ -172,7 +172,7 @@ static void a_good_reload_takes_the_new_plan_and_the_new_secrets(struct rig *rig
     rig_fleet(rig, "cut", VILLAGE_A);
     assert_true(rig_wait_hooks(rig, "ticket.offered", "/ok/a", 1).verified);
     rig_fleet(rig, "restore", VILLAGE_A);
-    rig_wait_hooks(rig, "ticket.restored", "/ok/a", 1);
+    rig_wait_back(rig);
     assert_string_equal(rig_sql(rig, "select count(*) from kentongan.ticket"), "1");
     rig_check(rig);
 }

@@ -74,7 +74,7 @@ static void an_outage_that_lasts_is_told_with_its_true_start(struct rig *rig)
     rig_wait_hooks(rig, "ticket.offered", "/ok/a", 1);
     assert_true(apart_s(rig, "first_bad", cut_at) <= 1.0);
     rig_fleet(rig, "restore", VILLAGE_A);
-    rig_wait_hooks(rig, "ticket.restored", "/ok/a", 1);
+    rig_wait_back(rig);
     rig_check(rig);
 }
 
@@ -92,7 +92,7 @@ static void an_outage_told_before_ends_while_postgresql_is_away(struct rig *rig)
     rig_fleet(rig, "restore", VILLAGE_A);
     wait_for_verdict(rig, "up");
     rig_postgres_start(rig);
-    rig_wait_hooks(rig, "ticket.restored", "/ok/a", 1);
+    rig_wait_back(rig);
     assert_true(apart_s(rig, "restored_at", restored_at) <= 1.0);
     rig_check(rig);
 }
@@ -124,7 +124,7 @@ static void a_database_that_hangs_is_left_and_what_it_does_later_counts_once(str
     assert_true(apart_s(rig, "first_bad", cut_at) <= 1.0);
     assert_string_equal(rig_sql(rig, "select count(*) from kentongan.outage"), "1");
     rig_fleet(rig, "restore", VILLAGE_A);
-    rig_wait_hooks(rig, "ticket.restored", "/ok/a", 1);
+    rig_wait_back(rig);
     rig_check(rig);
 }
 

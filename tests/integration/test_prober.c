@@ -94,8 +94,7 @@ static void an_outage_that_was_open_stays_the_same_ticket(struct rig *rig)
                  "select count(*) from kentongan.site_state s join kentongan.device"
                  " using (site) where s.state = 'up'");
     rig_fleet(rig, "restore", RELAY_A);
-    rig_wait_hooks(rig, "ticket.restored", "/ok/a", 1);
-    rig_wait_sql(rig, "0", "select count(*) from kentongan.outage where restored_at is null");
+    rig_wait_back(rig);
     assert_string_equal(rig_sql(rig, "select count(*) from kentongan.ticket"), "1");
     assert_string_equal(rig_sql(rig, "select count(*) from kentongan.outage"), "3");
     rig_check(rig);
@@ -117,7 +116,7 @@ static void restored_while_the_prober_was_away_is_seen_by_the_next(struct rig *r
             rig_fleet(rig, "restore", VILLAGE_C);
         other_prober(rig, prober);
     }
-    rig_wait_hooks(rig, "ticket.restored", "/ok/b", 1);
+    rig_wait_back(rig);
     rig_wait_all_up(rig);
     assert_string_equal(rig_sql(rig, "select count(*) from kentongan.ticket"), "1");
     rig_check(rig);

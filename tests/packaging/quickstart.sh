@@ -26,8 +26,12 @@ quickstart() {
 }
 # Whatever a failed test left running; the pids are those that the quickstart wrote down for this DIR.
 clean_up() {
-    quickstart --stop >/dev/null 2>&1
-    rm -rf "$scratch"
+    if quickstart --stop >"$scratch/stop" 2>&1; then
+        rm -rf "$scratch"
+    else
+        cat "$scratch/stop"
+        echo "could not stop what runs in $demo"
+    fi
 }
 trap clean_up EXIT
 trap 'exit 1' INT TERM
