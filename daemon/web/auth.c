@@ -117,8 +117,9 @@ static bool fails_too_often(struct auth *auth, struct web_request *request)
 static void refuse(struct web_world *world, struct web_request *request)
 {
     static const struct web_header ask[] = {
-        {"WWW-Authenticate", "Bearer realm=\"kentongan\", Basic realm=\"kentongan\""},
-        {NULL, NULL}};
+        {"WWW-Authenticate", "Bearer realm=\"kentongan\""},
+        {"WWW-Authenticate", "Basic realm=\"kentongan\", charset=\"UTF-8\""},
+        {NULL, NULL}}; /* a line each: Chromium reads one scheme per line */
     struct auth *auth = world->auth;
 
     client_of(auth, request)->failures++;

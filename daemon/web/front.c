@@ -11,6 +11,7 @@
 #include "daemon/web/field.h"
 #include "daemon/web/link_token.h"
 #include "daemon/web/page.h"
+#include "daemon/web/report.h"
 #include "daemon/web/server.h"
 #include "daemon/web/words.h"
 #include "daemon/web/world.h"
@@ -144,6 +145,7 @@ struct front *front_new(const struct front_parts *parts, struct err *err)
     web_add_routes(front->web, ops_routes, front);
     web_add_routes(front->web, api_routes, &front->world);
     web_add_routes(front->web, field_routes, &front->world);
+    web_add_routes(front->web, report_routes, &front->world);
     return front;
 }
 
