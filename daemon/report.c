@@ -51,6 +51,17 @@ bool report_is_month(const char *month)
     return year >= 19 && year <= 21 && number >= 1 && number <= 12;
 }
 
+bool report_month_parts(const char *month, int *year, int *number)
+{
+    if (!report_is_month(month))
+        return false;
+    *year = 0;
+    for (size_t i = 0; i < 4; i++)
+        *year = *year * 10 + month[i] - '0';
+    *number = (month[5] - '0') * 10 + month[6] - '0';
+    return true;
+}
+
 bool report_is_group(const char *by)
 {
     for (const char *const *group = report_groups; *group != NULL; group++)
@@ -65,7 +76,7 @@ void report_month_after(const char *month, int months, char out[8])
     char text[32];
 
     out[0] = '\0';
-    if (!report_is_month(month) || sscanf(month, "%4d-%2d", &year, &number) != 2)
+    if (!report_month_parts(month, &year, &number))
         return;
     all = year * 12 + number - 1 + months;
     snprintf(text, sizeof text, "%04d-%02d", all / 12, all % 12 + 1);

@@ -21,6 +21,8 @@ extern const char *const report_groups[];
 
 /* "2026-11", from 1900 on. */
 bool report_is_month(const char *month);
+/* 2026 and 11 of it; false when it is no month. */
+bool report_month_parts(const char *month, int *year, int *number);
 bool report_is_group(const char *by);
 /* The month that many months later; month is one, and stays within what is_month() takes: else "".
  */

@@ -2,7 +2,6 @@
 #include "daemon/web/report_view.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "daemon/report.h"
@@ -110,7 +109,7 @@ static void set_month(const struct view *view, struct js *out)
     char other[8];
     struct text words = {0};
 
-    if (sscanf(month, "%4d-%2d", &year, &number) == 2)
+    if (report_month_parts(month, &year, &number))
         words_add_month(view->language, year, number, &words);
     js_set_text(out, "month", month);
     js_set_text(out, "month_words", text_get(&words));

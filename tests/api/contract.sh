@@ -24,6 +24,7 @@ fi
 scratch=$(mktemp -d /tmp/kt-api-XXXXXX)
 pg=$scratch.pg
 daemon=
+# shellcheck disable=SC2154
 trap 'code=$?; [ -z "$daemon" ] || kill "$daemon" 2>/dev/null || :; wait || :
       [ "$code" -eq 0 ] || cat "$scratch/log"
       sh "$source/tests/pg/cluster.sh" stop "$pg"; rm -rf "$scratch"; exit "$code"' EXIT
