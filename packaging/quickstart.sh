@@ -28,6 +28,7 @@ LC_ALL=C.UTF-8
 export PATH LC_ALL
 
 . "$src/packaging/quickstart/lib.sh"
+. "$src/packaging/quickstart/access.sh"
 
 port=
 dir=
@@ -399,6 +400,9 @@ start_fleet() {
     daemon fleet "$(stamp_of "$dir/bin/kentongan-fleet" "$dir/inventory/sites.csv" "$dir/inventory/devices.csv")" \
         udp "$snmp_port" \
         "$dir/bin/kentongan-fleet" serve --inventory "$dir/inventory" --control "$dir/fleet.sock" --log "$log/fleet-changes.log"
+    # What arrives there holds links, and who holds a link works its ticket.
+    # shellcheck disable=SC2016 # $1 is the inner shell's
+    as_owner sh -c 'umask 077 && : >>"$1" && chmod 0600 "$1"' sh "$log/webhooks.jsonl"
     daemon sink "$(stamp_of "$dir/bin/kt-sink" "$dir/run/hook-secrets")-$hook_port" \
         tcp "$hook_port" \
         "$dir/bin/kt-sink" --listen "127.0.0.1:$hook_port" --log "$log/webhooks.jsonl" --secret-file "$dir/run/hook-secrets"
@@ -427,31 +431,6 @@ stop_all() {
 }
 
 # ---- the end ----
-
-summary() {
-    # Who became root by sudo is somebody else at his prompt.
-    sudo=
-    [ -z "${SUDO_USER:-}" ] || sudo='sudo '
-    cat <<TEXT
-
-  Kentongan runs in $dir.
-
-  ready?          http://127.0.0.1:$port/readyz
-  figures         http://127.0.0.1:$port/metrics
-  the sites       $sudo$built/kentongan -c $conf sites
-  the tickets     $sudo$built/kentongan -c $conf tickets
-TEXT
-    [ $demo = no ] || cat <<TEXT
-  cut a village   $sudo$built/kentongan-fleet ctl --control $dir/fleet.sock cut 33.14.01.2003
-  restore it      $sudo$built/kentongan-fleet ctl --control $dir/fleet.sock restore 33.14.01.2003
-  see webhooks    tail -f $log/webhooks.jsonl
-TEXT
-    cat <<TEXT
-  the log         tail -f $log/kentongand.log
-  stop            ${sudo}sh $src/packaging/quickstart.sh --stop --dir $dir
-
-TEXT
-}
 
 # Until Ctrl-C, or until kentongand ends by itself. Another run of this script may replace it meanwhile.
 stay() {
@@ -494,6 +473,7 @@ start() {
     init_database
     start_fleet
     start_daemon
+    make_tokens
     log_keep
     summary
     [ $detach = yes ] || stay

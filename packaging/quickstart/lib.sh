@@ -6,7 +6,7 @@
 
 # ---- talking ----
 
-steps=8
+steps=9
 step_number=0
 step_words=
 said=no
