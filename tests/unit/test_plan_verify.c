@@ -160,6 +160,47 @@ static void a_short_interval_is_not_slowed(void **state)
     }
 }
 
+static void a_link_that_comes_back_is_asked_faster_still(void **state)
+{
+    int64_t before_ms;
+
+    (void)state;
+    commit(1, 1);
+    until_down(1);
+    order(7, 1, 180000);
+    run_until(now_ms() + 10000);
+    world.silent[1] = false;
+    while (plan_state(world.plan, 1) != LINK_RECOVERING)
+        run_until(now_ms() + 10);
+    before_ms = world.sent_ms[1];
+    run_to_next_sending();
+    assert_in_range(world.sent_ms[1] - before_ms, 900, 1100);
+}
+
+/* An answer after its time-out is life, but no probe that the window could count. */
+static void a_late_answer_is_a_lost_probe(void **state)
+{
+    struct plan_result late;
+
+    (void)state;
+    world.policy.misses_to_down = 100;
+    commit(1, 1);
+    until_up(1);
+    world.silent[1] = true;
+    order(7, 1, 20000);
+    while (verdict_count == 0) {
+        while (world.settle_at[1].us == 0)
+            run_until(now_ms() + 10);
+        late = result_of(1, PROBE_ANSWERED);
+        while (world.settle_at[1].us != 0)
+            run_until(now_ms() + 10);
+        plan_settle(world.plan, &world.now, &late, world.random);
+        assert_int_equal(plan_state(world.plan, 1), LINK_UP);
+    }
+    assert_int_equal(verdicts[0].reason, VERIFY_SILENT);
+    assert_int_equal(verdicts[0].sent, verdicts[0].lost);
+}
+
 static void a_stranger_is_interrupted_at_once(void **state)
 {
     (void)state;
@@ -340,6 +381,7 @@ static void a_repair_that_was_not_proven_teaches_nothing_until_it_is(void **stat
     lose_each(5, 40);
     assert_int_equal(verdict_count, 1);
     assert_int_equal(verdicts[0].reason, VERIFY_LOSSY);
+    commit(1, 1); /* a new plan does not forget it */
     lose_each(5, 200);
     assert_int_equal(usual_ppm(), LOSS_FLOOR_PPM); /* and with that one it is proven */
     assert_int_equal(verdicts[0].reason, VERIFY_OK);
@@ -370,6 +412,8 @@ int main(void)
         T(a_radio_that_boots_while_the_button_is_pressed_passes),
         T(a_relapse_is_a_flap),
         T(a_short_interval_is_not_slowed),
+        T(a_link_that_comes_back_is_asked_faster_still),
+        T(a_late_answer_is_a_lost_probe),
         T(a_stranger_is_interrupted_at_once),
         T(a_device_that_leaves_the_plan_is_interrupted),
         T(another_agent_at_its_place_proves_nothing_of_it),

@@ -125,6 +125,9 @@ static const struct trial trials[] = {
     {"boots long before half the wrap",           "+++++++++++b*",           180000,  5000,  WRAP / 3 * 2, VERIFY_REBOOTED, 12, 0, -1},
     {"found down inside the window",              "++++++++++--D*",          180000,  5000,  DAY,      VERIFY_FLAPPED,    13,  3, -1},
     {"found down early, told after ten",          "++--D*",                  180000,  5000,  DAY,      VERIFY_FLAPPED,    10,  3, -1},
+    {"found down, and then silent for long",      "++--Ddddd*",               180000,  5000,  DAY,      VERIFY_FLAPPED,    10,  7, -1},
+    {"an answer in passing, in a short window",   "ddddd+dd*",                10000,  5000,  DAY,      VERIFY_OK,         11,  0,  8},
+    {"ten probes of the window itself",           "dd+-+-+-+-*",               5000, 300000, DAY,      VERIFY_OK,         10,  4,  2},
     {"down before the window is no flap",         "--Ddd*",                  180000,  5000,  DAY,      VERIFY_OK,         91,  0,  5},
 };
 /* clang-format on */
