@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/base/log.h"
 #include "daemon/loop.h"
 #include "daemon/report.h"
 #include "daemon/web/auth.h"
@@ -15,165 +16,170 @@
 #include "daemon/web/world.h"
 #include "sql/store_report.h"
 
-struct visit;
-typedef void show_fn(struct visit *visit, const char *json, const struct js *report);
+#define READERS  (AUTH_ADMIN | AUTH_STAFF | AUTH_AUDITOR)
+#define FILE_MAX 64
 
-struct visit {
+enum form_of_report { REPORT_PAGE = 1, REPORT_CSV, REPORT_JSON };
+
+/* One request on its way through the database. */
+struct reading {
     struct web_request *request;
     const struct web_world *world;
+    enum form_of_report form;
     enum words_language language;
-    show_fn *show;
+    bool language_asked;
+    struct wall now;
 };
 
-/* ---- the three forms ---- */
-
-static void show_page(struct visit *visit, const char *json, const struct js *report)
-{
-    struct web_answer answer = {.status = 200};
-    struct js *context = report_view(report, visit->language);
-
-    (void)json;
-    pages_answer(visit->world->pages, "report.html", visit->language, context, &answer);
-    web_reply(visit->request, &answer);
-    text_free(&answer.body);
-    js_free(context);
-}
+/* -- answers -- */
 
 /* "attachment": a browser saves it under a name that says what it is. */
-static void reply_file(struct visit *visit, const char *type, const char *ending,
-                       const struct js *report, struct web_answer *answer)
+static void reply_file(const struct reading *reading, const struct js *report, const char *json)
 {
-    char name[96];
+    bool is_csv = reading->form == REPORT_CSV;
+    struct web_answer answer = {.status = 200,
+                                .content_type = is_csv ? "text/csv; charset=utf-8; header=present"
+                                                       : "application/json"};
+    char file[FILE_MAX];
 
-    snprintf(name, sizeof name, "attachment; filename=\"kentongan-%s-%s.%s\"",
-             js_text(report, "month", ""), js_text(report, "by", ""), ending);
-    answer->status = 200;
-    answer->content_type = type;
-    answer->headers[0] = (struct web_header){"Content-Disposition", name};
-    web_reply(visit->request, answer);
-    text_free(&answer->body);
+    snprintf(file, sizeof file, "attachment; filename=\"kentongan-%s-%s.%s\"",
+             js_text(report, "month", ""), js_text(report, "by", ""), is_csv ? "csv" : "json");
+    answer.headers[0] = (struct web_header){"Content-Disposition", file};
+    if (is_csv)
+        report_csv(report, &answer.body);
+    else
+        text_addf(&answer.body, "%s\n", json);
+    web_reply(reading->request, &answer);
+    text_free(&answer.body);
 }
 
-static void show_csv(struct visit *visit, const char *json, const struct js *report)
+static void reply_page(const struct reading *reading, const struct js *report)
 {
-    struct web_answer answer = {0};
+    struct web_answer answer = {.status = 200};
+    struct js *view = report_view(report, reading->language, reading->language_asked, reading->now);
 
-    (void)json;
-    report_csv(report, &answer.body);
-    reply_file(visit, "text/csv; charset=utf-8", "csv", report, &answer);
+    pages_answer(reading->world->pages, "report.html", reading->language, view, &answer);
+    js_free(view);
+    web_reply(reading->request, &answer);
+    text_free(&answer.body);
 }
 
-static void show_json(struct visit *visit, const char *json, const struct js *report)
+static void reply(const struct reading *reading, const char *json)
 {
-    struct web_answer answer = {0};
+    struct err err;
+    struct js *report = json == NULL ? NULL : js_parse(json, strlen(json), &err);
 
-    text_add(&answer.body, json);
-    reply_file(visit, "application/json", "json", report, &answer);
+    if (report == NULL) {
+        log_error("report.unreadable", "reason=\"%s\"", json == NULL ? "no document" : err.text);
+        problem_reply(reading->request, 500, NULL, "The report could not be read.", NULL);
+        return;
+    }
+    if (reading->form == REPORT_PAGE)
+        reply_page(reading, report);
+    else
+        reply_file(reading, report, json);
+    js_free(report);
 }
-
-/* ---- the way there ---- */
 
 static void on_report(const struct store_status *status, const char *json, void *arg)
 {
-    struct visit *visit = arg;
-    struct js *report;
+    struct reading *reading = arg;
 
-    if (status->rc != STORE_OK || json == NULL) {
-        problem_reply_store(visit->request, status);
-    } else {
-        report = js_parse(json, strlen(json), NULL);
-        visit->show(visit, json, report);
-        js_free(report);
-    }
-    free(visit);
+    if (status->rc == STORE_OK)
+        reply(reading, json);
+    else
+        problem_reply_store(reading->request, status);
+    free(reading);
 }
 
-/* NULL: it was answered what is wrong with the query. */
-static const char *read_query(struct visit *visit, struct form *form)
-{
-    const char *query = web_query(visit->request);
-    const char *by;
-    struct err err;
+/* -- requests -- */
 
-    if (!form_parse(query, strlen(query), form, &err)) {
-        problem_reply(visit->request, 400, NULL, err.text, NULL);
-        return NULL;
-    }
-    visit->language = words_language(form_text(form, "lang"), visit->language);
-    by = form_get(form, "by");
-    if (by == NULL)
-        return report_groups[0];
-    if (report_is_group(by))
-        return by;
-    problem_reply(visit->request, 400, NULL,
-                  "A report goes by kecamatan, site, party or cause: ?by=site.", NULL);
-    return NULL;
+/* ?lang=, else what the browser accepts, else the configured one. */
+static void choose_language(struct reading *reading, const struct form *query)
+{
+    const char *accepted = web_header(reading->request, "Accept-Language");
+    const char *configured = reading->world->config->locale_language;
+    const char *asked = form_text(query, "lang");
+
+    reading->language = words_accepted(accepted, words_language(configured, WORDS_ID));
+    reading->language_asked = words_language(asked, WORDS_END) != WORDS_END;
+    reading->language = words_language(asked, reading->language);
 }
 
-static void ask(struct web_request *request, const struct web_world *world, show_fn *show)
+static void ask(struct web_request *request, const struct web_world *world,
+                enum form_of_report form, const struct form *query)
 {
-    struct visit *visit = calloc(1, sizeof *visit);
-    enum words_language configured = words_language(world->config->locale_language, WORDS_ID);
-    const char *month = web_star(request);
-    struct form form = {0};
-    const char *by;
+    const char *by = form_get(query, "by") != NULL ? form_get(query, "by") : report_groups[0];
+    struct reading *reading;
 
-    if (visit == NULL)
-        abort();
-    *visit = (struct visit){.request = request,
-                            .world = world,
-                            .show = show,
-                            .language =
-                                words_accepted(web_header(request, "Accept-Language"), configured)};
-    if (!report_is_month(month)) {
-        problem_reply(request, 404, NULL, "A month is written 2026-11: /reports/2026-11.", NULL);
-        free(visit);
+    if (!report_is_month(web_star(request))) {
+        problem_reply(request, 404, NULL, "There is no such month; one is /reports/2026-11.", NULL);
         return;
     }
-    by = read_query(visit, &form);
-    if (by != NULL)
-        store_report_month(world->read, month, by, loop_wall(world->loop), on_report, visit);
-    else
-        free(visit);
-    form_free(&form);
+    if (!report_is_group(by)) {
+        problem_reply(request, 400, NULL, "by is kecamatan, site, party or cause.", NULL);
+        return;
+    }
+    reading = calloc(1, sizeof *reading);
+    if (reading == NULL)
+        abort();
+    *reading = (struct reading){
+        .request = request, .world = world, .form = form, .now = loop_wall(world->loop)};
+    choose_language(reading, query);
+    store_report_month(world->read, web_star(request), by, reading->now, on_report, reading);
 }
 
-static void go_page(struct web_request *request, const struct auth_who *who, void *arg)
+static void read_query(struct web_request *request, const struct web_world *world,
+                       enum form_of_report form)
+{
+    const char *query = web_query(request);
+    struct form fields;
+    struct err err;
+
+    if (!form_parse(query, strlen(query), &fields, &err)) {
+        problem_reply(request, 400, NULL, err.text, NULL);
+        return;
+    }
+    ask(request, world, form, &fields);
+    form_free(&fields);
+}
+
+static void show_page(struct web_request *request, const struct auth_who *who, void *arg)
 {
     (void)who;
-    ask(request, arg, show_page);
+    read_query(request, arg, REPORT_PAGE);
 }
 
-static void go_csv(struct web_request *request, const struct auth_who *who, void *arg)
+static void show_csv(struct web_request *request, const struct auth_who *who, void *arg)
 {
     (void)who;
-    ask(request, arg, show_csv);
+    read_query(request, arg, REPORT_CSV);
 }
 
-static void go_json(struct web_request *request, const struct auth_who *who, void *arg)
+static void show_json(struct web_request *request, const struct auth_who *who, void *arg)
 {
     (void)who;
-    ask(request, arg, show_json);
+    read_query(request, arg, REPORT_JSON);
 }
 
-#define READERS (AUTH_ADMIN | AUTH_STAFF | AUTH_AUDITOR)
-
-static void get_page(struct web_request *request, void *arg)
+static void on_page(struct web_request *request, void *arg)
 {
-    auth_require(request, arg, READERS, go_page, arg);
+    auth_require(request, arg, READERS, show_page, arg);
 }
 
-static void get_csv(struct web_request *request, void *arg)
+static void on_csv(struct web_request *request, void *arg)
 {
-    auth_require(request, arg, READERS, go_csv, arg);
+    auth_require(request, arg, READERS, show_csv, arg);
 }
 
-static void get_json(struct web_request *request, void *arg)
+static void on_json(struct web_request *request, void *arg)
 {
-    auth_require(request, arg, READERS, go_json, arg);
+    auth_require(request, arg, READERS, show_json, arg);
 }
 
-const struct web_route report_routes[] = {{WEB_GET, "/reports/*.csv", get_csv},
-                                          {WEB_GET, "/reports/*.json", get_json},
-                                          {WEB_GET, "/reports/*", get_page},
-                                          {0, NULL, NULL}};
+const struct web_route report_routes[] = {
+    {WEB_GET, "/reports/*.csv", on_csv},
+    {WEB_GET, "/reports/*.json", on_json},
+    {WEB_GET, "/reports/*", on_page},
+    {0, NULL, NULL},
+};

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * report - /reports/YYYY-MM: the month's resolution times and availability as a page, CSV and JSON.
+ * report - /reports/YYYY-MM: the monthly report as a page, .csv and .json, each by ?by=.
  *
- * For staff and auditors (auth.h; a browser asks for the token as a password). All three are made
- * of one document, asked of the read side, so they cannot disagree. ?by=kecamatan|site|party|cause.
+ * For staff, auditors and admins (auth.h); asks the read side only. All three are made from one
+ * document of the database, the same that the command line shows. What the page says is
+ * report_view.h.
  */
 #ifndef KT_WEB_REPORT_H
 #define KT_WEB_REPORT_H

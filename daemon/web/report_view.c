@@ -1,123 +1,298 @@
 /* SPDX-License-Identifier: ISC */
 #include "daemon/web/report_view.h"
 
-#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "daemon/report.h"
 
-#define BAR_WIDTH 100 /* of the longest p90, in the unit of the drawing */
+#define ROWS_MAX     300 /* a page has bounds; the CSV has none */
+#define LOW_COVERAGE 0.95
+#define NO_BREAK     "\xc2\xa0"
+#define DASH         "\xe2\x80\x93"
 
 struct view {
     const struct js *report;
-    enum words_language language;
+    const char *month;
     const char *by;
-    double longest_s; /* p90 of restoration, over the groups */
+    enum words_language language;
+    bool language_asked;
+    double worst; /* the greatest loss of a group, which is a whole bar */
 };
 
-/* "2 h 14 min"; a dash for what there is none of. */
-static void set_duration(const struct view *view, struct js *out, const char *key,
-                         const struct js *row, const char *from)
+static const struct js *rows_of(const struct view *view)
 {
-    const struct js *value = js_get(row, from);
+    return js_get(view->report, "rows");
+}
+
+static const char *coded(const struct view *view, const char *code)
+{
+    return words_coded(view->language, "report", code);
+}
+
+/* -- figures -- */
+
+static void set_count(const struct view *view, struct js *out, const char *key, double count)
+{
     struct text words = {0};
 
-    if (js_is_null(value))
-        text_add(&words, "–");
-    else
-        words_add_duration(view->language, (int64_t)(js_as_real(value, 0) + 0.5), &words);
+    words_add_number(view->language, count, 0, &words);
     js_set_text(out, key, text_get(&words));
     text_free(&words);
 }
 
-/* Cut off, not rounded: what is not all of the time never shows as 100.00 %. */
-static void set_share(const struct view *view, struct js *out, const char *key,
-                      const struct js *row, const char *from)
+/* "1 menit 10 detik": up to ten minutes the seconds matter here. */
+static void add_words(const struct view *view, int64_t seconds, struct text *out)
 {
-    const struct js *value = js_get(row, from);
-    int64_t hundredths = (int64_t)(js_as_real(value, 0) * 10000.0 + 1e-6);
+    words_add_duration(view->language, seconds, out);
+    if (seconds < 60 || seconds >= 600 || seconds % 60 == 0)
+        return;
+    text_add(out, " ");
+    words_add_duration(view->language, seconds % 60, out);
+}
+
+/* "2 jam 14 menit" may only be broken between its two parts. */
+static void add_duration(const struct view *view, const struct js *seconds, struct text *out)
+{
+    struct text words = {0};
+    int blanks = 0;
+
+    if (js_is_null(seconds)) {
+        text_add(out, DASH);
+        return;
+    }
+    add_words(view, (int64_t)js_as_real(seconds, 0), &words);
+    for (const char *at = text_get(&words); *at != '\0'; at++) {
+        if (*at == ' ' && blanks++ % 2 == 0)
+            text_add(out, NO_BREAK);
+        else
+            text_add_bytes(out, at, 1);
+    }
+    text_free(&words);
+}
+
+static void set_duration(const struct view *view, struct js *out, const char *key,
+                         const struct js *seconds)
+{
     struct text words = {0};
 
-    if (js_is_null(value)) {
-        text_add(&words, "–");
+    add_duration(view, seconds, &words);
+    js_set_text(out, key, text_get(&words));
+    text_free(&words);
+}
+
+/* "96,89 %", cut off behind the second decimal; shares come with six. A little is not nothing. */
+static void set_share(const struct view *view, struct js *out, const char *key,
+                      const struct js *share)
+{
+    struct text words = {0};
+    int64_t millionths = (int64_t)(js_as_real(share, 0) * 1e6 + 0.5);
+
+    if (js_is_null(share)) {
+        text_add(&words, DASH);
     } else {
-        words_add_number(view->language, (double)hundredths / 100.0, 2, &words);
-        text_add(&words, " %");
+        text_add(&words, millionths > 0 && millionths < 100 ? "< " : "");
+        if (millionths > 0 && millionths < 100)
+            millionths = 100;
+        words_add_number(view->language, (double)(millionths / 100) / 100.0, 2, &words);
+        text_add(&words, NO_BREAK "%");
     }
     js_set_text(out, key, text_get(&words));
     text_free(&words);
 }
 
-static void set_name(const struct view *view, struct js *out, const struct js *row)
+static double lost(const struct js *row, const char *availability)
+{
+    return 1.0 - js_as_real(js_get(row, availability), 1.0);
+}
+
+static bool is_total(const struct view *view, size_t index)
+{
+    return index + 1 == js_count(rows_of(view));
+}
+
+static double worst_loss(const struct view *view)
+{
+    double worst = 0;
+
+    for (size_t i = 0; i < js_count(rows_of(view)); i++) {
+        double loss = lost(js_at(rows_of(view), i), "availability_citizen");
+
+        if (loss > worst && !is_total(view, i))
+            worst = loss;
+    }
+    return worst;
+}
+
+/* -- a row -- */
+
+static void set_name(const struct view *view, struct js *out, const struct js *row, bool total)
 {
     const char *group = js_text(row, "group", NULL);
-    const char *name = js_text(row, "name", NULL);
+    const char *name = js_text(row, "name", group);
 
-    if (group == NULL)
+    if (total) {
+        js_set_text(out, "name", coded(view, "total"));
+        return;
+    }
+    if (group == NULL) {
         js_set_text(out, "name", words_coded(view->language, "none", view->by));
-    else if (strcmp(view->by, "cause") == 0)
-        js_set_text(out, "name", words_coded(view->language, "cause", group));
-    else
-        js_set_text(out, "name", name != NULL && *name != '\0' ? name : group);
-    if (group != NULL && name != NULL && strcmp(view->by, "site") == 0)
+        return;
+    }
+    if (strcmp(view->by, "cause") == 0)
+        name = words_coded(view->language, "cause", group);
+    js_set_text(out, "name", name);
+    if (strcmp(view->by, "cause") != 0 && strcmp(group, name) != 0)
         js_set_text(out, "code", group);
 }
 
-static struct js *show_row(const struct view *view, const struct js *row)
+static void set_times(const struct view *view, struct js *out, const struct js *row)
 {
-    double p90_s = js_as_real(js_get(row, "restore_p90_s"), 0);
-    struct js *out = js_object();
+    static const char *const figures[] = {"detect", "accept", "restore"};
+    static const char *const kinds[] = {"mean", "p50", "p90", "p95"};
+    struct js *times = js_array();
 
-    set_name(view, out, row);
-    js_set_i64(out, "n", js_i64(row, "n", 0));
-    js_set_i64(out, "open", js_i64(row, "open", 0));
-    js_set(out, "has_open", js_new_bool(js_i64(row, "open", 0) > 0));
-    set_duration(view, out, "detect", row, "detect_p50_s");
-    set_duration(view, out, "accept", row, "accept_p50_s");
-    set_duration(view, out, "mean", row, "restore_mean_s");
-    set_duration(view, out, "p50", row, "restore_p50_s");
-    set_duration(view, out, "p90", row, "restore_p90_s");
-    set_duration(view, out, "p95", row, "restore_p95_s");
-    set_share(view, out, "citizen", row, "availability_citizen");
-    set_share(view, out, "network", row, "availability_network");
-    set_share(view, out, "contract", row, "availability_contract");
-    set_share(view, out, "coverage", row, "coverage");
-    if (p90_s > 0 && view->longest_s > 0)
-        js_set_i64(out, "bar", (int64_t)(p90_s / view->longest_s * BAR_WIDTH + 0.5));
+    for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++) {
+        struct js *time = js_object();
+        char key[32];
+
+        js_set_text(time, "words", coded(view, figures[i]));
+        js_set(time, "first", js_new_bool(i == 0));
+        for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
+            snprintf(key, sizeof key, "%s_%s_s", figures[i], kinds[k]);
+            set_duration(view, time, kinds[k], js_get(row, key));
+        }
+        js_push(times, time);
+    }
+    js_set(out, "times", times);
+}
+
+static void set_number(struct js *out, const char *key, double number)
+{
+    char text[32];
+
+    snprintf(text, sizeof text, "%.2f", number);
+    js_set_text(out, key, text);
+}
+
+static void set_bar(const struct view *view, struct js *out, const struct js *row)
+{
+    double network = lost(row, "availability_network");
+    double citizen = lost(row, "availability_citizen");
+    struct js *bar;
+
+    if (view->worst <= 0 || js_is_null(js_get(row, "availability_citizen")))
+        return;
+    bar = js_object();
+    set_number(bar, "network", 100.0 * network / view->worst);
+    set_number(bar, "excused", 100.0 * (citizen - network) / view->worst);
+    js_set(out, "bar", bar);
+}
+
+static struct js *row_view(const struct view *view, const struct js *row, bool total)
+{
+    struct js *out = js_object();
+    const struct js *coverage = js_get(row, "coverage");
+
+    set_name(view, out, row, total);
+    js_set(out, "total", js_new_bool(total));
+    set_count(view, out, "n", js_as_real(js_get(row, "n"), 0));
+    set_count(view, out, "open", js_as_real(js_get(row, "open"), 0));
+    set_times(view, out, row);
+    set_share(view, out, "citizen", js_get(row, "availability_citizen"));
+    set_share(view, out, "network", js_get(row, "availability_network"));
+    set_share(view, out, "contract", js_get(row, "availability_contract"));
+    set_share(view, out, "coverage", coverage);
+    js_set(out, "low", js_new_bool(js_as_real(coverage, 1.0) < LOW_COVERAGE));
+    if (!total)
+        set_bar(view, out, row);
     return out;
 }
 
-static bool is_total(const struct js *rows, size_t index)
+/* Of hundreds of sites most have nothing to tell. */
+static bool is_quiet(const struct view *view, const struct js *row)
 {
-    return index + 1 == js_count(rows); /* the document's last row */
+    return strcmp(view->by, "site") == 0 && js_i64(row, "n", 0) == 0 &&
+           js_i64(row, "open", 0) == 0 && js_as_real(js_get(row, "availability_citizen"), 0) >= 1;
 }
 
-static void find_longest(struct view *view, const struct js *rows)
+static void set_rows(const struct view *view, struct js *out)
 {
-    for (size_t i = 0; !is_total(rows, i) && i < js_count(rows); i++) {
-        double p90_s = js_as_real(js_get(js_at(rows, i), "restore_p90_s"), 0);
+    struct js *rows = js_array();
+    size_t quiet = 0, cut = 0;
 
-        if (p90_s > view->longest_s)
-            view->longest_s = p90_s;
+    for (size_t i = 0; i < js_count(rows_of(view)); i++) {
+        const struct js *row = js_at(rows_of(view), i);
+
+        if (is_total(view, i))
+            js_push(rows, row_view(view, row, true));
+        else if (is_quiet(view, row))
+            quiet++;
+        else if (js_count(rows) >= ROWS_MAX)
+            cut++;
+        else
+            js_push(rows, row_view(view, row, false));
     }
+    js_set(out, "rows", rows);
+    if (quiet > 0)
+        set_count(view, out, "quiet", (double)quiet);
+    if (cut > 0)
+        set_count(view, out, "cut", (double)cut);
 }
 
-static void set_month(const struct view *view, struct js *out)
-{
-    const char *month = js_text(view->report, "month", "");
-    int year = 0, number = 1;
-    char other[8];
-    struct text words = {0};
+/* -- what stands above the rows -- */
 
-    if (report_month_parts(month, &year, &number))
-        words_add_month(view->language, year, number, &words);
-    js_set_text(out, "month", month);
-    js_set_text(out, "month_words", text_get(&words));
-    text_free(&words);
-    report_month_after(month, -1, other);
-    js_set_text(out, "before", other);
-    report_month_after(month, 1, other);
-    js_set_text(out, "after", other);
+static void push_card(struct js *cards, const char *name, const char *value, const char *more)
+{
+    struct js *card = js_object();
+
+    js_set_text(card, "name", name);
+    js_set_text(card, "value", value);
+    if (more != NULL)
+        js_set_text(card, "more", more);
+    js_push(cards, card);
+}
+
+static void push_share(const struct view *view, struct js *cards, const char *code,
+                       const struct js *share)
+{
+    struct js *said = js_object();
+
+    set_share(view, said, "share", share);
+    push_card(cards, coded(view, code), js_text(said, "share", ""), NULL);
+    js_free(said);
+}
+
+static void set_cards(const struct view *view, struct js *out)
+{
+    const struct js *total = js_at(rows_of(view), js_count(rows_of(view)) - 1);
+    struct js *cards = js_array(), *said = js_object();
+    struct text p90 = {0};
+
+    set_count(view, said, "n", js_as_real(js_get(total, "n"), 0));
+    set_count(view, said, "open", js_as_real(js_get(total, "open"), 0));
+    set_duration(view, said, "p50", js_get(total, "restore_p50_s"));
+    text_addf(&p90, "%s ", coded(view, "nine in ten"));
+    add_duration(view, js_get(total, "restore_p90_s"), &p90);
+    push_card(cards, coded(view, "n"), js_text(said, "n", ""), NULL);
+    push_card(cards, coded(view, "open"), js_text(said, "open", ""), NULL);
+    push_card(cards, coded(view, "half"), js_text(said, "p50", ""), text_get(&p90));
+    push_share(view, cards, "citizen", js_get(total, "availability_citizen"));
+    push_share(view, cards, "network", js_get(total, "availability_network"));
+    push_share(view, cards, "coverage", js_get(total, "coverage"));
+    js_set(out, "cards", cards);
+    js_free(said);
+    text_free(&p90);
+}
+
+static void set_query(const struct view *view, struct js *out, const char *by)
+{
+    char query[64];
+
+    snprintf(query, sizeof query, "by=%s%s%s", by, view->language_asked ? "&lang=" : "",
+             view->language_asked ? words_code(view->language) : "");
+    js_set_text(out, "query", query);
 }
 
 static void set_groups(const struct view *view, struct js *out)
@@ -127,43 +302,87 @@ static void set_groups(const struct view *view, struct js *out)
     for (const char *const *by = report_groups; *by != NULL; by++) {
         struct js *group = js_object();
 
-        js_set_text(group, "by", *by);
         js_set_text(group, "words", words_coded(view->language, "by", *by));
-        js_set(group, "chosen", js_new_bool(strcmp(*by, view->by) == 0));
+        js_set(group, "here", js_new_bool(strcmp(*by, view->by) == 0));
+        set_query(view, group, *by);
         js_push(groups, group);
     }
     js_set(out, "groups", groups);
-    js_set_text(out, "by", view->by);
     js_set_text(out, "by_words", words_coded(view->language, "by", view->by));
+    js_set(out, "by_cause", js_new_bool(strcmp(view->by, "cause") == 0));
 }
 
-static void set_until(const struct view *view, struct js *out)
+static void set_month_words(const struct view *view, struct js *out, const char *key,
+                            const char *month)
 {
     struct text words = {0};
-    struct wall until;
+    int year, number;
 
-    if (wall_parse(js_text(view->report, "until", ""), &until))
-        words_add_when(view->language, until, &words);
-    js_set_text(out, "until", text_get(&words));
+    if (report_month_parts(month, &year, &number))
+        words_add_month(view->language, year, number, &words);
+    js_set_text(out, key, text_get(&words));
     text_free(&words);
 }
 
-struct js *report_view(const struct js *report, enum words_language language)
+static void set_beside(const struct view *view, struct js *out, const char *key, int months)
 {
-    const struct js *rows = js_get(report, "rows");
-    struct view view = {
-        .report = report, .language = language, .by = js_text(report, "by", report_groups[0])};
-    struct js *out = js_object();
-    struct js *shown = js_array();
+    char month[8];
+    struct js *beside;
 
-    find_longest(&view, rows);
-    for (size_t i = 0; !is_total(rows, i) && i < js_count(rows); i++)
-        js_push(shown, show_row(&view, js_at(rows, i)));
-    set_month(&view, out);
+    report_month_after(view->month, months, month);
+    if (month[0] == '\0')
+        return;
+    beside = js_object();
+    js_set_text(beside, "month", month);
+    set_month_words(view, beside, "words", month);
+    set_query(view, beside, view->by);
+    js_set(out, key, beside);
+}
+
+static void set_when(const struct view *view, struct js *out, const char *key)
+{
+    struct wall at = {0};
+    struct text words = {0};
+
+    wall_parse(js_text(view->report, key, NULL), &at);
+    words_add_when(view->language, at, &words);
+    js_set_text(out, key, text_get(&words));
+    text_free(&words);
+}
+
+/* The document's end is the month's end, or when it was asked for. */
+static void set_head(const struct view *view, struct js *out, struct wall now)
+{
+    struct wall until = {0};
+    bool unfinished;
+
+    wall_parse(js_text(view->report, "until", NULL), &until);
+    unfinished = wall_diff_ms(now, until) <= 0;
+    js_set_text(out, "month", view->month);
+    js_set_text(out, "by", view->by);
+    set_month_words(view, out, "month_words", view->month);
+    set_when(view, out, "since");
+    set_when(view, out, "until");
+    js_set(out, "unfinished", js_new_bool(unfinished));
+    set_beside(view, out, "before", -1);
+    if (!unfinished)
+        set_beside(view, out, "after", 1);
+}
+
+struct js *report_view(const struct js *report, enum words_language language, bool language_asked,
+                       struct wall now)
+{
+    struct view view = {.report = report,
+                        .month = js_text(report, "month", ""),
+                        .by = js_text(report, "by", ""),
+                        .language = language,
+                        .language_asked = language_asked};
+    struct js *out = js_object();
+
+    view.worst = worst_loss(&view);
+    set_head(&view, out, now);
+    set_cards(&view, out);
     set_groups(&view, out);
-    set_until(&view, out);
-    js_set(out, "rows", shown);
-    js_set(out, "total",
-           show_row(&view, js_at(rows, js_count(rows) == 0 ? 0 : js_count(rows) - 1)));
+    set_rows(&view, out);
     return out;
 }

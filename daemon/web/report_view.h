@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * report_view - the month's report as a page shows it: from the database's document to the page's
- * words.
+ * report_view - the monthly report as people read it: from its document to the page's context.
  *
- * Computes only; the figures are those of the document that CSV and JSON are made of
- * (daemon/report.h). Texts go on as they are, the page escapes them.
+ * Computes only: words for durations, shares in percent, the bars, the months beside it, which rows
+ * are worth a line. Figures are cut, not rounded up: what was not reachable all the time never
+ * reads 100 %. Texts go on as they are; the page escapes them.
  */
 #ifndef KT_WEB_REPORT_VIEW_H
 #define KT_WEB_REPORT_VIEW_H
 
+#include "daemon/base/clock.h"
 #include "daemon/base/json.h"
 #include "daemon/web/words.h"
 
-/* report: functions/report_month.sql's document. The caller frees the result. */
-struct js *report_view(const struct js *report, enum words_language language);
+/*
+ * report: see daemon/report.h. language_asked: links keep it. The caller frees the result.
+ */
+struct js *report_view(const struct js *report, enum words_language language, bool language_asked,
+                       struct wall now);
 #endif
