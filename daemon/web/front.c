@@ -80,7 +80,8 @@ static void on_reader_up(void *arg)
 static void on_reader_down(const char *why, void *arg)
 {
     (void)arg;
-    log_error("database.reader_down", "reason=\"%s\"", why);
+    /* A warning: when the server is gone the working side says so as an error, once. */
+    log_warn("database.reader_down", "reason=\"%s\"", why);
 }
 
 static void on_reader_notify(const char *channel, void *arg)
