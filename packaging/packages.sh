@@ -6,8 +6,8 @@
 #   packages.sh missing SET...   those that are not installed
 #   packages.sh install SET...   installs those; as root
 #
-# SET: build run test. Nothing that is installed is started: no Debian cluster of PostgreSQL is made,
-# and no service of a package that comes along begins to run.
+# SET: build run test more ("more" is what tests of tier C take beyond "test"). Nothing that is installed
+# is started: no Debian cluster of PostgreSQL is made, and no service that comes along begins to run.
 set -eu
 
 usage() {
@@ -18,8 +18,9 @@ usage() {
 set_build='gcc libc6-dev cmake ninja-build pkg-config libevent-dev libpq-dev libcurl4-openssl-dev
     libjansson-dev libconfuse-dev libssl-dev libsnmp-dev libcsv-dev uthash-dev libcmocka-dev gettext'
 set_run='curl ca-certificates tzdata'
-set_test='clang clang-format clang-tidy libclang-rt-14-dev shellcheck codespell binutils
+set_test='clang-format shellcheck codespell binutils
     postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl eatmydata jq snmp snmpd snmpsim git'
+set_more='clang clang-tidy libclang-rt-14-dev chromium nginx-light openssl'
 
 # shellcheck disable=SC2086 # lists of words
 names() {
@@ -36,6 +37,7 @@ names() {
             # Node.js may have come from elsewhere, with an npm that Debian's package conflicts with.
             command -v npm >/dev/null 2>&1 || printf 'nodejs\nnpm\n'
             ;;
+        more) printf '%s\n' $set_more ;;
         esac
     done
 }
@@ -88,7 +90,7 @@ install_missing() {
 verb=$1
 shift
 for set in "$@"; do
-    case $set in build | run | test) ;; *) usage ;; esac
+    case $set in build | run | test | more) ;; *) usage ;; esac
 done
 case $verb in
 list) names "$@" ;;

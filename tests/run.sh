@@ -48,14 +48,18 @@ while [ $# -gt 0 ]; do
 done
 
 packages() {
-    wanted=$(sh "$root/packaging/packages.sh" missing build run test | tr '\n' ' ')
+    sets='build run test'
+    [ $fast = yes ] || sets="$sets more"
+    # shellcheck disable=SC2086 # a list of words
+    wanted=$(sh "$root/packaging/packages.sh" missing $sets | tr '\n' ' ')
     [ -n "$wanted" ] || return 0
     say "packages: $wanted"
     as_root=
     [ "$(id -u)" -eq 0 ] || as_root=sudo
     command -v ${as_root:-env} >/dev/null ||
         die "these packages are missing and only root can install them: apt-get install $wanted"
-    $as_root sh "$root/packaging/packages.sh" install build run test ||
+    # shellcheck disable=SC2086
+    $as_root sh "$root/packaging/packages.sh" install $sets ||
         die "apt-get failed (see above); put it right and run this again, or add --skip-install"
 }
 
