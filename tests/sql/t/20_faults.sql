@@ -173,6 +173,20 @@ select is((select (restored_at, restored_inferred) from kentongan.outage where f
           (select (t.at(60), false)), 'and is measured');
 rollback to plain;
 
+-- Two daemons measure one silence, the second to notice dies: whoever is left ends both, and the ticket's root is back.
+select t.report('33.14.03', '33.14.03', 0);
+select is(t.report('33.14.03', '33.14.03', 0.4), 'joined', 'the same silence, measured by another, joins the ticket');
+select t.report('33.14.03', '33.14.03', 0, 60);
+select results_eq($$select first_bad, restored_at, restored_inferred from kentongan.outage order by first_bad$$,
+                  $$values (t.at(0), t.at(60), false), (t.at(0.4), t.at(60), true)$$, 'both are over');
+select is(t.heal(300), 1::bigint, 'and the ticket is restored');
+rollback to plain;
+select t.report('33.14.03', '33.14.03', 0);
+select t.report('33.14.03', '33.14.03', 100);
+select t.report('33.14.03', '33.14.03', 0, 60);
+select is((select restored_at from kentongan.outage where first_bad = t.at(100)), null, 'an outage that began later goes on');
+rollback to plain;
+
 -- A clock that stepped back meanwhile.
 select is((select outcome from kentongan.fault_report('33.14.03', '33.14.03', t.at(10), t.at(0), t.at(5), t.at(-3600), '{}', t.at(20))),
           'restored', 'an end before its start is taken');
