@@ -61,7 +61,7 @@ static void a_bad_quarter_of_an_hour_is_recorded_as_it_was(struct rig *rig)
     bool cut[sizeof sites / sizeof *sites] = {false};
     uint32_t state = 20261124;
 
-    rig->errors_expected = "database.down database.reader_down prober.lost";
+    rig->errors_expected = "database.down prober.lost";
     rig->poll_ms = 4000; /* the prober's replacement and a stopped PostgreSQL delay what is seen */
     rig_whole(rig);
     for (unsigned i = 0; i < ROUNDS; i++) {

@@ -36,7 +36,7 @@ static void an_outage_begins_and_ends_while_postgresql_is_away(struct rig *rig)
     rig_whole(rig);
     rig_log_mark(rig, 0);
     back = rig_deadline(AWAY_MS);
-    rig->errors_expected = "database.down database.reader_down";
+    rig->errors_expected = "database.down";
     rig_postgres_stop(rig);
     rig_wait_http(rig, 0, "/readyz", 503);
     assert_int_equal(rig_http(rig, 0, "/healthz", NULL), 200);
@@ -65,7 +65,7 @@ static void an_outage_that_lasts_is_told_with_its_true_start(struct rig *rig)
 
     rig_whole(rig);
     rig_log_mark(rig, 0);
-    rig->errors_expected = "database.down database.reader_down";
+    rig->errors_expected = "database.down";
     rig_postgres_stop(rig);
     cut_at = wall_now();
     rig_fleet(rig, "cut", VILLAGE_A);
@@ -86,7 +86,7 @@ static void an_outage_told_before_ends_while_postgresql_is_away(struct rig *rig)
     rig_fleet(rig, "cut", VILLAGE_A);
     rig_wait_hooks(rig, "ticket.offered", "/ok/a", 1);
     rig_log_mark(rig, 0);
-    rig->errors_expected = "database.down database.reader_down";
+    rig->errors_expected = "database.down";
     rig_postgres_stop(rig);
     restored_at = wall_now();
     rig_fleet(rig, "restore", VILLAGE_A);
@@ -105,7 +105,7 @@ static void a_database_that_hangs_is_left_and_what_it_does_later_counts_once(str
 {
     struct wall cut_at;
 
-    rig->errors_expected = "database.down database.reader_down";
+    rig->errors_expected = "database.down";
     rig_whole(rig);
     rig_log_mark(rig, 0);
     rig_postgres_freeze(rig);
@@ -136,7 +136,7 @@ static void started_without_postgresql_it_waits_for_it(struct rig *rig)
     rig_fleet_start(rig);
     rig_config(rig, 0);
     rig_import(rig);
-    rig->errors_expected = "database.down database.reader_down";
+    rig->errors_expected = "database.down";
     rig_postgres_stop(rig);
     rig_start_one(rig, 0);
     rig_wait_http(rig, 0, "/healthz", 200);
@@ -152,7 +152,7 @@ static void the_command_line_says_that_the_database_is_out_of_reach(struct rig *
 
     rig_inventory(rig);
     rig_config(rig, 0);
-    rig->errors_expected = "database.down database.reader_down";
+    rig->errors_expected = "database.down";
     rig_postgres_stop(rig);
     assert_int_equal(rig_cli(rig, &said, "tickets", NULL), 3);
     assert_ptr_equal(strchr(said, '\n'), said + strlen(said) - 1); /* one line */

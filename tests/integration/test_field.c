@@ -162,7 +162,7 @@ static void while_the_database_is_away_the_page_says_so(struct rig *rig)
     struct rig_hook offered;
     const char *link;
 
-    rig->errors_expected = "database.down database.reader_down";
+    rig->errors_expected = "database.down";
     rig_whole(rig);
     rig_fleet(rig, "cut", VILLAGE_A);
     offered = rig_wait_hooks(rig, "ticket.offered", "/ok/a", 1);
