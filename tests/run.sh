@@ -13,6 +13,8 @@
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd -P)
+PATH=$PATH:/usr/sbin:/sbin
+export PATH
 tiers='^(P|C)$'
 fast=no
 install=yes

@@ -14,7 +14,8 @@ run 2 ticket
 says_err 'ticket: what of it?'
 run 2 ticket decline 1
 says_err 'ticket decline: no such command'
-run 2 report 2026-11
+run 2 report
+says_err 'an argument is missing'
 run 2 tickets --nonsense
 run 2 tickets extra
 says_err 'one argument too many: extra'

@@ -107,7 +107,9 @@ static void become(const struct proc_spec *spec)
     }
     argv[n] = NULL;
     environment(spec, env);
-    execvpe(argv[0], argv, env);
+    /* execvpe() would look for it in our own PATH, and an ordinary user's holds no /usr/sbin. */
+    environ = env;
+    execvp(argv[0], argv);
     _exit(127);
 }
 
