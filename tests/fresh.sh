@@ -10,7 +10,7 @@
 #   --keep       the Debian is not removed
 #
 # Only as root. Debian comes by debootstrap from the mirror that this machine uses, with its sources,
-# keys and proxy; what is tried is a clone of the last commit. It runs in process and mount namespaces
+# keys and proxy (and npm's, for tests of tier P that use it); what is tried is a clone of the last commit. It runs in process and mount namespaces
 # of its own, so that whatever happens no process and no mount outlives it. The network is this
 # machine's. Logs: build/fresh/WHO. What is done there: packaging/fresh.sh beside this file.
 set -eu
@@ -123,6 +123,20 @@ copy_apt() {
     fi
 }
 
+# How this machine's npm gets to its registry.
+npm_settings() {
+    command -v npm >/dev/null || return 0
+    for key in registry proxy https-proxy; do
+        value=$(npm config get $key 2>/dev/null)
+        case $value in '' | null | undefined) ;; *) echo "$key=$value" ;; esac
+    done
+    [ ! -e "$1/etc/fresh-authorities.crt" ] || echo cafile=/etc/fresh-authorities.crt
+}
+copy_authorities() {
+    file=${NODE_EXTRA_CA_CERTS:-$(npm config get cafile 2>/dev/null)} || :
+    [ ! -r "$file" ] || cp -L "$file" "$1/etc/fresh-authorities.crt"
+}
+
 make_base() {
     began=$(now)
     mirror=
@@ -135,6 +149,7 @@ make_base() {
     mkdir "$top/archives"
     mv "$top"/base/var/cache/apt/archives/*.deb "$top/archives" 2>/dev/null || :
     ! is_same_debian || copy_apt "$top/base"
+    copy_authorities "$top/base"
     [ -z "${http_proxy:-}" ] ||
         printf 'Acquire::http::Proxy "%s";\n' "$http_proxy" >"$top/base/etc/apt/apt.conf.d/90fresh-proxy"
     cp /etc/resolv.conf "$top/base/etc/resolv.conf"
@@ -168,8 +183,9 @@ visit() {
         chroot "$root" useradd --create-home --shell /bin/bash $login
     fi
     home=$(chroot "$root" getent passwd $login | cut -d : -f 6)
+    npm_settings "$root" >"$root$home/.npmrc"
     git -c safe.directory='*' clone --quiet --no-hardlinks "$src" "$root$home/kentongan"
-    [ "$who" = root ] || chroot "$root" chown -R $login: "$home/kentongan"
+    [ "$who" = root ] || chroot "$root" chown -R $login: "$home/kentongan" "$home/.npmrc"
     cp "$src/tests/packaging/fresh.sh" "$root/fresh.sh"
     choose_port
     began=$(now)
