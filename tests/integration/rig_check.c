@@ -245,6 +245,23 @@ static void judge_hooks(struct rig *rig, struct text *out)
     }
 }
 
+struct wall rig_truth(struct rig *rig, const char *site, const char *word)
+{
+    const char *line = rig_read(rig, "fleet.log");
+    char time[WALL_TEXT_MAX], of[64], what[16];
+    struct wall at = {0};
+
+    for (; *line != '\0'; line += *line == '\n') {
+        if (sscanf(line, "%39s %63s %15s", time, of, what) == 3 && strcmp(of, site) == 0 &&
+            strcmp(what, word) == 0 && !wall_parse(time, &at))
+            rig_fail(rig, "the fleet's log is not understood: %s", line);
+        line += strcspn(line, "\n");
+    }
+    if (!wall_is_set(at))
+        rig_fail(rig, "the fleet never wrote down %s %s", site, word);
+    return at;
+}
+
 const char *rig_judge(struct rig *rig)
 {
     /* Too large for the stack, and a test that fails does not come back to free it. */

@@ -15,6 +15,9 @@
 
 /* Waits until everything that is owed was told, then judges; the test fails on any complaint. */
 void rig_check(struct rig *rig);
+/* When the fleet last made that site "silent" or let it answer ("answers"), as the fleet wrote it
+ * down. */
+struct wall rig_truth(struct rig *rig, const char *site, const char *word);
 /* What is not as it should be now, a line each; "" for nothing. */
 const char *rig_judge(struct rig *rig);
 #endif

@@ -33,7 +33,7 @@ static void a_killed_prober_is_replaced_without_a_ticket(struct rig *rig)
     rig_wait_log(rig, "prober.lost");
     other_prober(rig, prober);
     rig_wait_log(rig, "prober.ready");
-    assert_in_range(wall_diff_ms(wall_now(), killed_at), 0, 3000);
+    assert_in_range(wall_diff_ms(wall_now(), killed_at), 0, 5000);
     rig_wait_http(rig, 0, "/readyz", 200);
     rig_wait_all_up(rig);
     assert_string_equal(rig_sql(rig, "select count(*) from kentongan.ticket"), "0");
