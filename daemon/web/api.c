@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "daemon/base/json.h"
 #include "daemon/loop.h"
@@ -199,14 +198,13 @@ static bool fill_act(struct web_request *request, const struct js *body, struct 
 
 static bool read_act(struct web_request *request, struct wanted_act *wanted)
 {
-    const char *type = web_header(request, "Content-Type");
     size_t bytes;
     const char *text = web_body(request, &bytes);
     struct err err = {0};
     struct js *body;
     bool good;
 
-    if (type == NULL || strncasecmp(type, "application/json", 16) != 0)
+    if (!web_has_type(request, "application/json"))
         return wrong_act(request, 415, "The body is application/json.");
     body = js_parse(text, bytes, &err);
     if (body == NULL)
@@ -214,6 +212,54 @@ static bool read_act(struct web_request *request, struct wanted_act *wanted)
     good = fill_act(request, body, wanted);
     js_free(body);
     return good;
+}
+
+/* An act whose answer is awaited. */
+struct acting {
+    struct web_request *request;
+    const struct web_world *world;
+    struct auth_who who;
+    struct text words; /* of SQL's refusal */
+};
+
+static void on_looked(const struct store_status *status, const char *json, void *arg)
+{
+    struct acting *acting = arg;
+
+    if (status->rc == STORE_OK && json != NULL)
+        problem_reply(acting->request, 403, "KT403", text_get(&acting->words), NULL);
+    else
+        on_json(status, json, acting->request);
+    text_free(&acting->words);
+    free(acting);
+}
+
+/* The words of KT403 say whose the ticket is. They are for those who can see it; to others it is
+ * not there, as when they look. */
+static void on_acted(const struct store_status *status, const char *json, void *arg)
+{
+    struct acting *acting = arg;
+
+    if (status->rc == STORE_REFUSED && strcmp(status->sqlstate, "KT403") == 0 &&
+        auth_party(&acting->who) != NULL) {
+        text_add(&acting->words, status->words);
+        store_api_ticket(acting->world->read, web_star(acting->request), auth_party(&acting->who),
+                         loop_wall(acting->world->loop), on_looked, acting);
+        return;
+    }
+    on_json(status, json, acting->request);
+    free(acting);
+}
+
+static struct acting *acting_new(struct web_request *request, const struct web_world *world,
+                                 const struct auth_who *who)
+{
+    struct acting *acting = calloc(1, sizeof *acting);
+
+    if (acting == NULL)
+        abort();
+    *acting = (struct acting){.request = request, .world = world, .who = *who};
+    return acting;
 }
 
 static void act(struct web_request *request, const struct auth_who *who, void *arg)
@@ -229,7 +275,8 @@ static void act(struct web_request *request, const struct auth_who *who, void *a
     snprintf(actor, sizeof actor, "token:%" PRId64, who->token);
     if (read_act(request, &wanted)) {
         call.args = text_get(&wanted.args);
-        store_ticket_act(world->work, &call, loop_wall(world->loop), on_json, request);
+        store_ticket_act(world->work, &call, loop_wall(world->loop), on_acted,
+                         acting_new(request, world, who));
     }
     text_free(&wanted.args);
 }

@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "daemon/base/log.h"
 #include "daemon/loop.h"
@@ -317,14 +316,6 @@ static void on_get(struct web_request *request, void *arg)
         check(visit);
 }
 
-static bool is_form(const char *type)
-{
-    size_t bytes = strlen(FORM_TYPE);
-
-    return type != NULL && strncasecmp(type, FORM_TYPE, bytes) == 0 &&
-           (type[bytes] == '\0' || strchr("; \t", type[bytes]) != NULL);
-}
-
 static bool comes_from_us(const struct visit *visit)
 {
     const struct origin_claim claim = {
@@ -352,7 +343,7 @@ static int read_form(struct visit *visit)
     size_t bytes = 0;
     const char *body = web_body(visit->request, &bytes);
 
-    if (!is_form(web_header(visit->request, "Content-Type")))
+    if (!web_has_type(visit->request, FORM_TYPE))
         return 415;
     if (!comes_from_us(visit))
         return 403;

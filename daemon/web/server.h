@@ -58,7 +58,9 @@ const char *web_path(const struct web_request *request);  /* decoded UTF-8, neve
 const char *web_star(const struct web_request *request);  /* what it stood for, "" without one */
 const char *web_query(const struct web_request *request); /* raw, "" without one */
 const char *web_header(const struct web_request *request, const char *name); /* NULL: not there */
-const char *web_body(const struct web_request *request, size_t *bytes);      /* never NULL */
+/* Whether its Content-Type is that one, whatever parameters it has. */
+bool web_has_type(const struct web_request *request, const char *type);
+const char *web_body(const struct web_request *request, size_t *bytes); /* never NULL */
 /* Where the client is as far as anybody says: X-Forwarded-For's last hop, which is the one that our
  * own proxy saw, else the peer, "unix" on a Unix socket. */
 const char *web_client(const struct web_request *request);
