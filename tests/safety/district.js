@@ -30,7 +30,7 @@ if (part === 'scripts') {
     }));
     world.parties = [own, { party: 'lawu', name: 'CV Lawu Net', kind: 'contractor' },
         ...attacks.list.map((attack, i) => ({ party: attacks.party(i), name: attacks.at(i + 3, 120), kind: 'contractor' }))];
-    world.contracts = attacks.list.map((attack, i) => [attacks.party(i), attacks.village(i)]);
+    world.contracts = [['lawu', '33.14.0*'], ...attacks.list.map((attack, i) => [attacks.party(i), attacks.village(i)])];
 }
 
 write('sites', [['code', 'name', 'kind', 'kecamatan', 'lat', 'lng', 'uplinks', 'feeder', 'service_hours'],
