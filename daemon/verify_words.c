@@ -88,7 +88,9 @@ void verify_words(const struct verify_verdict *verdict, struct text *out)
 /* Two decimals: what follows them is noise to people. */
 static struct js *percent(uint32_t ppm)
 {
-    return js_new_real((double)((ppm + 50) / 100) / 100.0);
+    uint32_t hundredths = (ppm + 50) / 100;
+
+    return js_new_real((double)hundredths / 100.0);
 }
 
 void verify_detail(const struct verify_verdict *verdict, struct text *out)

@@ -88,6 +88,7 @@ static void set_share(const struct view *view, struct js *out, const char *key,
 {
     struct text words = {0};
     int64_t millionths = (int64_t)(js_as_real(share, 0) * 1e6 + 0.5);
+    int64_t hundredths;
 
     if (js_is_null(share)) {
         text_add(&words, DASH);
@@ -95,7 +96,8 @@ static void set_share(const struct view *view, struct js *out, const char *key,
         text_add(&words, millionths > 0 && millionths < 100 ? "< " : "");
         if (millionths > 0 && millionths < 100)
             millionths = 100;
-        words_add_number(view->language, (double)(millionths / 100) / 100.0, 2, &words);
+        hundredths = millionths / 100; /* cut off, not rounded */
+        words_add_number(view->language, (double)hundredths / 100.0, 2, &words);
         text_add(&words, NO_BREAK "%");
     }
     js_set_text(out, key, text_get(&words));

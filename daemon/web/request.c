@@ -45,15 +45,6 @@ const char *web_header(const struct web_request *request, const char *name)
     return head_find(request->head, name);
 }
 
-bool web_has_type(const struct web_request *request, const char *type)
-{
-    const char *said = web_header(request, "Content-Type");
-    size_t bytes = strlen(type);
-
-    return said != NULL && strncasecmp(said, type, bytes) == 0 &&
-           (said[bytes] == '\0' || strchr("; \t", said[bytes]) != NULL);
-}
-
 const char *web_body(const struct web_request *request, size_t *bytes)
 {
     *bytes = request->head->body.bytes;
