@@ -2,11 +2,12 @@
 -- link_check: what an action link that was made for (ticket, party, generation) is worth: ok; old: the ticket is another's
 -- turn by now; none: there never was such a thing.
 create function kentongan.link_check(p_ticket bigint, p_party text, p_generation int) returns text
-language sql stable security definer set search_path = kentongan, pg_temp as $$
-    select coalesce((select case when t.generation = p_generation and t.party = p_party then 'ok'
-                                 when p_generation between 1 and t.generation then 'old'
-                                 else 'none' end
-                       from ticket t
-                      where t.id = p_ticket and exists (select from party where party = p_party)), 'none')
-$$;
+language plpgsql stable security definer set search_path = kentongan, pg_temp as $$
+begin
+    return (select coalesce((select case when t.generation = p_generation and t.party = p_party then 'ok'
+                                         when p_generation between 1 and t.generation then 'old'
+                                         else 'none' end
+                               from ticket t
+                              where t.id = p_ticket and exists (select from party where party = p_party)), 'none'));
+end $$;
 grant execute on function kentongan.link_check(bigint, text, int) to kentongan_app, kentongan_web;

@@ -1,15 +1,16 @@
 -- SPDX-License-Identifier: ISC
 -- ticket_affected_named: {count, sites}: as ticket_affected, each site with its name and kecamatan.
 create function kentongan.ticket_affected_named(p_ticket bigint, p_most int) returns jsonb
-language sql stable set search_path = kentongan, pg_temp as $$
-    select jsonb_build_object(
-               'count', (select count(*) from ticket_site where ticket = p_ticket),
-               'sites', coalesce(jsonb_agg(jsonb_build_object(
-                            'code', s.code, 'name', s.name, 'kecamatan', kecamatan_name(s.kecamatan))
-                            order by s.code), '[]'))
-      from (select x.code, x.name, x.kecamatan
-              from ticket_site a join site x on x.code = a.site
-             where a.ticket = p_ticket
-             order by x.code
-             limit p_most) s
-$$;
+language plpgsql stable set search_path = kentongan, pg_temp as $$
+begin
+    return (select jsonb_build_object(
+                       'count', (select count(*) from ticket_site where ticket = p_ticket),
+                       'sites', coalesce(jsonb_agg(jsonb_build_object(
+                                    'code', s.code, 'name', s.name, 'kecamatan', kecamatan_name(s.kecamatan))
+                                    order by s.code), '[]'))
+              from (select x.code, x.name, x.kecamatan
+                      from ticket_site a join site x on x.code = a.site
+                     where a.ticket = p_ticket
+                     order by x.code
+                     limit p_most) s);
+end $$;
