@@ -6,12 +6,13 @@
 #   packages.sh missing SET...   those that are not installed
 #   packages.sh install SET...   installs those; as root
 #
-# SET: build run test more ("more" is what tests of tier C take beyond "test"). Nothing that is installed
-# is started: no Debian cluster of PostgreSQL is made, and no service that comes along begins to run.
+# SET: build run test more bench ("more" is what tests of tier C take beyond "test", "bench" what benchmarks
+# do). Nothing that is installed is started: no Debian cluster of PostgreSQL is made, and no service that
+# comes along begins to run.
 set -eu
 
 usage() {
-    sed -n '5,10s/^# \{0,1\}//p' "$0" >&2
+    sed -n '5,11s/^# \{0,1\}//p' "$0" >&2
     exit 2
 }
 
@@ -21,6 +22,7 @@ set_run='curl ca-certificates tzdata'
 set_test='clang-format shellcheck codespell binutils
     postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl eatmydata jq snmp snmpd snmpsim git'
 set_more='clang clang-tidy libclang-rt-14-dev chromium nginx-light openssl'
+set_bench='wrk jq curl'
 
 # shellcheck disable=SC2086 # lists of words
 names() {
@@ -38,6 +40,7 @@ names() {
             command -v npm >/dev/null 2>&1 || printf 'nodejs\nnpm\n'
             ;;
         more) printf '%s\n' $set_more ;;
+        bench) printf '%s\n' $set_bench ;;
         esac
     done
 }
@@ -90,7 +93,7 @@ install_missing() {
 verb=$1
 shift
 for set in "$@"; do
-    case $set in build | run | test | more) ;; *) usage ;; esac
+    case $set in build | run | test | more | bench) ;; *) usage ;; esac
 done
 case $verb in
 list) names "$@" ;;

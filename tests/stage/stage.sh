@@ -3,7 +3,7 @@
 # stage.sh - sourced by tests that need the whole of it: a private cluster, a fleet of demo routers, a receiver and the
 # daemon on loopback addresses. Before it is sourced, $bin is the folder of the programs and $source the source tree.
 # It leaves $scratch, $url (of the daemon), $pg (the cluster's socket), $hooks (the receiver's log) and the functions
-# below; everything ends with the script that sourced it. $stage_self_heal and $stage_more, further lines, go into the
+# below; everything ends with the script that sourced it. $stage_poll, $stage_self_heal and $stage_more go into the
 # configuration; the inventory is another one where stage_inventory and stage_all_up are defined anew.
 set -eu
 
@@ -90,7 +90,7 @@ database {
     admin = "host=$pg dbname=postgres user=postgres"
 }
 web { listen = "127.0.0.1:$web_port" base_url = "http://127.0.0.1:$web_port" }
-poll { interval = 1s timeout = 300ms misses_to_down = 3 }
+poll { ${stage_poll:-interval = 1s timeout = 300ms misses_to_down = 3} }
 verify { window = 10s self_heal_after = ${stage_self_heal:-1h} }
 webhook { allow = { "127.0.0.0/8" } }
 ${stage_more:-}
