@@ -86,12 +86,15 @@ static bool is_plain(const char *text, size_t bytes)
 }
 
 /*
- * In place. An encoded slash, backslash or control byte is refused: nobody of ours makes one, and
- * whoever stands in front of us may read another path than we do.
+ * In place. An encoded slash, backslash or control byte never reaches a route: nobody of ours makes
+ * one, and whoever stands in front of us may read another path than we do. A slash that is merely
+ * escaped is well formed and names nothing that is here (404: a link of which one bit has changed
+ * looks like this too); the rest is no address at all (400).
  */
-static bool decode_path(char *path)
+static void decode_path(struct head_check *head, char *path)
 {
     char *out = path;
+    bool slash = false;
 
     for (const char *in = path; *in != '\0'; in++) {
         int c = (unsigned char)*in;
@@ -99,13 +102,15 @@ static bool decode_path(char *path)
         if (*in == '%') {
             c = hex_value(in[1]) * 16 + hex_value(in[2]);
             in += 2;
-            if (c == '/' || c == '\\' || c == 0)
-                return false;
+            slash = slash || c == '/' || c == '\\';
         }
         *out++ = (char)c;
     }
     *out = '\0';
-    return is_plain(path, (size_t)(out - path));
+    if (!is_plain(path, (size_t)(out - path)))
+        refuse(head, 400, "The path holds what no path of ours does.");
+    else if (slash)
+        refuse(head, 404, "There is no such page.");
 }
 
 static void take_target(struct head_check *head, char *target)
@@ -122,8 +127,7 @@ static void take_target(struct head_check *head, char *target)
     }
     if (query != NULL)
         *query++ = '\0';
-    if (!decode_path(target))
-        refuse(head, 400, "The path holds what no path of ours does.");
+    decode_path(head, target);
     head->path = target;
     head->query = query == NULL ? "" : query;
 }

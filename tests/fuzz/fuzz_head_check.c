@@ -30,7 +30,7 @@ static void check_text(const char *text)
 
 static void check_refusal(const struct head_check *head)
 {
-    static const int statuses[] = {400, 411, 413, 414, 417, 431, 501, 505};
+    static const int statuses[] = {400, 404, 411, 413, 414, 417, 431, 501, 505};
     size_t i = 0;
 
     while (i < sizeof statuses / sizeof statuses[0] && statuses[i] != head->status)

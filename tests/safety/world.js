@@ -90,10 +90,13 @@ function events(root) {
                   join kentongan.ticket t on t.id = e.ticket where t.root = '${root}'`);
 }
 
-// Every message has arrived: the engine writes nothing more of its own, but for what UNWATCHED names.
+// Every message has arrived, and what the engine believes of each site, which it tells every few seconds, is told: the
+// engine writes nothing more of its own, but for what UNWATCHED names.
 function quiet() {
-    return until('an empty outbox', () =>
-        sql(`select count(*) from kentongan.notification where settled_at is null`) === '0');
+    return until('an empty outbox and every state told', () =>
+        sql(`select (select count(*) from kentongan.notification where settled_at is null)
+                  + (select count(*) from kentongan.site_now where device is not null
+                      and (state = 'up') <> (ticket is null or ticket_state = 'restored'))`) === '0');
 }
 
 // What the engine writes all the time, whoever asks: a table, or columns of one.

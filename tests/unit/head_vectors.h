@@ -109,8 +109,8 @@ static const struct head_vector head_vectors[] = {
     HEAD_VECTOR("half an escape in the query", 400, "GET /hello?a=% HTTP/1.1\r\nHost: a\r\n\r\n"),
     HEAD_VECTOR("an escaped NUL", 400, "GET /hello%00 HTTP/1.1\r\nHost: a\r\n\r\n"),
     HEAD_VECTOR("an escaped line end", 400, "GET /hello%0d%0aX:%20y HTTP/1.1\r\nHost: a\r\n\r\n"),
-    HEAD_VECTOR("an escaped slash", 400, "GET /he%2Fllo HTTP/1.1\r\nHost: a\r\n\r\n"),
-    HEAD_VECTOR("an escaped backslash", 400, "GET /he%5cllo HTTP/1.1\r\nHost: a\r\n\r\n"),
+    HEAD_VECTOR("an escaped slash", 404, "GET /he%2Fllo HTTP/1.1\r\nHost: a\r\n\r\n"),
+    HEAD_VECTOR("an escaped backslash", 404, "GET /he%5cllo HTTP/1.1\r\nHost: a\r\n\r\n"),
     HEAD_VECTOR("broken UTF-8, escaped", 400, "GET /%c3%28 HTTP/1.1\r\nHost: a\r\n\r\n"),
     HEAD_VECTOR("an overlong slash, escaped", 400, "GET /%c0%af HTTP/1.1\r\nHost: a\r\n\r\n"),
     /* Headers. */
