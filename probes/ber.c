@@ -1,26 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "probes/ber.h"
 
-#include <stdbool.h>
-
-enum ber_tag {
-    TAG_INTEGER = 0x02,
-    TAG_OCTETS = 0x04,
-    TAG_NULL = 0x05,
-    TAG_OID = 0x06,
-    TAG_SEQUENCE = 0x30,
-    TAG_IP_ADDRESS = 0x40,
-    TAG_COUNTER32 = 0x41,
-    TAG_GAUGE32 = 0x42,
-    TAG_TICKS = 0x43,
-    TAG_OPAQUE = 0x44,
-    TAG_COUNTER64 = 0x46,
-    TAG_UINTEGER32 = 0x47,
-    TAG_NO_OBJECT = 0x80,
-    TAG_NO_INSTANCE = 0x81,
-    TAG_END_OF_MIB = 0x82,
-};
-
 /* The bytes of one value that are still unread. */
 struct span {
     const uint8_t *at;
@@ -67,7 +47,7 @@ static bool take_integer(struct span *span, int32_t *number)
     struct span inside;
     uint32_t bits;
 
-    if (!take_tagged(span, TAG_INTEGER, &inside) || inside.left == 0 || inside.left > 4)
+    if (!take_tagged(span, BER_INTEGER, &inside) || inside.left == 0 || inside.left > 4)
         return false;
     bits = (inside.at[0] & 0x80) != 0 ? UINT32_MAX : 0;
     for (size_t i = 0; i < inside.left; i++)
@@ -107,26 +87,26 @@ static bool is_unsigned(struct span inside, size_t octets)
 static bool is_value(uint8_t tag, struct span inside)
 {
     switch (tag) {
-    case TAG_INTEGER:
+    case BER_INTEGER:
         return inside.left >= 1 && inside.left <= 4;
-    case TAG_OCTETS:
-    case TAG_OPAQUE:
+    case BER_OCTETS:
+    case BER_OPAQUE:
         return true;
-    case TAG_NULL:
-    case TAG_NO_OBJECT:
-    case TAG_NO_INSTANCE:
-    case TAG_END_OF_MIB:
+    case BER_NULL:
+    case BER_NO_OBJECT:
+    case BER_NO_INSTANCE:
+    case BER_END_OF_MIB:
         return inside.left == 0;
-    case TAG_OID:
+    case BER_OID:
         return is_oid(inside); /* empty ones ("06 00") are sent for "unknown" by real agents */
-    case TAG_IP_ADDRESS:
+    case BER_IP_ADDRESS:
         return inside.left == 4;
-    case TAG_COUNTER32:
-    case TAG_GAUGE32:
-    case TAG_TICKS:
-    case TAG_UINTEGER32:
+    case BER_COUNTER32:
+    case BER_GAUGE32:
+    case BER_TICKS:
+    case BER_UINTEGER32:
         return is_unsigned(inside, 4);
-    case TAG_COUNTER64:
+    case BER_COUNTER64:
         return is_unsigned(inside, 8);
     default:
         return false;
@@ -140,9 +120,9 @@ static bool take_varbinds(struct span *list, size_t *count)
         struct span pair, name, value;
         uint8_t tag;
 
-        if (++*count > BER_VARBINDS_MAX || !take_tagged(list, TAG_SEQUENCE, &pair))
+        if (++*count > BER_VARBINDS_MAX || !take_tagged(list, BER_SEQUENCE, &pair))
             return false;
-        if (!take_tagged(&pair, TAG_OID, &name) || name.left == 0 || !is_oid(name))
+        if (!take_tagged(&pair, BER_OID, &name) || name.left == 0 || !is_oid(name))
             return false;
         if (!take(&pair, &tag, &value) || !is_value(tag, value) || pair.left != 0)
             return false;
@@ -150,13 +130,29 @@ static bool take_varbinds(struct span *list, size_t *count)
     return true;
 }
 
+bool ber_next(struct ber_list *list, struct ber_varbind *varbind)
+{
+    struct span left = {list->at, list->left}, pair, name, value;
+    uint8_t tag;
+
+    if (left.left == 0 || !take_tagged(&left, BER_SEQUENCE, &pair) ||
+        !take_tagged(&pair, BER_OID, &name) || !take(&pair, &tag, &value))
+        return false;
+    *varbind = (struct ber_varbind){name.at, name.left, tag, value.at, value.left};
+    *list = (struct ber_list){left.at, left.left};
+    return true;
+}
+
 static bool take_pdu(struct span *pdu, struct ber_message *message)
 {
     struct span list;
 
-    return take_integer(pdu, &message->request_id) && take_integer(pdu, &message->error_status) &&
-           take_integer(pdu, &message->error_index) && take_tagged(pdu, TAG_SEQUENCE, &list) &&
-           pdu->left == 0 && take_varbinds(&list, &message->varbinds);
+    if (!take_integer(pdu, &message->request_id) || !take_integer(pdu, &message->error_status) ||
+        !take_integer(pdu, &message->error_index) || !take_tagged(pdu, BER_SEQUENCE, &list) ||
+        pdu->left != 0)
+        return false;
+    message->list = (struct ber_list){list.at, list.left};
+    return take_varbinds(&list, &message->varbinds);
 }
 
 enum ber_rc ber_check(const uint8_t *bytes, size_t count, struct ber_message *message)
@@ -165,14 +161,14 @@ enum ber_rc ber_check(const uint8_t *bytes, size_t count, struct ber_message *me
     int32_t version;
 
     *message = (struct ber_message){0};
-    if (count > BER_MESSAGE_MAX || !take_tagged(&all, TAG_SEQUENCE, &inside) || all.left != 0)
+    if (count > BER_MESSAGE_MAX || !take_tagged(&all, BER_SEQUENCE, &inside) || all.left != 0)
         return BER_MALFORMED;
     if (!take_integer(&inside, &version))
         return BER_MALFORMED;
     if (version != BER_V1 && version != BER_V2C)
         return BER_OTHER_VERSION;
     message->version = version == BER_V1 ? BER_V1 : BER_V2C;
-    if (!take_tagged(&inside, TAG_OCTETS, &community))
+    if (!take_tagged(&inside, BER_OCTETS, &community))
         return BER_MALFORMED;
     message->community = community.at;
     message->community_bytes = community.left;

@@ -11,6 +11,7 @@
 #ifndef KT_BER_H
 #define KT_BER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,8 +26,41 @@ enum ber_rc {
     BER_RC_END
 };
 
+enum ber_tag {
+    BER_INTEGER = 0x02,
+    BER_OCTETS = 0x04,
+    BER_NULL = 0x05,
+    BER_OID = 0x06,
+    BER_SEQUENCE = 0x30,
+    BER_IP_ADDRESS = 0x40,
+    BER_COUNTER32 = 0x41,
+    BER_GAUGE32 = 0x42, /* Unsigned32 as well */
+    BER_TICKS = 0x43,
+    BER_OPAQUE = 0x44,
+    BER_COUNTER64 = 0x46,
+    BER_UINTEGER32 = 0x47,
+    BER_NO_OBJECT = 0x80, /* exceptions of v2c and v3 [RFC 3416 §2.3] */
+    BER_NO_INSTANCE = 0x81,
+    BER_END_OF_MIB = 0x82,
+};
+
 enum ber_version { BER_V1 = 0, BER_V2C = 1 }; /* as on the wire */
 enum ber_pdu { BER_PDU_RESPONSE = 0xa2, BER_PDU_TRAP_V1 = 0xa4 };
+
+/* What is left of a variable-binding list. ber_check() made sure that it is whole. */
+struct ber_list {
+    const uint8_t *at;
+    size_t left;
+};
+
+/* name: the object identifier's content octets, as on the wire; value: the content of tag. */
+struct ber_varbind {
+    const uint8_t *name;
+    size_t name_bytes;
+    uint8_t tag;
+    const uint8_t *value;
+    size_t value_bytes;
+};
 
 struct ber_message {
     enum ber_version version;
@@ -37,7 +71,10 @@ struct ber_message {
     int32_t error_status;
     int32_t error_index;
     size_t varbinds;
+    struct ber_list list; /* of that many; empty for a v1 trap */
 };
 
 enum ber_rc ber_check(const uint8_t *bytes, size_t count, struct ber_message *message);
+/* The next of the list, which moves on; false at its end. */
+bool ber_next(struct ber_list *list, struct ber_varbind *varbind);
 #endif
