@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "daemon/base/text.h"
 #include "probes/ber.h"
 #include "probes/oid.h"
 #include "tests/unit/bytes.h"
@@ -56,18 +57,20 @@ static void what_is_no_oid_is_refused(void **state)
     static const char *const wrong[] = {
         "",     ".",     "1",    "1.",  "1.3.",           "1..3",  "1.40",   "3.1",
         "1.-3", "1.3.x", "1.3 ", "x.3", "1.3.4294967296", "..1.3", "1.3.+4", "2.4294967295"};
-    char many[4 * OID_BYTES_MAX] = "1.3";
+    struct text many = {0};
     struct oid oid;
 
     (void)state;
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         if (oid_read(wrong[i], &oid))
             fail_msg("\"%s\" was taken", wrong[i]);
+    text_add(&many, "1.3");
     for (size_t i = 1; i < OID_BYTES_MAX; i++)
-        strcat(many, ".1");
-    assert_true(oid_read(many, &oid));
-    strcat(many, ".1");
-    assert_false(oid_read(many, &oid));
+        text_add(&many, ".1");
+    assert_true(oid_read(text_get(&many), &oid));
+    text_add(&many, ".1");
+    assert_false(oid_read(text_get(&many), &oid));
+    text_free(&many);
 }
 
 static void names_are_ordered_as_getnext_orders_them(void **state)
