@@ -95,8 +95,9 @@ function events(root) {
 function quiet() {
     return until('an empty outbox and every state told', () =>
         sql(`select (select count(*) from kentongan.notification where settled_at is null)
-                  + (select count(*) from kentongan.site_now where device is not null
-                      and (state = 'up') <> (ticket is null or ticket_state = 'restored'))`) === '0');
+                  + (select count(*) from kentongan.site_now s where s.device is not null
+                      and (s.state = 'up') = exists (select from kentongan.outage o
+                                                      where o.site = s.code and o.restored_at is null))`) === '0');
 }
 
 // What the engine writes all the time, whoever asks: a table, or columns of one.
