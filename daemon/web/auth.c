@@ -17,10 +17,12 @@
 #define KNOWN_MAX       256
 #define KNOWN_MS        60000
 #define CLIENTS_MAX     64
-#define FAILURES_MOST   20 /* per client and minute */
-#define FAILURES_MS     60000
+#define FAILURES_MOST   20   /* of a client in a row */
+#define FORGIVEN_MS     3000 /* in which one of them is forgiven */
 #define BASIC_MAX_BYTES 256
 
+/* A token that was good. Behind its time the database is asked again, whatever its client's other
+ * tokens were. */
 struct known {
     char hash[API_TOKEN_HASH_MAX]; /* "": free */
     struct mono until;
@@ -29,8 +31,8 @@ struct known {
 
 struct client {
     char name[64];
-    struct mono since;
-    unsigned failures;
+    struct mono since; /* what failures were forgiven until */
+    unsigned failures; /* tokens that the database did not know */
 };
 
 struct auth {
@@ -88,30 +90,40 @@ void auth_free(struct auth *auth)
 
 /* ---- clients that fail ---- */
 
+static void forgive(struct client *client, struct mono now)
+{
+    int64_t forgiven = mono_diff_ms(now, client->since) / FORGIVEN_MS;
+
+    client->since = mono_add_ms(client->since, forgiven * FORGIVEN_MS);
+    client->failures = client->failures > forgiven ? client->failures - (unsigned)forgiven : 0;
+}
+
 static struct client *client_of(struct auth *auth, struct web_request *request)
 {
     const char *name = web_client(request);
+    struct mono now = loop_mono(auth->loop);
     struct client *client;
 
-    for (size_t i = 0; i < CLIENTS_MAX; i++)
-        if (strncmp(auth->clients[i].name, name, sizeof auth->clients[i].name - 1) == 0)
-            return &auth->clients[i];
+    for (size_t i = 0; i < CLIENTS_MAX; i++) {
+        client = &auth->clients[i];
+        if (strncmp(client->name, name, sizeof client->name - 1) == 0) {
+            forgive(client, now);
+            return client;
+        }
+    }
     client = &auth->clients[auth->client_next++ % CLIENTS_MAX];
-    *client = (struct client){.since = loop_mono(auth->loop)};
+    *client = (struct client){.since = now};
     memccpy(client->name, name, '\0', sizeof client->name - 1);
     return client;
 }
 
+/*
+ * Not against guessing, for 256 bits cannot be guessed: it bounds what strangers make the database
+ * do. So only tokens count that it was asked in vain, and only for those that it never said yes to.
+ */
 static bool fails_too_often(struct auth *auth, struct web_request *request)
 {
-    struct client *client = client_of(auth, request);
-    struct mono now = loop_mono(auth->loop);
-
-    if (mono_diff_ms(now, client->since) > FAILURES_MS) {
-        client->since = now;
-        client->failures = 0;
-    }
-    return client->failures >= FAILURES_MOST;
+    return client_of(auth, request)->failures >= FAILURES_MOST;
 }
 
 static void refuse(struct web_world *world, struct web_request *request)
@@ -122,7 +134,6 @@ static void refuse(struct web_world *world, struct web_request *request)
         {NULL, NULL}}; /* a line each: Chromium reads one scheme per line */
     struct auth *auth = world->auth;
 
-    client_of(auth, request)->failures++;
     if (log_gate_pass(&auth->gate, loop_mono(auth->loop), 60 * US_PER_S)) {
         log_warn("auth.refused", "held=%u", auth->gate.held);
         auth->gate.held = 0;
@@ -187,10 +198,8 @@ static bool read_hash(struct web_request *request, char hash[API_TOKEN_HASH_MAX]
 
 static struct known *find_known(struct auth *auth, const char *hash)
 {
-    struct mono now = loop_mono(auth->loop);
-
     for (size_t i = 0; i < KNOWN_MAX; i++)
-        if (auth->known[i].until.us > now.us && strcmp(auth->known[i].hash, hash) == 0)
+        if (strcmp(auth->known[i].hash, hash) == 0)
             return &auth->known[i];
     return NULL;
 }
@@ -213,11 +222,22 @@ static bool read_who(const char *json, struct auth_who *who, int64_t *seconds)
 static void remember(struct auth *auth, const char *hash, const struct auth_who *who,
                      int64_t seconds)
 {
-    struct known *known = &auth->known[auth->known_next++ % KNOWN_MAX];
+    struct known *known = find_known(auth, hash);
     int64_t ms = seconds * 1000 < KNOWN_MS ? seconds * 1000 : KNOWN_MS;
 
+    if (known == NULL)
+        known = &auth->known[auth->known_next++ % KNOWN_MAX];
     *known = (struct known){.until = mono_add_ms(loop_mono(auth->loop), ms), .who = *who};
     memcpy(known->hash, hash, sizeof known->hash);
+}
+
+/* It is good for nothing, or not any more: from now on it is as unknown as any other. */
+static void forget(struct auth *auth, const char *hash)
+{
+    struct known *known = find_known(auth, hash);
+
+    if (known != NULL)
+        *known = (struct known){0};
 }
 
 static void go_on(struct asking *asking, const struct auth_who *who)
@@ -237,6 +257,8 @@ static void on_checked(const struct store_status *status, const char *json, void
     if (status->rc != STORE_OK) {
         problem_reply_store(asking->request, status);
     } else if (json == NULL || !read_who(json, &who, &seconds)) {
+        forget(asking->world->auth, asking->hash);
+        client_of(asking->world->auth, asking->request)->failures++;
         refuse(asking->world, asking->request);
     } else {
         remember(asking->world->auth, asking->hash, &who, seconds);
@@ -245,33 +267,38 @@ static void on_checked(const struct store_status *status, const char *json, void
     free(asking);
 }
 
+static void ask(const struct asking *asking)
+{
+    struct asking *kept = malloc(sizeof *kept);
+
+    if (kept == NULL)
+        abort();
+    *kept = *asking;
+    store_token_check(kept->world->read, kept->hash, loop_wall(kept->world->loop), on_checked,
+                      kept);
+}
+
 void auth_require(struct web_request *request, struct web_world *world, unsigned roles,
                   auth_go_fn *go, void *arg)
 {
-    static const struct web_header later[] = {{"Retry-After", "60"}, {NULL, NULL}};
+    static const struct web_header later[] = {{"Retry-After", "3"}, {NULL, NULL}};
     struct asking asking = {
         .world = world, .request = request, .roles = roles, .go = go, .arg = arg};
-    struct asking *kept;
-    struct known *known;
+    const struct known *known;
 
-    if (fails_too_often(world->auth, request)) {
-        problem_reply(request, 429, NULL, "Too many attempts that failed. Wait a minute.", later);
-        return;
-    }
     if (!read_hash(request, asking.hash)) {
-        refuse(world, request);
+        refuse(world, request); /* costs the database nothing, so it does not count */
         return;
     }
     known = find_known(world->auth, asking.hash);
-    if (known != NULL) {
+    if (known != NULL && known->until.us > loop_mono(world->loop).us) {
         struct auth_who who = known->who;
 
         go_on(&asking, &who);
-        return;
+    } else if (known == NULL && fails_too_often(world->auth, request)) {
+        problem_reply(request, 429, NULL, "Too many tokens that are not known. Wait a little.",
+                      later);
+    } else {
+        ask(&asking);
     }
-    kept = malloc(sizeof *kept);
-    if (kept == NULL)
-        abort();
-    *kept = asking;
-    store_token_check(world->read, asking.hash, loop_wall(world->loop), on_checked, kept);
 }

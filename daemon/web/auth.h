@@ -2,9 +2,10 @@
 /*
  * auth - who asks? "Authorization: Bearer TOKEN", or Basic with the token as password.
  *
- * Owned by the application. A good token is remembered for a minute by its hash, never by its text;
- * one that is not good is asked of the database each time, and a client that keeps failing is told
- * 429. Decides only who somebody is and whether his role is among those that are let in.
+ * Owned by the application. A good token is remembered for a minute by its hash, never by its text.
+ * One that the database does not know is asked of it each time, and a client that keeps sending
+ * such ones is told 429 until one of them is forgiven; that never touches a token that was good.
+ * Decides only who somebody is and whether his role is among those that are let in.
  */
 #ifndef KT_AUTH_H
 #define KT_AUTH_H
