@@ -51,7 +51,8 @@ struct store_act {
                            with it before is answered as then, and nothing is done */
 };
 
-/* {ticket: id, number: "KT-…", state, seq}; STORE_REFUSED with KT403 404 409 412 422. */
+/* {ticket: id, number: "KT-…", state, seq}; STORE_REFUSED with KT403 404 409 412 422,
+ * and KT42K: the key came with another act or other words before. */
 void store_ticket_act(struct pg_conn *work_side, const struct store_act *act, struct wall now,
                       store_json_cb *cb, void *arg);
 #endif

@@ -180,7 +180,7 @@ static int status_of_refusal(const char *sqlstate)
 {
     if (strcmp(sqlstate, "KT403") == 0)
         return 403;
-    return strcmp(sqlstate, "KT422") == 0 ? 422 : 409;
+    return strncmp(sqlstate, "KT42", 4) == 0 ? 422 : 409;
 }
 
 static void on_acted(const struct store_status *status, const char *json, void *arg)

@@ -18,7 +18,7 @@ struct field_refusal {
     const char *cause;
     const char *action_code;
     const char *note;
-    const char *sqlstate; /* KT409 KT412 KT422 */
+    const char *sqlstate; /* KT403 KT409 KT412 KT422 KT42K */
     const char *words;    /* the database's own, English */
 };
 

@@ -16,8 +16,8 @@ void problem_reply(struct web_request *request, int status, const char *code, co
                    const struct web_header *headers);
 /* What became of a call of the store that is not STORE_OK. */
 void problem_reply_store(struct web_request *request, const struct store_status *status);
-/* The HTTP status of it: KT403 403, KT404 404, KT409 409, KT412 412, KT422 422, away 503, else 500.
- */
+/* The HTTP status of it: KT403 403, KT404 404, KT409 409, KT412 412, KT422 and KT42K 422, away 503,
+ * else 500. */
 int problem_status(const struct store_status *status);
 const char *problem_title(int status); /* "Conflict" */
 #endif

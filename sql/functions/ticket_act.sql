@@ -3,7 +3,7 @@
 -- the own team. p_args: {cause, action, note, seq, key}; seq, when given, must be the ticket's present one; what was sent
 -- with a key before is answered as it was then, and nothing is done. Refused, with nothing changed and words for the
 -- person: KT403 not yours, KT404 no such thing, KT409 not possible now, KT412 somebody was faster, KT422 something is
--- missing. A claim restores nothing: verify_settle does, once the prober has proof.
+-- missing, KT42K the key came with something else before. A claim restores nothing: verify_settle does, once the prober has proof.
 create function kentongan.ticket_act(p_ticket bigint, p_action text, p_actor text, p_party text, p_args jsonb,
                                      p_now timestamptz) returns jsonb
 language plpgsql security definer set search_path = kentongan, pg_temp as $$
@@ -18,7 +18,7 @@ begin
     if not found then
         raise exception 'There is no ticket %. `kentongan tickets --all` lists them.', p_ticket using errcode = 'KT404';
     end if;
-    answer := act_answered(t.id, me, args ->> 'key', p_action);
+    answer := act_answered(t.id, me, p_action, args);
     if answer is not null then
         return answer;
     end if;
@@ -43,8 +43,8 @@ begin
 
     answer := jsonb_build_object('ticket', t.id, 'number', t.number, 'state', t.state, 'seq', t.seq);
     if args ? 'key' then
-        insert into act_key (ticket, party, key, action, answer, at)
-        values (t.id, me, args ->> 'key', p_action, answer, p_now);
+        insert into act_key (ticket, party, key, action, content, answer, at)
+        values (t.id, me, args ->> 'key', p_action, ticket_content(args), answer, p_now);
     end if;
     return answer;
 end $$;

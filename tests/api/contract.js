@@ -139,6 +139,8 @@ async function acts(tickets) {
     assert.strictEqual(accepted.state, 'accepted');
     const again = await expect(200, 'POST', at + '/acts', act(TOKEN_A, at, { action: 'accept' }, { 'Idempotency-Key': 'k-1' }));
     assert.strictEqual(again.seq, accepted.seq, 'the same key does it once');
+    const other = await expect(422, 'POST', at + '/acts', act(TOKEN_A, at, { action: 'accept', note: 'x' }, { 'Idempotency-Key': 'k-1' }));
+    assert.match(other.detail, /sent with other words already/, 'it is not taken for the same act');
     await expect(409, 'POST', at + '/acts', act(TOKEN_A, at, { action: 'accept' }));
     await expect(412, 'POST', at + '/acts', act(TOKEN_A, at, { action: 'onsite' }, { 'If-Match': before.etag }));
     await expect(412, 'POST', at + '/acts', act(TOKEN_A, at, { action: 'onsite', seq: 1 }));

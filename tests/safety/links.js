@@ -141,6 +141,21 @@ async function itIsDeclined() {
     });
 }
 
+// A page that the browser kept is sent again with another text: neither swallowed nor done, and the text is there still.
+async function itIsSentTwice(here) {
+    const note = (text) => post(here, { action: 'note', note: text, key: 'twice', seq: '' });
+    const noted = () => Number(world.sql("select count(*) from kentongan.ticket_event where note like 'Satu%' or note like 'Dua%'"));
+    for (const text of ['Satu <1>', 'Satu <1>']) assert.strictEqual((await note(text)).status, 303);
+    const second = careful(await note('Dua <2>'), 'other words with the same key');
+    assert.strictEqual(second.status, 422);
+    assert.match(second.text, /role="alert"/);
+    assert.ok(second.text.includes('Dua &lt;2&gt;</textarea>'));
+    assert.strictEqual(noted(), 1);
+    const [, key] = second.text.match(/name="key" value="([^"]+-note)"/);
+    assert.strictEqual((await post(here, { action: 'note', note: 'Dua <2>', key })).status, 303, 'the page that comes back can be sent');
+    assert.strictEqual(noted(), 2);
+}
+
 async function itIsClosed() {
     const here = kept[2];
     const repair = { cause: 'cable', action_code: 'recabled' };
@@ -213,6 +228,7 @@ world.run(async () => {
         return [await bytesAreFlipped(real), await textIsFlipped(real), await itIsCutOrLengthened(real)];
     });
     await everyAnswerIsCareful(real);
+    await itIsSentTwice(real);
     await itIsDeclined();
     await itIsClosed();
     itIsNowhere();

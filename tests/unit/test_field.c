@@ -404,6 +404,7 @@ static void a_refused_act_shows_why_and_what_was_typed(void **state)
     } rows[] = {{"KT409", 409, "Ini tidak bisa dilakukan"},
                 {"KT412", 409, "Tiket sudah berubah"},
                 {"KT422", 422, "Catatan harus berisi teks"},
+                {"KT42K", 422, "Halaman ini sudah pernah dikirim, dengan isi lain"},
                 {"KT403", 403, "Ini bukan wewenang Anda"}};
 
     (void)state;
@@ -417,6 +418,13 @@ static void a_refused_act_shows_why_and_what_was_typed(void **state)
         wants(rows[i].words);
         wants("Sudah &lt;dicek&gt;</textarea>");
     }
+    post("action=note&note=x&key=old-note");
+    answer_link(STORE_LINK_OK);
+    answer_trouble(STORE_REFUSED, "KT42K");
+    answer_link(STORE_LINK_OK);
+    answer_json(ASKED_PAGE, field_offered);
+    assert_null(
+        strstr(text_get(&request.page), "old-note")); /* a new key, so that it can be sent */
     post("action=note&note=x");
     answer_link(STORE_LINK_OK);
     answer_trouble(STORE_REFUSED, "KT409");

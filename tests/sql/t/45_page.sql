@@ -154,13 +154,27 @@ select is(t.act('accept', 31, '{"seq": 2, "key": "page1"}', 'ct1'), (select answ
 select is(t.sum(), (select sum from before), 'and does nothing');
 select throws_ok($$select t.act('accept', 32, '{"key": "page2"}', 'ct1')$$, 'KT409');
 select throws_ok($$select t.act('accept', 32, '{"key": "page1"}', null)$$, 'KT409');
-select throws_ok($$select t.act('onsite', 33, '{"key": "page1"}', 'ct1')$$, 'KT422',
+select throws_ok($$select t.act('onsite', 33, '{"key": "page1"}', 'ct1')$$, 'KT42K',
                  'This key was sent with "accept" already. Load the page again, then decide.');
 select throws_ok($$select t.act('note', 34, jsonb_build_object('note', 'x', 'key', repeat('k', 65)), 'ct1')$$, 'KT422',
                  'The key has 65 characters; 64 are the most.');
 select throws_ok($$select t.act('note', 34, '{"key": "page3"}', 'ct1')$$, 'KT422');
 select is(t.act('note', 35, jsonb_build_object('note', 'x', 'key', 'page3'), 'ct1') ->> 'seq', '4', 'a key of what was refused is free');
 select is((select detail from kentongan.ticket_event where action = 'note'), '{}', 'the log has no keys');
+select is(t.act('note', 36, '{"note": " x ", "key": "page3", "seq": 5, "cause": ""}', 'ct1') ->> 'seq', '4', 'blanks around it and what is empty say nothing else');
+select throws_ok($$select t.act('note', 36, '{"note": "y", "key": "page3"}', 'ct1')$$, 'KT42K',
+                 'This key was sent with other words already, which were taken. Load the page again, then decide.');
+select t.act('claim', 37, '{"cause": "power", "action": "none", "key": "C1"}', 'ct1');
+select t.settle(false, null, 220);
+select throws_ok(format('select t.act(%L, 230, %L, %L)', 'claim', args, 'ct1'), 'KT42K', null, 'an old form with ' || args || ' is not swallowed')
+  from unnest(array['{"cause": "cable", "action": "none", "key": "C1"}', '{"cause": "power", "action": "replaced", "key": "C1"}',
+                    '{"cause": "power", "action": "none", "note": "again", "key": "C1"}']) args;
+select is((select count(*)::int from kentongan.ticket_event where action in ('note', 'claim')), 2, 'nor done');
+select is(t.act('claim', 231, '{"cause": "power", "action": "none", "key": "C1"}', 'ct1') ->> 'state', 'claimed', 'the same words: the answer of then');
+select is((select state from kentongan.ticket), 'accepted', 'and nothing is done');
+-- A key from before its words were kept.
+update kentongan.act_key set content = null where key = 'page3';
+select is(t.act('note', 240, '{"note": "z", "key": "page3"}', 'ct1') ->> 'seq', '4', 'is answered as it was');
 select t.report('33.14.02', '33.14.02', 0);
 select is(t.act('accept', 36, '{"key": "page1"}', 'ct1') ->> 'state', 'accepted', 'another ticket, another key');
 select * from finish();
