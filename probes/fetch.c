@@ -302,6 +302,7 @@ static void take_scalars(struct fetch *fetch, struct ber_list list)
 static void take_row(struct fetch *fetch, size_t item, const struct ber_varbind *varbind)
 {
     struct part *part = &fetch->parts[item];
+    uint16_t wanted = fetch->order.items[item].rows;
 
     if (part->state == PART_DONE)
         return; /* rows behind its end, of other objects */
@@ -318,6 +319,8 @@ static void take_row(struct fetch *fetch, size_t item, const struct ber_varbind 
     hand_on(fetch, item, varbind);
     if (!oid_copy(varbind->name, varbind->name_bytes, &part->last))
         part_close(fetch, part, FETCH_LONG_NAME);
+    else if (wanted > 0 && part->rows >= wanted)
+        part_close(fetch, part, FETCH_READ);
     else if (part->rows >= fetch->order.limits.rows)
         part_close(fetch, part, FETCH_BOUND);
 }

@@ -30,6 +30,7 @@
 struct fetch_item {
     struct oid oid;
     bool column;
+    uint16_t rows; /* of a column: more are of no use, and no trouble; 0: all */
 };
 
 /* How it ended for one item. */
@@ -56,7 +57,7 @@ struct fetch_memory {
 };
 
 struct fetch_limits {
-    uint32_t rows; /* of one column */
+    uint32_t rows; /* of one column: more are trouble */
     uint32_t values;
     uint32_t octets; /* of names and values */
     uint32_t questions;

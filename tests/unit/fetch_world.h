@@ -61,7 +61,7 @@ static inline int world_close(void **state)
 
 static inline void ask(struct world *world, const char *oid, bool column)
 {
-    world->items[world->count++] = (struct fetch_item){mib_oid(oid), column};
+    world->items[world->count++] = (struct fetch_item){mib_oid(oid), column, 0};
 }
 
 static inline void interfaces(struct world *world, unsigned count)

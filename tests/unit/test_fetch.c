@@ -164,6 +164,22 @@ static void rows_values_octets_and_questions_are_bounded(void **state)
     assert_int_equal(world->reasons[0], FETCH_BOUND);
 }
 
+static void a_column_may_be_wanted_in_part(void **state)
+{
+    struct world *world = *state;
+
+    interfaces(world, 100);
+    ask(world, DESCR, true);
+    ask(world, STATE, true);
+    world->items[0].rows = 1;
+    world->items[1].rows = 10;
+    read_all(world);
+    assert_int_equal(world->values[0], 1);
+    assert_int_equal(world->values[1], 10);
+    assert_int_equal(world->reasons[1], FETCH_READ);
+    assert_false(world->sum.partial);
+}
+
 static void no_reply_need_be_larger_than_a_datagram(void **state)
 {
     struct world *world = *state;
@@ -231,6 +247,7 @@ int main(void)
         T(version_one_drops_what_is_not_there_and_remembers),
         T(version_one_without_an_error_index_is_asked_one_by_one),
         T(rows_values_octets_and_questions_are_bounded),
+        T(a_column_may_be_wanted_in_part),
         T(no_reply_need_be_larger_than_a_datagram),
         T(what_the_owner_skips_is_not_asked_and_no_trouble),
         T(nothing_to_read_is_read_at_once),
