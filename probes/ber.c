@@ -155,6 +155,36 @@ static bool take_pdu(struct span *pdu, struct ber_message *message)
     return take_varbinds(&list, &message->varbinds);
 }
 
+static bool take_ticks(struct span *span, uint32_t *ticks)
+{
+    struct span inside;
+
+    if (!take_tagged(span, BER_TICKS, &inside) || !is_unsigned(inside, 4))
+        return false;
+    *ticks = 0;
+    for (size_t i = 0; i < inside.left; i++)
+        *ticks = *ticks << 8 | inside.at[i];
+    return true;
+}
+
+bool ber_trap_v1(const struct ber_message *message, struct ber_trap_v1 *trap)
+{
+    struct span pdu = {message->inside, message->inside_bytes}, enterprise, agent, list;
+
+    *trap = (struct ber_trap_v1){0};
+    if (!take_tagged(&pdu, BER_OID, &enterprise) || enterprise.left == 0 || !is_oid(enterprise) ||
+        !take_tagged(&pdu, BER_IP_ADDRESS, &agent) || agent.left != sizeof trap->agent ||
+        !take_integer(&pdu, &trap->generic) || !take_integer(&pdu, &trap->specific) ||
+        !take_ticks(&pdu, &trap->ticks) || !take_tagged(&pdu, BER_SEQUENCE, &list) || pdu.left != 0)
+        return false;
+    trap->enterprise = enterprise.at;
+    trap->enterprise_bytes = enterprise.left;
+    for (size_t i = 0; i < sizeof trap->agent; i++)
+        trap->agent[i] = agent.at[i];
+    trap->list = (struct ber_list){list.at, list.left};
+    return take_varbinds(&list, &trap->varbinds);
+}
+
 enum ber_rc ber_check(const uint8_t *bytes, size_t count, struct ber_message *message)
 {
     struct span all = {bytes, count}, inside, community, pdu;
@@ -174,6 +204,8 @@ enum ber_rc ber_check(const uint8_t *bytes, size_t count, struct ber_message *me
     message->community_bytes = community.left;
     if (!take(&inside, &message->pdu, &pdu) || inside.left != 0)
         return BER_MALFORMED;
+    message->inside = pdu.at;
+    message->inside_bytes = pdu.left;
     if (message->pdu < 0xa0 || message->pdu > 0xa8)
         return BER_MALFORMED;
     if (message->pdu == BER_PDU_TRAP_V1)

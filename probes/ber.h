@@ -45,7 +45,12 @@ enum ber_tag {
 };
 
 enum ber_version { BER_V1 = 0, BER_V2C = 1 }; /* as on the wire */
-enum ber_pdu { BER_PDU_RESPONSE = 0xa2, BER_PDU_TRAP_V1 = 0xa4 };
+enum ber_pdu {
+    BER_PDU_RESPONSE = 0xa2,
+    BER_PDU_TRAP_V1 = 0xa4,
+    BER_PDU_INFORM = 0xa6,
+    BER_PDU_TRAP_V2 = 0xa7,
+};
 
 /* What is left of a variable-binding list. ber_check() made sure that it is whole. */
 struct ber_list {
@@ -71,10 +76,26 @@ struct ber_message {
     int32_t error_status;
     int32_t error_index;
     size_t varbinds;
-    struct ber_list list; /* of that many; empty for a v1 trap */
+    struct ber_list list;  /* of that many; empty for a v1 trap */
+    const uint8_t *inside; /* the PDU's content */
+    size_t inside_bytes;
+};
+
+/* A v1 trap's inside [RFC 1157 §4.1.6]. */
+struct ber_trap_v1 {
+    const uint8_t *enterprise; /* an object identifier's content octets; never empty */
+    size_t enterprise_bytes;
+    uint8_t agent[4];
+    int32_t generic;
+    int32_t specific;
+    uint32_t ticks;
+    size_t varbinds;
+    struct ber_list list;
 };
 
 enum ber_rc ber_check(const uint8_t *bytes, size_t count, struct ber_message *message);
+/* The inside of a message that ber_check() found to be a v1 trap; false when it is malformed. */
+bool ber_trap_v1(const struct ber_message *message, struct ber_trap_v1 *trap);
 /* The next of the list, which moves on; false at its end. */
 bool ber_next(struct ber_list *list, struct ber_varbind *varbind);
 #endif

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: ISC */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <arpa/inet.h>
+#include <cmocka.h>
+
+#include "probes/trap_desk.h"
+#include "probes/trap_replay.h"
+
+static const struct siphash_key key = {{11, 12}};
+static const struct wall noon = {INT64_C(1800000000) * US_PER_S};
+static struct trap_desk *desk;
+static struct trap_hint hint;
+
+static struct mono at_ms(int64_t ms)
+{
+    return mono_add_ms((struct mono){US_PER_S}, ms);
+}
+
+static struct sockaddr_storage address_of(const char *host)
+{
+    struct sockaddr_storage address = {0};
+    struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons(161)};
+    struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_port = htons(161)};
+
+    if (inet_pton(AF_INET, host, &v4.sin_addr) == 1)
+        memcpy(&address, &v4, sizeof v4);
+    else if (inet_pton(AF_INET6, host, &v6.sin6_addr) == 1)
+        memcpy(&address, &v6, sizeof v6);
+    else
+        fail_msg("%s is no address", host);
+    return address;
+}
+
+/* Each device has a credential of its own, with ten times its number. */
+static void device(uint32_t id, const char *host, const char *community)
+{
+    struct sockaddr_storage address = address_of(host);
+
+    trap_desk_credential(desk, id * 10, community);
+    trap_desk_device(desk, id, (const struct sockaddr *)&address, id * 10);
+}
+
+/* Ids at random order, one address with two devices, one without a community, one of IPv6. */
+static int open_desk(void **state)
+{
+    struct sockaddr_storage address;
+
+    (void)state;
+    desk = trap_desk_new(&key, at_ms(0));
+    trap_desk_begin(desk);
+    device(7, "192.0.2.7", "tujuh");
+    device(3, "192.0.2.3", "kampung");
+    device(9, "192.0.2.3", "kampung");
+    device(4, "192.0.2.3", "lain");
+    device(5, "192.0.2.5", "");
+    device(6, "2001:db8::6", "kampung");
+    address = address_of("192.0.2.8");
+    trap_desk_device(desk, 8, (const struct sockaddr *)&address, 999); /* nobody's credential */
+    trap_desk_commit(desk);
+    return 0;
+}
+
+static int close_desk(void **state)
+{
+    (void)state;
+    trap_desk_free(desk);
+    return 0;
+}
+
+static enum trap_verdict hear_at(const char *host, const char *community, uint64_t digest,
+                                 uint32_t inform, struct mono now)
+{
+    struct sockaddr_storage address = address_of(host);
+    struct trap_report report = {
+        .host = trap_host_of((const struct sockaddr *)&address),
+        .kind = TRAP_LINK_DOWN,
+        .digest = digest,
+        .community = trap_community(&key, community, strlen(community)),
+        .inform = inform,
+    };
+
+    return trap_desk_hear(desk, &report, now, noon, &hint);
+}
+
+static enum trap_verdict hear(const char *host, const char *community, uint64_t digest)
+{
+    return hear_at(host, community, digest, 0, at_ms(10));
+}
+
+static void a_trap_is_of_the_devices_at_its_address_with_its_community(void **state)
+{
+    (void)state;
+    assert_int_equal(hear("192.0.2.7", "tujuh", 1), TRAP_BELIEVED);
+    assert_int_equal(hint.count, 1);
+    assert_int_equal(hint.devices[0], 7);
+    assert_int_equal(hint.kind, TRAP_LINK_DOWN);
+    assert_int_equal(hear("192.0.2.3", "kampung", 2), TRAP_BELIEVED);
+    assert_int_equal(hint.count, 2);
+    assert_int_equal(hint.devices[0], 3);
+    assert_int_equal(hint.devices[1], 9);
+    assert_int_equal(hear("192.0.2.3", "lain", 3), TRAP_BELIEVED);
+    assert_int_equal(hint.count, 1);
+    assert_int_equal(hint.devices[0], 4);
+    assert_int_equal(hear("2001:db8::6", "kampung", 4), TRAP_BELIEVED);
+    assert_int_equal(hint.devices[0], 6);
+}
+
+static void an_ipv4_sender_on_an_ipv6_socket_is_the_same(void **state)
+{
+    (void)state;
+    assert_int_equal(hear("::ffff:192.0.2.7", "tujuh", 1), TRAP_BELIEVED);
+    assert_int_equal(hint.devices[0], 7);
+}
+
+static void strangers_and_wrong_words_change_nothing(void **state)
+{
+    enum trap_kind kind;
+    struct wall at;
+    struct trap_counters counters;
+
+    (void)state;
+    assert_int_equal(hear("192.0.2.99", "kampung", 1), TRAP_UNKNOWN_SENDER);
+    assert_int_equal(hear("2001:db8::7", "kampung", 1), TRAP_UNKNOWN_SENDER);
+    assert_int_equal(hear("192.0.2.7", "kampung", 1), TRAP_WRONG_COMMUNITY);
+    assert_int_equal(hear("192.0.2.7", "", 1), TRAP_WRONG_COMMUNITY);
+    assert_int_equal(hint.count, 0);
+    /* who has no community is not opened by an empty one */
+    assert_int_equal(hear("192.0.2.5", "", 1), TRAP_WRONG_COMMUNITY);
+    assert_int_equal(hear("192.0.2.8", "kampung", 1), TRAP_WRONG_COMMUNITY);
+    for (uint32_t id = 1; id < 10; id++)
+        assert_false(trap_desk_last(desk, id, &kind, &at));
+    trap_desk_counters(desk, &counters);
+    assert_int_equal(counters.unknown, 2);
+    assert_int_equal(counters.community, 4);
+    /* and what they said is not remembered as believed */
+    assert_int_equal(hear("192.0.2.7", "tujuh", 1), TRAP_BELIEVED);
+}
+
+static void a_copy_has_one_effect_from_wherever_it_comes(void **state)
+{
+    struct trap_counters counters;
+
+    (void)state;
+    assert_int_equal(hear("192.0.2.3", "kampung", 42), TRAP_BELIEVED);
+    for (int i = 0; i < 1000; i++) {
+        assert_int_equal(hear(i % 2 == 0 ? "2001:db8::6" : "192.0.2.3", "kampung", 42),
+                         TRAP_REPEATED);
+        assert_int_equal(hint.count, 0);
+    }
+    trap_desk_counters(desk, &counters);
+    assert_int_equal(counters.believed[TRAP_LINK_DOWN], 1);
+    assert_int_equal(counters.repeated, 1000);
+    assert_int_equal(hear_at("192.0.2.3", "kampung", 42, 0, at_ms(TRAP_REPLAY_KEPT_MS)),
+                     TRAP_REPEATED);
+}
+
+static void the_last_hint_of_a_device_is_kept_while_it_is_in_the_plan(void **state)
+{
+    enum trap_kind kind = TRAP_OTHER;
+    struct wall at = {0};
+
+    (void)state;
+    hear("192.0.2.3", "kampung", 1);
+    assert_true(trap_desk_last(desk, 9, &kind, &at));
+    assert_int_equal(kind, TRAP_LINK_DOWN);
+    assert_true(at.us == noon.us);
+    assert_false(trap_desk_last(desk, 4, &kind, &at));
+    trap_desk_begin(desk);
+    device(9, "192.0.2.3", "kampung");
+    trap_desk_commit(desk);
+    assert_true(trap_desk_last(desk, 9, &kind, &at));
+    assert_false(trap_desk_last(desk, 3, &kind, &at));
+    assert_int_equal(hear("192.0.2.7", "tujuh", 2), TRAP_UNKNOWN_SENDER);
+}
+
+/* A repeated inform too: its sender did not get the answer. */
+static void informs_that_are_believed_or_repeated_are_answered(void **state)
+{
+    const uint32_t *numbers;
+
+    (void)state;
+    hear_at("192.0.2.7", "tujuh", 1, 100, at_ms(0));
+    hear_at("192.0.2.7", "tujuh", 1, 101, at_ms(1));
+    hear_at("192.0.2.7", "salah", 2, 102, at_ms(2));
+    hear_at("192.0.2.99", "tujuh", 3, 103, at_ms(3));
+    hear_at("192.0.2.7", "tujuh", 4, 0, at_ms(4));
+    assert_int_equal(trap_desk_answers(desk, &numbers), 2);
+    assert_int_equal(numbers[0], 100);
+    assert_int_equal(numbers[1], 101);
+    trap_desk_answered(desk, 1);
+    assert_int_equal(trap_desk_answers(desk, &numbers), 1);
+    assert_int_equal(numbers[0], 101);
+    trap_desk_child_gone(desk);
+    assert_int_equal(trap_desk_answers(desk, &numbers), 0);
+    for (uint32_t i = 1; i < 1000; i++)
+        hear_at("192.0.2.7", "tujuh", 1, i, at_ms(5));
+    assert_int_equal(trap_desk_answers(desk, &numbers), TRAP_ANSWERS_MOST);
+}
+
+static void no_more_is_believed_than_can_be_remembered(void **state)
+{
+    struct trap_counters counters;
+    uint64_t digest = 0;
+
+    (void)state;
+    for (int i = 0; i < TRAP_REPLAY_BURST; i++)
+        assert_int_equal(hear("192.0.2.7", "tujuh", ++digest), TRAP_BELIEVED);
+    for (int i = 0; i < 100; i++)
+        assert_int_equal(hear("192.0.2.7", "tujuh", ++digest), TRAP_BUSY);
+    assert_int_equal(hear_at("192.0.2.7", "tujuh", ++digest, 0, at_ms(20)), TRAP_BELIEVED);
+    trap_desk_counters(desk, &counters);
+    assert_int_equal(counters.busy, 100);
+}
+
+static void an_address_stands_for_so_many_devices_and_no_more(void **state)
+{
+    (void)state;
+    trap_desk_begin(desk);
+    for (uint32_t id = 1; id <= TRAP_DEVICES_MOST + 5; id++)
+        device(id, "192.0.2.1", "kampung");
+    trap_desk_commit(desk);
+    assert_int_equal(hear("192.0.2.1", "kampung", 1), TRAP_BELIEVED);
+    assert_int_equal(hint.count, TRAP_DEVICES_MOST);
+}
+
+static void ten_thousand_devices_are_told_apart(void **state)
+{
+    char host[32];
+
+    (void)state;
+    trap_desk_begin(desk);
+    for (uint32_t id = 1; id <= 10000; id++) {
+        snprintf(host, sizeof host, "10.1.%u.%u", id / 250, id % 250);
+        device(id, host, "kampung");
+    }
+    trap_desk_commit(desk);
+    for (uint32_t id = 1; id <= 10000; id += 7) {
+        snprintf(host, sizeof host, "10.1.%u.%u", id / 250, id % 250);
+        assert_int_equal(hear(host, "kampung", id), TRAP_BELIEVED);
+        assert_int_equal(hint.count, 1);
+        assert_int_equal(hint.devices[0], id);
+    }
+}
+
+static void counters_of_children_that_are_gone_are_added(void **state)
+{
+    struct trap_counters child = {.received = 10, .limited = 4, .answered = 1}, sum;
+
+    (void)state;
+    trap_desk_count(desk, &child);
+    child.received = 20;
+    trap_desk_count(desk, &child);
+    trap_desk_child_gone(desk);
+    child = (struct trap_counters){.received = 5};
+    trap_desk_count(desk, &child);
+    trap_desk_counters(desk, &sum);
+    assert_int_equal(sum.received, 25);
+    assert_int_equal(sum.limited, 4);
+    assert_int_equal(sum.answered, 1);
+}
+
+int main(void)
+{
+#define DESK(test) cmocka_unit_test_setup_teardown(test, open_desk, close_desk)
+    const struct CMUnitTest tests[] = {
+        DESK(a_trap_is_of_the_devices_at_its_address_with_its_community),
+        DESK(an_ipv4_sender_on_an_ipv6_socket_is_the_same),
+        DESK(strangers_and_wrong_words_change_nothing),
+        DESK(a_copy_has_one_effect_from_wherever_it_comes),
+        DESK(the_last_hint_of_a_device_is_kept_while_it_is_in_the_plan),
+        DESK(informs_that_are_believed_or_repeated_are_answered),
+        DESK(no_more_is_believed_than_can_be_remembered),
+        DESK(an_address_stands_for_so_many_devices_and_no_more),
+        DESK(ten_thousand_devices_are_told_apart),
+        DESK(counters_of_children_that_are_gone_are_added),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
