@@ -39,6 +39,7 @@ struct app {
     struct loop *loop;
     struct notify *notify;
     struct pg_conn *conn;
+    struct prober_start prober_start;
     struct prober *prober;
     struct webhooks *webhooks;
     struct planner *planner;
@@ -297,6 +298,8 @@ static void say_restart_needed(const struct config *old, const struct config *ne
         log_warn("config.needs_restart", "key=web.listen");
     if (strcmp(old->database_conninfo, new->database_conninfo) != 0)
         log_warn("config.needs_restart", "key=database.conninfo");
+    if (old->prober_sandbox != new->prober_sandbox)
+        log_warn("config.needs_restart", "key=prober.sandbox");
 }
 
 /* All of it or nothing: a mistake leaves the daemon as it was. */
@@ -498,7 +501,8 @@ static bool build(struct app *app, struct err *err)
     apply(app);
     if (!build_front(app, err) || !build_signals(app, err))
         return false;
-    app->prober = prober_new(base, SELF, &prober_callbacks, app, err);
+    app->prober_start = (struct prober_start){SELF, app->config->prober_sandbox};
+    app->prober = prober_new(base, &app->prober_start, &prober_callbacks, app, err);
     outages_set_prober(app->outages, app->prober);
     verify_set_prober(app->verify, app->prober);
     return app->prober != NULL;

@@ -30,6 +30,7 @@ struct config {
     int64_t poll_timeout_ms;
     int64_t poll_misses_to_down;
     int64_t poll_answers_to_up;
+    bool prober_sandbox;
     int64_t verify_window_ms;
     int64_t verify_self_heal_after_ms;
     int64_t webhook_timeout_ms;

@@ -38,6 +38,8 @@ const struct config_key config_keys[] = {
      "Misses in a row until a site is down; its outage counts from the first of them."},
     {"poll",     "answers_to_up",    CONFIG_COUNT,    AT(poll_answers_to_up),        "3", 1, 100, NULL,
      "Answers in a row until it is up again; restored at the first of them."},
+    {"prober",   "sandbox",          CONFIG_SWITCH,   AT(prober_sandbox),            "true", 0, 0, NULL,
+     "The probing process confines itself to what it needs; false only where that fails. Needs a restart."},
     {"verify",   "window",           CONFIG_DURATION, AT(verify_window_ms),          "3m", 10 * S, H, NULL,
      "How long a claimed repair is watched before it counts."},
     {"verify",   "self_heal_after",  CONFIG_DURATION, AT(verify_self_heal_after_ms), "30m", S, 24 * 7 * H, NULL,
@@ -146,6 +148,17 @@ static bool take_count(const struct config_key *key, const char *value, struct c
         return err_set(err, "must be a whole number from %lld to %lld", (long long)key->least,
                        (long long)key->most);
     *(int64_t *)config_field(key, config) = count;
+    return true;
+}
+
+static bool take_switch(const struct config_key *key, const char *value, struct config *config,
+                        struct err *err)
+{
+    bool on = strcmp(value, "true") == 0;
+
+    if (!on && strcmp(value, "false") != 0)
+        return err_set(err, "must be true or false");
+    *(bool *)config_field(key, config) = on;
     return true;
 }
 
@@ -269,6 +282,8 @@ bool config_key_take(const struct config_key *key, const char *value, struct con
         return take_duration(key, value, config, err);
     case CONFIG_COUNT:
         return take_count(key, value, config, err);
+    case CONFIG_SWITCH:
+        return take_switch(key, value, config, err);
     case CONFIG_NETS:
         return take_net(key, value, config, err);
     case CONFIG_URL:
@@ -352,6 +367,9 @@ void config_key_print(const struct config_key *key, const struct config *config,
         break;
     case CONFIG_COUNT:
         text_addf(out, "%lld", (long long)*(const int64_t *)field);
+        break;
+    case CONFIG_SWITCH:
+        text_add(out, *(const bool *)field ? "true" : "false");
         break;
     case CONFIG_NETS:
         print_nets(field, out);

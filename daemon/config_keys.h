@@ -26,6 +26,7 @@ enum config_type {
     CONFIG_URL,      /* http or https, without a slash at the end */
     CONFIG_LISTEN,   /* unix:PATH or a loopback address with its port */
     CONFIG_WORD,     /* one of words */
+    CONFIG_SWITCH,   /* true or false, a bool */
     CONFIG_ZONE,     /* a name under /usr/share/zoneinfo */
     CONFIG_TYPE_END
 };

@@ -162,10 +162,9 @@ int main(int argc, char **argv)
 {
     const char *path = NULL;
     enum mode mode;
-    int64_t fd;
 
-    if (argc == 3 && strcmp(argv[1], "--prober") == 0 && text_i64(argv[2], 0, 1 << 20, &fd))
-        return prober_child_main((int)fd);
+    if (prober_child_asked(argc, argv))
+        return prober_child_main(argc, argv);
     if (!read_options(argc, argv, &mode, &path)) {
         fputs(usage, stderr);
         return EXIT_USAGE;

@@ -17,7 +17,7 @@ usage() {
 }
 
 set_build='gcc libc6-dev cmake ninja-build pkg-config libevent-dev libpq-dev libcurl4-openssl-dev
-    libjansson-dev libconfuse-dev libssl-dev libsnmp-dev libcsv-dev uthash-dev libcmocka-dev gettext'
+    libjansson-dev libconfuse-dev libssl-dev libsnmp-dev libseccomp-dev libcsv-dev uthash-dev libcmocka-dev gettext'
 set_run='curl ca-certificates tzdata'
 set_test='clang-format shellcheck codespell binutils
     postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl eatmydata jq snmp snmpd snmpsim git'

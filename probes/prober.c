@@ -37,7 +37,7 @@ static const struct retry_schedule respawn_schedule = {
 
 struct prober {
     struct event_base *base;
-    const char *self;
+    const struct prober_start *start;
     const struct prober_callbacks *callbacks;
     void *arg;
     struct plan_copy *copy;
@@ -277,6 +277,10 @@ static void death_words(struct prober *prober, int status, char *words, size_t w
 {
     if (prober->why[0] != '\0')
         snprintf(words, words_bytes, "%s", prober->why);
+    else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS)
+        snprintf(words, words_bytes,
+                 "killed by its sandbox for a system call that it never needs; see prober.sandbox "
+                 "above");
     else if (WIFSIGNALED(status))
         snprintf(words, words_bytes, "killed by signal %d", WTERMSIG(status));
     else
@@ -352,7 +356,8 @@ static bool child_spawn(struct prober *prober, struct err *err)
     prober->silent = 0;
     prober->why[0] = '\0';
     prober->spawned_at = mono_now();
-    done = spawn_child(prober->self, pair[1], &prober->pid, err) && child_watch(prober, err);
+    done = spawn_child(prober->start->self, prober->start->sandbox, pair[1], &prober->pid, err) &&
+           child_watch(prober, err);
     close(pair[1]);
     if (!done) {
         child_end(prober); /* takes what was built, tolerates what was not */
@@ -375,7 +380,7 @@ static void on_respawn(evutil_socket_t fd, short what, void *arg)
         prober_lost(prober, err.text);
 }
 
-struct prober *prober_new(struct event_base *base, const char *self,
+struct prober *prober_new(struct event_base *base, const struct prober_start *start,
                           const struct prober_callbacks *callbacks, void *arg, struct err *err)
 {
     struct prober *prober = calloc(1, sizeof *prober);
@@ -383,7 +388,7 @@ struct prober *prober_new(struct event_base *base, const char *self,
     if (prober == NULL)
         abort();
     prober->base = base;
-    prober->self = self;
+    prober->start = start;
     prober->callbacks = callbacks;
     prober->arg = arg;
     prober->pid = -1;

@@ -31,12 +31,15 @@ struct prober_callbacks {
     void (*on_verified)(const struct verify_verdict *verdict, void *arg);
 };
 
-/*
- * self: path of the program to execute (/proc/self/exe); it must answer to "--prober FD" by
- * prober_child_main(). Spawns at once; on false nothing is left. base, self and callbacks are
- * borrowed for the prober's life.
- */
-KT_MUST_CHECK struct prober *prober_new(struct event_base *base, const char *self,
+struct prober_start {
+    const char *self; /* path of the program to execute, such as /proc/self/exe: one whose main()
+                         asks prober_child_asked() first */
+    bool sandbox;     /* the child boxes itself in (probes/sandbox.h) */
+};
+
+/* Spawns at once; on false nothing is left. base, start and callbacks are borrowed for the prober's
+ * life; the next child is started by what start says then. */
+KT_MUST_CHECK struct prober *prober_new(struct event_base *base, const struct prober_start *start,
                                         const struct prober_callbacks *callbacks, void *arg,
                                         struct err *err);
 /*
@@ -73,6 +76,8 @@ void prober_stop(struct prober *prober); /* no new probes, no respawn; the child
 bool prober_idle(const struct prober *prober); /* stopped and the child is reaped */
 void prober_free(struct prober *prober);       /* kills and reaps what is left; NULL allowed */
 
-/* The child's main(): what "kentongand --prober FD" runs. Returns the exit code. */
-int prober_child_main(int fd);
+/* What main() does first: is this the child that prober_new() starts? Then it is run by
+ * prober_child_main(), which returns the exit code. */
+bool prober_child_asked(int argc, char **argv);
+int prober_child_main(int argc, char **argv);
 #endif

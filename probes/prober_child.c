@@ -12,13 +12,15 @@
 
 #include <event2/event.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include "daemon/base/log.h"
+#include "daemon/base/text.h"
 #include "probes/dice.h"
 #include "probes/engine.h"
 #include "probes/frame.h"
+#include "probes/sandbox.h"
+#include "probes/spawn.h"
 
 #define BEAT_MS           1000
 #define SENDS_PER_TICK    256 /* 12,800 probes/s: no burst that a radio hop or a socket would drop */
@@ -352,16 +354,12 @@ static void on_parent_readable(evutil_socket_t fd, short what, void *arg)
     child_rearm(child);
 }
 
-/* Nothing of the parent's is inherited, nothing can be gained, nobody may look in. */
+/* Nothing of the parent's is inherited. */
 static void child_harden(int fd)
 {
-    const struct rlimit none = {0, 0};
-
     (void)prctl(PR_SET_NAME, "kt-prober");
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-    (void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-    (void)prctl(PR_SET_DUMPABLE, 0);
-    (void)setrlimit(RLIMIT_CORE, &none);
+    sandbox_prepare();
     /* The parent decides: a ^C or a stop of the whole group must not end us before it. */
     (void)signal(SIGTERM, SIG_IGN);
     (void)signal(SIGINT, SIG_IGN);
@@ -423,19 +421,29 @@ static bool is_prober_socket(int fd)
            type == SOCK_SEQPACKET;
 }
 
-int prober_child_main(int fd)
+/* All is open. A kernel that cannot box us in is said and lived with: villages are watched first.
+ */
+static void child_box(bool sandbox)
+{
+    struct err err;
+
+    sandbox_drop_capabilities();
+    if (!sandbox)
+        log_warn("prober.no_sandbox", "reason=\"the configuration says so\"");
+    else if (!sandbox_enter(&err))
+        log_warn("prober.no_sandbox", "reason=\"%s\"", err.text);
+}
+
+static int child_run(int fd, bool sandbox)
 {
     static struct child child; /* 32 kB of frame: too much for the stack, too little to allocate */
     struct err err;
     int exit_code = EXIT_FAILURE;
 
-    if (!is_prober_socket(fd)) {
-        log_error("prober.start", "--prober is for kentongand itself, not for people");
-        return EXIT_FAILURE;
-    }
     child_harden(fd);
     child = (struct child){.fd = fd, .exit_code = EXIT_FAILURE};
     if (child_open(&child, &err)) {
+        child_box(sandbox);
         event_base_dispatch(child.base);
         exit_code = child.exit_code;
     } else {
@@ -446,4 +454,21 @@ int prober_child_main(int fd)
     /* No secret is left; a leak checker may look at what remains (it needs ptrace for that). */
     (void)prctl(PR_SET_DUMPABLE, 1);
     return exit_code;
+}
+
+bool prober_child_asked(int argc, char **argv)
+{
+    return argc >= 3 && strcmp(argv[1], SPAWN_PROBER) == 0;
+}
+
+int prober_child_main(int argc, char **argv)
+{
+    bool sandbox = argc == 3;
+    int64_t fd;
+
+    if ((sandbox || (argc == 4 && strcmp(argv[3], SPAWN_NO_SANDBOX) == 0)) &&
+        text_i64(argv[2], 0, INT32_MAX, &fd) && is_prober_socket((int)fd))
+        return child_run((int)fd, sandbox);
+    log_error("prober.start", "%s is for kentongand itself, not for people", argv[1]);
+    return EXIT_FAILURE;
 }

@@ -23,10 +23,11 @@ static bool is_passed_on(const char *variable)
 }
 
 /* posix_spawn, because a fork that allocates would have to wait for locks of libcurl's threads. */
-bool spawn_child(const char *self, int fd, pid_t *pid, struct err *err)
+bool spawn_child(const char *self, bool sandbox, int fd, pid_t *pid, struct err *err)
 {
-    char *argv[] = {(char *)(uintptr_t)self, (char *)(uintptr_t) "--prober",
-                    (char *)(uintptr_t) "3", NULL};
+    char *argv[] = {(char *)(uintptr_t)self, (char *)(uintptr_t)SPAWN_PROBER,
+                    (char *)(uintptr_t) "3", sandbox ? NULL : (char *)(uintptr_t)SPAWN_NO_SANDBOX,
+                    NULL};
     char *envp[32];
     size_t count = 0;
     posix_spawn_file_actions_t files;

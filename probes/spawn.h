@@ -14,6 +14,10 @@
 
 #include "daemon/base/err.h"
 
-/* Executes "self --prober 3" with fd as its descriptor 3. False: *pid is -1, nothing runs. */
-KT_MUST_CHECK bool spawn_child(const char *self, int fd, pid_t *pid, struct err *err);
+#define SPAWN_PROBER     "--prober"
+#define SPAWN_NO_SANDBOX "--no-sandbox"
+
+/* Executes "self --prober 3", and --no-sandbox unless sandbox, with fd as its descriptor 3. False:
+ * *pid is -1, nothing runs. */
+KT_MUST_CHECK bool spawn_child(const char *self, bool sandbox, int fd, pid_t *pid, struct err *err);
 #endif

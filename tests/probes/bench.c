@@ -100,8 +100,9 @@ void bench_prober(struct bench *bench, const char *self)
     static const struct prober_callbacks callbacks = {on_change, on_ready, on_lost, on_verified};
     struct err err = {""};
 
-    bench->prober =
-        prober_new(bench->base, self == NULL ? "/proc/self/exe" : self, &callbacks, bench, &err);
+    bench->start =
+        (struct prober_start){self == NULL ? "/proc/self/exe" : self, !bench->no_sandbox};
+    bench->prober = prober_new(bench->base, &bench->start, &callbacks, bench, &err);
     if (bench->prober == NULL)
         fail_msg("%s", err.text);
 }
@@ -228,7 +229,7 @@ void bench_turn(struct bench *bench, struct mono deadline, const char *fact, con
 
 int bench_main(int argc, char **argv, int (*tests)(void))
 {
-    if (argc == 3 && strcmp(argv[1], "--prober") == 0)
-        return prober_child_main(atoi(argv[2]));
+    if (prober_child_asked(argc, argv))
+        return prober_child_main(argc, argv);
     return tests();
 }

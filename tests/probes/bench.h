@@ -36,6 +36,8 @@ struct bench {
     struct event_base *base;
     struct event *tick;
     struct prober *prober;
+    struct prober_start start;
+    bool no_sandbox;                            /* of the children to come */
     struct bench_device devices[BENCH_DEVICES]; /* by id */
     struct verify_verdict verdict;              /* the last */
     unsigned verdicts;

@@ -319,20 +319,37 @@ static void a_program_that_is_not_there_is_said_at_once(void **state)
 {
     static const struct prober_callbacks none = {0};
     struct bench *bench = *state;
+    struct prober_start start = {bench_path(bench, "nowhere"), true};
     struct err err = {""};
 
-    assert_null(prober_new(bench->base, bench_path(bench, "nowhere"), &none, NULL, &err));
+    assert_null(prober_new(bench->base, &start, &none, NULL, &err));
     assert_non_null(strstr(err.text, "No such file"));
+}
+
+static int child_with(const char *fd, const char *more)
+{
+    char program[] = "kentongand", option[] = "--prober", number[16], word[32];
+    char *argv[] = {program, option, number, more == NULL ? NULL : word, NULL};
+
+    snprintf(number, sizeof number, "%s", fd);
+    snprintf(word, sizeof word, "%s", more == NULL ? "" : more);
+    assert_true(prober_child_asked(more == NULL ? 3 : 4, argv));
+    return prober_child_main(more == NULL ? 3 : 4, argv);
 }
 
 static void a_person_cannot_be_the_parent(void **state)
 {
     int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    char number[16];
 
     (void)state;
-    assert_int_equal(prober_child_main(fd), EXIT_FAILURE);
-    assert_int_equal(prober_child_main(0), EXIT_FAILURE);
-    assert_int_equal(prober_child_main(-1), EXIT_FAILURE);
+    snprintf(number, sizeof number, "%d", fd);
+    assert_int_equal(child_with(number, NULL), EXIT_FAILURE);
+    assert_int_equal(child_with(number, "--no-sandbox"), EXIT_FAILURE);
+    assert_int_equal(child_with(number, "--what"), EXIT_FAILURE);
+    assert_int_equal(child_with("0", NULL), EXIT_FAILURE);
+    assert_int_equal(child_with("-1", NULL), EXIT_FAILURE);
+    assert_int_equal(child_with("three", NULL), EXIT_FAILURE);
     close(fd);
 }
 

@@ -90,6 +90,7 @@ static void an_empty_file_means_the_defaults(void **state)
     assert_int_equal(config.poll_timeout_ms, 2000);
     assert_int_equal(config.poll_misses_to_down, 3);
     assert_int_equal(config.poll_answers_to_up, 3);
+    assert_true(config.prober_sandbox);
     assert_int_equal(config.verify_window_ms, 180000);
     assert_int_equal(config.verify_self_heal_after_ms, 1800000);
     assert_int_equal(config.webhook_timeout_ms, 20000);
@@ -110,6 +111,7 @@ static void every_key_of_the_contract_is_read(void **state)
               "database { conninfo = \"host=/run/pg dbname=kt\" admin = \"user=postgres\" }\n"
               "web { listen = \"127.0.0.1:8420\"  base_url = https://kt.example.id/ }\n"
               "poll { interval = 1m  timeout = 500ms  misses_to_down = 5 answers_to_up = 1 }\n"
+              "prober { sandbox = false }\n"
               "verify { window = 10s  self_heal_after = 1h }\n"
               "webhook { timeout = 5s\n  allow = { \"127.0.0.0/8\", 'fd00::/8' } }\n"
               "locale { language = en timezone = Asia/Makassar } /* WITA */\n"
@@ -124,6 +126,7 @@ static void every_key_of_the_contract_is_read(void **state)
     assert_int_equal(config.poll_timeout_ms, 500);
     assert_int_equal(config.poll_misses_to_down, 5);
     assert_int_equal(config.poll_answers_to_up, 1);
+    assert_false(config.prober_sandbox);
     assert_int_equal(config.webhook_allow.count, 2);
     assert_string_equal(config.locale_timezone, "Asia/Makassar");
     assert_string_equal(config.log_level, "debug");
@@ -144,6 +147,7 @@ static void a_value_that_is_wrong_is_listed_with_its_line(void **state)
         {"poll { misses_to_down = 0 }", ":1: poll.misses_to_down: must be a whole number from 1"},
         {"poll { misses_to_down = 3.5 }", ":1: poll.misses_to_down: must be a whole number"},
         {"poll { misses_to_down = three }", ":1: poll.misses_to_down: must be a whole number"},
+        {"prober { sandbox = off }", ":1: prober.sandbox: must be true or false"},
         {"verify { window = 9s }", ":1: verify.window: must lie between 10s and 1h"},
         {"state_dir = var/lib", ":1: state_dir: must be an absolute path"},
         {"state_dir = \"\"", ":1: state_dir: must be an absolute path"},
