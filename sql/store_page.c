@@ -14,6 +14,7 @@ struct link_wait {
 /* Indexed by enum store_link: the words of functions/link_check.sql. */
 static const char *const link_words[STORE_LINK_END] = {
     [STORE_LINK_OK] = "ok",
+    [STORE_LINK_DECLINED] = "declined",
     [STORE_LINK_OLD] = "old",
     [STORE_LINK_NONE] = "none",
 };

@@ -13,8 +13,9 @@
 
 enum store_link {
     STORE_LINK_OK = 1,
-    STORE_LINK_OLD,  /* the ticket is another's turn by now */
-    STORE_LINK_NONE, /* there never was such a thing */
+    STORE_LINK_DECLINED, /* this party ended its turn itself */
+    STORE_LINK_OLD,      /* the ticket is another's turn by now */
+    STORE_LINK_NONE,     /* there never was such a thing */
     STORE_LINK_END
 };
 

@@ -34,6 +34,7 @@ struct visit {
     enum words_language language;
     bool language_asked; /* by ?lang=, which nothing overrules */
     bool is_act;         /* not carried out yet */
+    bool is_late;        /* the act that ended the turn, once more */
     int status;          /* of the page */
     struct form form;
     char sqlstate[6];  /* of a refused act, else "" */
@@ -57,26 +58,26 @@ static void visit_end(struct visit *visit, struct web_answer *answer)
     visit_free(visit);
 }
 
-static void set_message(struct js *out, enum words_language language, int status)
+static void set_message(struct js *out, enum words_language language, const char *name)
 {
-    char code[16];
+    char code[32];
 
-    snprintf(code, sizeof code, "%d.title", status);
+    snprintf(code, sizeof code, "%s.title", name);
     js_set_text(out, "title", words_coded(language, "message", code));
-    snprintf(code, sizeof code, "%d.text", status);
+    snprintf(code, sizeof code, "%s.text", name);
     js_set_text(out, "text", words_coded(language, "message", code));
 }
 
-/* A page without a ticket, in the reader's language and in the other one. */
-static void end_with_message(struct visit *visit, int status)
+/* A page without a ticket, in the reader's language and in the other one. name: of its words. */
+static void end_with_words(struct visit *visit, int status, const char *name)
 {
     enum words_language other = visit->language == WORDS_ID ? WORDS_EN : WORDS_ID;
     struct web_answer answer = {.status = status};
     struct js *context = js_object();
     struct js *second = js_object();
 
-    set_message(context, visit->language, status);
-    set_message(second, other, status);
+    set_message(context, visit->language, name);
+    set_message(second, other, name);
     js_set_text(second, "lang", words_code(other));
     js_set(context, "other", second);
     js_set(context, "again", js_new_bool(status == 503));
@@ -89,6 +90,14 @@ static void end_with_message(struct visit *visit, int status)
     }
     js_free(context);
     visit_end(visit, &answer);
+}
+
+static void end_with_message(struct visit *visit, int status)
+{
+    char name[16];
+
+    snprintf(name, sizeof name, "%d", status);
+    end_with_words(visit, status, name);
 }
 
 /* Back to the page, by an address relative to it: base_url may have a path in front of "/t/". */
@@ -226,7 +235,7 @@ static void act(struct visit *visit)
     set_if_given(args, "cause", form_text(form, "cause"));
     set_if_given(args, "action", form_text(form, "action_code"));
     set_if_given(args, "note", form_text(form, "note"));
-    set_if_given(args, "seq", form_text(form, "seq"));
+    set_if_given(args, "seq", visit->is_late ? "0" : form_text(form, "seq")); /* no ticket has 0 */
     set_if_given(args, "key", form_text(form, "key"));
     js_print(args, 0, &printed);
     order.args = text_get(&printed);
@@ -236,6 +245,21 @@ static void act(struct visit *visit)
 }
 
 /* -- the link -- */
+
+/*
+ * A decline ends the turn of its own link. The same decline once more is answered as it was then; a
+ * seq that no ticket has sees to it that nothing but that comes of it, even if the ticket was
+ * offered again.
+ */
+static void show_declined(struct visit *visit)
+{
+    if (visit->is_act && strcmp(form_text(&visit->form, "action"), "decline") == 0) {
+        visit->is_late = true;
+        act(visit);
+    } else {
+        end_with_words(visit, 410, "declined");
+    }
+}
 
 static void on_checked(const struct store_status *status, enum store_link link,
                        const char *language, void *arg)
@@ -248,7 +272,9 @@ static void on_checked(const struct store_status *status, enum store_link link,
     }
     if (!visit->language_asked)
         visit->language = words_language(language, visit->language);
-    if (link == STORE_LINK_OLD)
+    if (link == STORE_LINK_DECLINED)
+        show_declined(visit);
+    else if (link == STORE_LINK_OLD)
         end_with_message(visit, 410);
     else if (link != STORE_LINK_OK)
         end_with_message(visit, 404);

@@ -31,7 +31,7 @@ begin
 
     detail := args - '{note,seq,key}'::text[];
     if p_action = 'decline' then
-        detail := detail || jsonb_build_object('offered_to', t.party);
+        detail := detail || jsonb_build_object('offered_to', t.party, 'generation', t.generation);
     end if;
     update ticket
        set cause_reported = coalesce(args ->> 'cause', cause_reported),

@@ -133,9 +133,14 @@ async function itExpires(real) {
 
 async function itIsDeclined() {
     const old = kept[1];
-    await does(old, { action: 'decline', note: 'Jalan putus' });
+    const sent = { action: 'decline', note: 'Jalan putus', key: 'd1' };
+    await does(old, sent);
     await unchanged('a link of before the decline', async () => {
         await refused(old, [410], 'declined');
+        assert.match((await ask('GET', old)).text, /You declined this ticket/);
+        await does(old, sent); // the answer was lost: the same again
+        assert.strictEqual((await post(old, { ...sent, key: 'd2' })).status, 410);
+        assert.match((await post(old, { ...sent, key: 'd2' })).text, /You declined this ticket/);
         for (const action of ['accept', 'onsite', 'claim', 'close', 'note', 'decline'])
             assert.strictEqual((await post(old, { action, note: 'x', cause: 'cable', action_code: 'recabled' })).status, 410);
     });

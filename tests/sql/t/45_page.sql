@@ -118,15 +118,34 @@ select is(t.act('decline', 30, '{"note": "Tower crew is in Solo"}', 'ct1') ->> '
 select is((select (party::text, generation, seq, contract::text) from kentongan.ticket), (select (null::text, 2, 3, 'all'::text)),
           'nobody''s, the turn has moved');
 select is((select (party, note, detail, from_state, to_state) from kentongan.ticket_event where action = 'decline'),
-          (select ('ct1'::text, 'Tower crew is in Solo'::text, '{"offered_to": "ct1"}'::jsonb, 'offered'::text, 'new'::text)), 'the log says whose it was, and why');
+          (select ('ct1'::text, 'Tower crew is in Solo'::text, '{"offered_to": "ct1", "generation": 1}'::jsonb, 'offered'::text, 'new'::text)), 'the log says whose it was, and why');
 select is((select string_agg(endpoint::text, ',') from kentongan.notification where type = 'ticket.escalated'), 'team', 'the own team hears of it');
 select is((select data ->> 'party' from kentongan.notification where type = 'ticket.escalated'), null, 'and that it is nobody''s');
-select is(pg_temp.link('ct1', 1), 'old', 'the link is old');
+select is(pg_temp.link('ct1', 1), 'declined', 'the link says what became of it');
+select is(pg_temp.link('ct2', 1), 'old', 'another''s does not');
 select is(pg_temp.page('ct1'), null, 'and the page another''s');
 select throws_ok($$select t.act('accept', 40, '{}', 'ct1')$$, 'KT403');
 select is(t.act('accept', 50) ->> 'state', 'accepted', 'the own team takes it');
 select is((select (party::text, generation) from kentongan.ticket), (select ('dit'::text, 3)), 'and the turn moves again');
+select is(pg_temp.link('ct1', 1), 'declined', 'whoever has it now');
 select throws_ok($$select t.act('decline', 60)$$, 'KT409');
+rollback to plain;
+select t.report('33.14.01', '33.14.01', 0);
+create temp table declined as select t.act('decline', 30, '{"note": "no", "key": "page1"}', 'ct1') as answer;
+select is(t.act('decline', 31, '{"note": "no", "key": "page1", "seq": 0}', 'ct1'), (select answer from declined), 'sent again: the same answer');
+select throws_ok($$select t.act('decline', 31, '{"note": "no", "key": "page2", "seq": 0}', 'ct1')$$, 'KT403');
+update kentongan.ticket set party = 'ct1', state = 'offered';
+select is(pg_temp.link('ct1', 3), 'ok', 'offered once more: a turn of its own');
+select is(pg_temp.link('ct1', 1), 'declined', 'the first stays declined');
+select throws_ok($$select t.act('decline', 32, '{"note": "no", "key": "page2", "seq": 0}', 'ct1')$$, 'KT412');
+rollback to plain;
+select t.report('33.14.01', '33.14.01', 0);
+select t.act('decline', 30);
+select is(pg_temp.link('ct1', 1), 'old', 'declined by the own team in its place: not its own doing');
+rollback to plain;
+select t.report('33.14.01', '33.14.01', 0);
+select t.act('decline', 30, '{}', 'budi');
+select is(pg_temp.link('ct1', 1), 'declined', 'declined by one of its people: its own');
 rollback to plain;
 
 -- Messages carry a link only to whose turn it is, and keep it.
