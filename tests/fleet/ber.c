@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "tests/fleet/ber.h"
 
+#include <stdlib.h>
 #include <string.h>
-
-/* What is left to read. */
-struct slice {
-    const uint8_t *at;
-    size_t left;
-};
 
 static bool take_byte(struct slice *in, uint8_t *byte)
 {
@@ -40,7 +35,7 @@ static bool take_length(struct slice *in, size_t *length)
     return *length <= in->left;
 }
 
-static bool take_any(struct slice *in, uint8_t *tag, struct slice *content)
+bool ber_take_any(struct slice *in, uint8_t *tag, struct slice *content)
 {
     size_t length;
 
@@ -52,19 +47,19 @@ static bool take_any(struct slice *in, uint8_t *tag, struct slice *content)
     return true;
 }
 
-static bool take(struct slice *in, enum ber_tag tag, struct slice *content)
+bool ber_take(struct slice *in, enum ber_tag tag, struct slice *content)
 {
     uint8_t found;
 
-    return take_any(in, &found, content) && found == (uint8_t)tag;
+    return ber_take_any(in, &found, content) && found == (uint8_t)tag;
 }
 
-static bool take_i32(struct slice *in, int32_t *number)
+bool ber_take_i32(struct slice *in, int32_t *number)
 {
     struct slice content;
     int64_t wide;
 
-    if (!take(in, BER_INTEGER, &content) || content.left == 0 || content.left > 4)
+    if (!ber_take(in, BER_INTEGER, &content) || content.left == 0 || content.left > 4)
         return false;
     wide = content.at[0] < 0x80 ? 0 : -1;
     while (content.left > 0) {
@@ -75,90 +70,7 @@ static bool take_i32(struct slice *in, int32_t *number)
     return true;
 }
 
-/* X.690 8.19: base 128 with a continuation bit; the first two arcs share one number. */
-static bool take_oid(struct slice *in, struct oid *oid)
-{
-    struct slice content;
-    uint64_t sub = 0;
-
-    if (!take(in, BER_OID, &content))
-        return false;
-    oid->count = 0;
-    for (; content.left > 0; content.left--) {
-        uint8_t byte = *content.at++;
-
-        sub = sub << 7 | (byte & 0x7fU);
-        if (sub > UINT32_MAX)
-            return false;
-        if (byte & 0x80U)
-            continue;
-        if (oid->count == 0) {
-            uint32_t first = sub < 80 ? (uint32_t)sub / 40 : 2;
-
-            oid->sub[oid->count++] = first;
-            sub -= 40U * first;
-        }
-        if (oid->count == OID_SUBS_MAX)
-            return false;
-        oid->sub[oid->count++] = (uint32_t)sub;
-        sub = 0;
-    }
-    return sub == 0;
-}
-
-static bool take_binds(struct slice *in, struct message *message)
-{
-    struct slice list;
-
-    if (!take(in, BER_SEQUENCE, &list))
-        return false;
-    for (message->count = 0; list.left > 0; message->count++) {
-        struct slice pair;
-        struct slice ignored;
-        uint8_t tag;
-
-        if (message->count == BINDS_MAX || !take(&list, BER_SEQUENCE, &pair) ||
-            !take_oid(&pair, &message->binds[message->count].name) ||
-            !take_any(&pair, &tag, &ignored) || pair.left != 0)
-            return false;
-        message->binds[message->count].value.tag = BER_NULL;
-    }
-    return true;
-}
-
-bool message_decode(const uint8_t *bytes, size_t count, struct message *message)
-{
-    struct slice in = {bytes, count};
-    struct slice outer;
-    struct slice community;
-    struct slice pdu;
-    uint8_t tag;
-
-    if (!take(&in, BER_SEQUENCE, &outer) || !take_i32(&outer, &message->version) ||
-        (message->version != SNMP_V1 && message->version != SNMP_V2C) ||
-        !take(&outer, BER_OCTETS, &community) || !take_any(&outer, &tag, &pdu))
-        return false;
-    if (tag != BER_GET && tag != BER_GETNEXT && tag != BER_SET &&
-        (tag != BER_GETBULK || message->version == SNMP_V1))
-        return false;
-    message->community = community.at;
-    message->community_bytes = community.left;
-    message->pdu = (enum ber_tag)tag;
-    return take_i32(&pdu, &message->request_id) && take_i32(&pdu, &message->error_status) &&
-           take_i32(&pdu, &message->error_index) && take_binds(&pdu, message);
-}
-
-/*
- * Written from the end to the front, so that each length is known when its turn comes. Once
- * something did not fit, full stays set and nothing more is written.
- */
-struct writer {
-    uint8_t *start;
-    uint8_t *at;
-    bool full;
-};
-
-static void put_byte(struct writer *out, unsigned byte)
+void ber_put_byte(struct writer *out, unsigned byte)
 {
     if (out->at == out->start)
         out->full = true;
@@ -166,7 +78,7 @@ static void put_byte(struct writer *out, unsigned byte)
         *--out->at = (uint8_t)byte;
 }
 
-static void put_bytes(struct writer *out, const uint8_t *bytes, size_t count)
+void ber_put_bytes(struct writer *out, const uint8_t *bytes, size_t count)
 {
     if ((size_t)(out->at - out->start) < count) {
         out->full = true;
@@ -177,114 +89,94 @@ static void put_bytes(struct writer *out, const uint8_t *bytes, size_t count)
         memcpy(out->at, bytes, count);
 }
 
-/* Closes what was written since end: its length, then its tag. */
-static void put_header(struct writer *out, enum ber_tag tag, const uint8_t *end)
+void ber_put_header(struct writer *out, enum ber_tag tag, const uint8_t *end)
 {
     size_t length = (size_t)(end - out->at);
 
     if (length < 0x80) {
-        put_byte(out, (unsigned)length);
+        ber_put_byte(out, (unsigned)length);
     } else {
-        put_byte(out, length & 0xffU);
-        put_byte(out, length >> 8 & 0xffU);
-        put_byte(out, 0x82);
+        ber_put_byte(out, length & 0xffU);
+        ber_put_byte(out, length >> 8 & 0xffU);
+        ber_put_byte(out, 0x82);
     }
-    put_byte(out, (unsigned)tag);
+    ber_put_byte(out, (unsigned)tag);
 }
 
-/* Shortest two's complement form. Unsigned 32-bit types use it too: a high first bit costs a zero
- * byte. */
-static void put_number(struct writer *out, enum ber_tag tag, int64_t number)
+void ber_put_number(struct writer *out, enum ber_tag tag, int64_t number)
 {
     const uint8_t *end = out->at;
     uint8_t byte;
 
     do {
         byte = (uint8_t)(number & 0xff);
-        put_byte(out, byte);
+        ber_put_byte(out, byte);
         number = (number - byte) / 256;
     } while (number != (byte >= 0x80 ? -1 : 0));
-    put_header(out, tag, end);
+    ber_put_header(out, tag, end);
 }
 
-static void put_sub(struct writer *out, uint64_t sub)
+/* How many bytes the sub-identifier at the front of a name takes. */
+static size_t sub_bytes(const uint8_t *at, size_t left)
 {
-    put_byte(out, sub & 0x7fU);
-    for (sub >>= 7; sub > 0; sub >>= 7)
-        put_byte(out, 0x80U | (sub & 0x7fU));
-}
+    size_t bytes = 1;
 
-static void put_oid(struct writer *out, const struct oid *oid)
-{
-    const uint8_t *end = out->at;
-
-    for (size_t i = oid->count; i > 2; i--)
-        put_sub(out, oid->sub[i - 1]);
-    if (oid->count > 0)
-        put_sub(out, (uint64_t)oid->sub[0] * 40 + (oid->count > 1 ? oid->sub[1] : 0));
-    put_header(out, BER_OID, end);
-}
-
-static void put_value(struct writer *out, const struct value *value)
-{
-    const uint8_t *end = out->at;
-
-    if (value->tag == BER_INTEGER || value->tag == BER_TIMETICKS) {
-        put_number(out, value->tag, value->number);
-    } else if (value->tag == BER_OID) {
-        put_oid(out, value->oid);
-    } else {
-        if (value->tag == BER_OCTETS)
-            put_bytes(out, value->bytes, value->length);
-        put_header(out, value->tag, end);
-    }
-}
-
-static void put_bind(struct writer *out, const struct bind *bind)
-{
-    const uint8_t *end = out->at;
-
-    put_value(out, &bind->value);
-    put_oid(out, &bind->name);
-    put_header(out, BER_SEQUENCE, end);
-}
-
-size_t message_encode(const struct message *message, uint8_t *out, size_t room)
-{
-    struct writer writer = {out, out + room, false};
-    const uint8_t *end = writer.at;
-    const uint8_t *community_end;
-    size_t bytes;
-
-    for (size_t i = message->count; i > 0; i--)
-        put_bind(&writer, &message->binds[i - 1]);
-    put_header(&writer, BER_SEQUENCE, end);
-    put_number(&writer, BER_INTEGER, message->error_index);
-    put_number(&writer, BER_INTEGER, message->error_status);
-    put_number(&writer, BER_INTEGER, message->request_id);
-    put_header(&writer, message->pdu, end);
-    community_end = writer.at;
-    put_bytes(&writer, message->community, message->community_bytes);
-    put_header(&writer, BER_OCTETS, community_end);
-    put_number(&writer, BER_INTEGER, message->version);
-    put_header(&writer, BER_SEQUENCE, end);
-    if (writer.full)
-        return 0;
-    bytes = (size_t)(end - writer.at);
-    memmove(out, writer.at, bytes);
+    while (bytes < left && at[bytes - 1] >= 0x80)
+        bytes++;
     return bytes;
 }
 
-int oid_compare(const struct oid *a, const struct oid *b)
+/* Of two sub-identifiers in shortest form the longer is the greater. */
+int ber_name_compare(const uint8_t *a, size_t a_bytes, const uint8_t *b, size_t b_bytes)
 {
-    for (size_t i = 0; i < a->count && i < b->count; i++)
-        if (a->sub[i] != b->sub[i])
-            return a->sub[i] < b->sub[i] ? -1 : 1;
-    return (a->count > b->count) - (a->count < b->count);
+    while (a_bytes > 0 && b_bytes > 0) {
+        size_t x = sub_bytes(a, a_bytes), y = sub_bytes(b, b_bytes);
+        int differ = x != y ? (x > y) - (x < y) : memcmp(a, b, x);
+
+        if (differ != 0)
+            return differ;
+        a += x;
+        a_bytes -= x;
+        b += y;
+        b_bytes -= y;
+    }
+    return (a_bytes > 0) - (b_bytes > 0);
 }
 
-bool oid_starts_with(const struct oid *oid, const struct oid *prefix)
+/* X.690 8.19: base 128 with a continuation bit. */
+static bool put_sub(struct writer *out, unsigned long long sub)
 {
-    return oid->count >= prefix->count &&
-           memcmp(oid->sub, prefix->sub, prefix->count * sizeof prefix->sub[0]) == 0;
+    ber_put_byte(out, sub & 0x7fU);
+    for (sub >>= 7; sub > 0; sub >>= 7)
+        ber_put_byte(out, 0x80U | (unsigned)(sub & 0x7fU));
+    return !out->full;
+}
+
+size_t ber_name_read(const char *dotted, uint8_t *out, size_t room)
+{
+    size_t used = 0;
+    unsigned long long first = 0;
+
+    for (size_t nth = 0; *dotted != '\0'; nth++) {
+        uint8_t bytes[10];
+        struct writer sub = {bytes, bytes + sizeof bytes, false};
+        char *end;
+        unsigned long long number = strtoull(dotted, &end, 10);
+
+        if (end == dotted || (*end != '.' && *end != '\0'))
+            return 0;
+        dotted = *end == '.' ? end + 1 : end;
+        if (nth == 0) {
+            first = number; /* the first two arcs share one number */
+            continue;
+        }
+        if (!put_sub(&sub, nth == 1 ? first * 40 + number : number))
+            return 0;
+        number = (unsigned long long)(bytes + sizeof bytes - sub.at);
+        if (used + number > room)
+            return 0;
+        memcpy(out + used, sub.at, (size_t)number);
+        used += (size_t)number;
+    }
+    return used;
 }

@@ -25,7 +25,6 @@ struct client {
 
 struct control {
     struct event_base *base;
-    struct world *world;
     control_heard_fn *heard;
     void *arg;
     struct sockaddr_un address;
@@ -57,8 +56,7 @@ static void answer(struct client *client, const char *line)
     struct text lines = {0};
     struct err err = {0};
 
-    control->heard(line, control->arg);
-    switch (world_command(control->world, line, mono_now(), &lines, &err)) {
+    switch (control->heard(line, &lines, &err, control->arg)) {
     case WORLD_DONE:
         evbuffer_add_printf(out, "%sdone\n", text_get(&lines));
         break;
@@ -155,8 +153,8 @@ static int listen_at(const struct sockaddr_un *address, struct err *err)
     return fd;
 }
 
-struct control *control_new(struct event_base *base, const char *path, struct world *world,
-                            control_heard_fn *heard, void *arg, struct err *err)
+struct control *control_new(struct event_base *base, const char *path, control_heard_fn *heard,
+                            void *arg, struct err *err)
 {
     struct control *control;
     struct sockaddr_un address;
@@ -170,8 +168,7 @@ struct control *control_new(struct event_base *base, const char *path, struct wo
     control = calloc(1, sizeof *control);
     if (control == NULL)
         abort();
-    *control = (struct control){
-        .base = base, .world = world, .heard = heard, .arg = arg, .address = address};
+    *control = (struct control){.base = base, .heard = heard, .arg = arg, .address = address};
     LIST_INIT(&control->clients);
     control->listener = evconnlistener_new(base, on_client, control,
                                            LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 16, fd);

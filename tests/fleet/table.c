@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FILE_BYTES_MAX (64L * 1024 * 1024)
+#define FILE_BYTES_MAX (1024L * 1024 * 1024)
 
 static char *file_read(const char *path, struct err *err)
 {
@@ -21,7 +21,7 @@ static char *file_read(const char *path, struct err *err)
     }
     bytes = getdelim(&text, &room, '\0', file);
     if (bytes < 0 || bytes > FILE_BYTES_MAX) {
-        err_set(err, "%s: empty, or longer than 64 MiB", path);
+        err_set(err, "%s: empty, or longer than 1 GiB", path);
         free(text);
         text = NULL;
     }

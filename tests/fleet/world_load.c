@@ -6,65 +6,82 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/base/text.h"
 #include "tests/fleet/table.h"
 
-#define DAY_US (INT64_C(86400) * US_PER_S)
+#define SITE_UPLINKS_MAX 8
 
-static int site_by_code(const void *a, const void *b)
+static int site_by_code(const void *a, const void *b, void *arg)
 {
-    return strcmp(((const struct site *)a)->code, ((const struct site *)b)->code);
+    const struct site *one = a, *two = b;
+
+    return strcmp(world_word(arg, one->code), world_word(arg, two->code));
 }
 
 /* Port before address: the devices of one socket lie together. */
 static int device_by_address(const void *a, const void *b)
 {
-    const struct sockaddr_in *one = &((const struct device *)a)->address;
-    const struct sockaddr_in *two = &((const struct device *)b)->address;
-    uint64_t x = (uint64_t)ntohs(one->sin_port) << 32 | ntohl(one->sin_addr.s_addr);
-    uint64_t y = (uint64_t)ntohs(two->sin_port) << 32 | ntohl(two->sin_addr.s_addr);
+    const struct device *one = a, *two = b;
+    uint64_t x = (uint64_t)one->port << 32 | one->address;
+    uint64_t y = (uint64_t)two->port << 32 | two->address;
 
     return (x > y) - (x < y);
 }
 
-/* FNV-1a: what differs from site to site but not from run to run. */
-static uint64_t hash_of(const char *text)
+/* A text of the file's cell; many rows in turn say the same. */
+static bool load_word(struct world *world, const char *text, size_t most, uint32_t *last,
+                      uint32_t *place)
 {
-    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    char copy[128];
 
-    for (; *text != '\0'; text++)
-        hash = (hash ^ (uint8_t)*text) * UINT64_C(0x100000001b3);
-    return hash;
+    if (!text_copy(copy, most < sizeof copy ? most : sizeof copy, text))
+        return false;
+    if (*last == 0 || strcmp(world_word(world, *last), copy) != 0)
+        *last = world_add_word(world, copy);
+    *place = *last;
+    return true;
 }
 
-static bool load_site(struct site *site, const struct table *table, size_t row, struct mono now,
-                      struct err *err)
+static bool load_site(struct world *world, struct site *site, const struct table *table, size_t row,
+                      uint32_t *kecamatan, struct err *err)
 {
-    uint64_t hash;
+    uint32_t none = 0;
+    const char *code = table_cell(table, row, "code");
 
-    if (!text_copy(site->code, sizeof site->code, table_cell(table, row, "code")) ||
-        site->code[0] == '\0')
+    if (code[0] == '\0' || !load_word(world, code, SITE_CODE_MAX, &none, &site->code))
         return err_set(err, "sites.csv: row %zu: a site needs a code of 1 to %d bytes", row + 1,
                        SITE_CODE_MAX - 1);
-    if (!text_copy(site->name, sizeof site->name, table_cell(table, row, "name")) ||
-        !text_copy(site->kecamatan, sizeof site->kecamatan, table_cell(table, row, "kecamatan")))
-        return err_set(err, "sites.csv: %s: name and kecamatan are at most %zu bytes of UTF-8",
-                       site->code, sizeof site->name - 1);
-    hash = hash_of(site->code);
-    site->boots = 1 + (uint32_t)(hash % 40);
-    site->booted_at.us = now.us - DAY_US - (int64_t)((hash >> 16) % (uint64_t)(90 * DAY_US));
+    none = 0;
+    if (!load_word(world, table_cell(table, row, "name"), 128, &none, &site->name) ||
+        !load_word(world, table_cell(table, row, "kecamatan"), 96, kecamatan, &site->kecamatan))
+        return err_set(err, "sites.csv: %s: name and kecamatan are at most 127 bytes of UTF-8",
+                       code);
     return true;
+}
+
+static void add_uplink(struct world *world, uint32_t site)
+{
+    if (world->uplink_count == world->uplink_room) {
+        world->uplink_room = world->uplink_room * 2 + 256;
+        world->uplinks = realloc(world->uplinks, world->uplink_room * sizeof *world->uplinks);
+        if (world->uplinks == NULL)
+            abort();
+    }
+    world->uplinks[world->uplink_count++] = site;
 }
 
 static bool load_uplinks(struct world *world, const struct table *table, size_t row,
                          struct err *err)
 {
     struct site *site = world_site(world, table_cell(table, row, "code"));
+    const char *own = table_cell(table, row, "code");
     char list[SITE_CODE_MAX * SITE_UPLINKS_MAX];
     char *rest = list;
     char *code;
 
     if (!text_copy(list, sizeof list, table_cell(table, row, "uplinks")))
-        return err_set(err, "sites.csv: %s: too many uplinks", site->code);
+        return err_set(err, "sites.csv: %s: too many uplinks", own);
+    site->uplinks = (uint32_t)world->uplink_count;
     while ((code = strsep(&rest, " ")) != NULL) {
         const struct site *parent;
 
@@ -72,12 +89,11 @@ static bool load_uplinks(struct world *world, const struct table *table, size_t 
             continue;
         parent = world_site(world, code);
         if (parent == NULL)
-            return err_set(err, "sites.csv: %s: its uplink %s is not in the file", site->code,
-                           code);
+            return err_set(err, "sites.csv: %s: its uplink %s is not in the file", own, code);
         if (site->uplink_count == SITE_UPLINKS_MAX)
-            return err_set(err, "sites.csv: %s: more than %d uplinks", site->code,
-                           SITE_UPLINKS_MAX);
-        site->uplinks[site->uplink_count++] = (size_t)(parent - world->sites);
+            return err_set(err, "sites.csv: %s: more than %d uplinks", own, SITE_UPLINKS_MAX);
+        add_uplink(world, (uint32_t)(parent - world->sites));
+        site->uplink_count++;
     }
     return true;
 }
@@ -85,17 +101,22 @@ static bool load_uplinks(struct world *world, const struct table *table, size_t 
 static bool load_sites(struct world *world, const struct table *table, struct mono now,
                        struct err *err)
 {
+    uint32_t kecamatan = 0; /* the last one's */
+
     world->site_count = table->rows > 0 ? table->rows - 1 : 0;
     world->sites = calloc(world->site_count + 1, sizeof *world->sites);
     if (world->sites == NULL)
         abort();
     for (size_t i = 0; i < world->site_count; i++)
-        if (!load_site(&world->sites[i], table, i + 1, now, err))
+        if (!load_site(world, &world->sites[i], table, i + 1, &kecamatan, err))
             return false;
-    qsort(world->sites, world->site_count, sizeof *world->sites, site_by_code);
+    for (size_t i = 0; i < world->site_count; i++)
+        world_site_born(&world->sites[i], world_word(world, world->sites[i].code), now);
+    qsort_r(world->sites, world->site_count, sizeof *world->sites, site_by_code, world);
     for (size_t i = 1; i < world->site_count; i++)
-        if (strcmp(world->sites[i - 1].code, world->sites[i].code) == 0)
-            return err_set(err, "sites.csv: %s stands there twice", world->sites[i].code);
+        if (site_by_code(&world->sites[i - 1], &world->sites[i], world) == 0)
+            return err_set(err, "sites.csv: %s stands there twice",
+                           world_word(world, world->sites[i].code));
     for (size_t i = 0; i < world->site_count; i++)
         if (!load_uplinks(world, table, i + 1, err))
             return false;
@@ -103,14 +124,13 @@ static bool load_sites(struct world *world, const struct table *table, struct mo
 }
 
 /* Only the machine's own loopback net: the fleet must never speak on a real network. */
-static bool load_address(struct sockaddr_in *address, const char *code, const char *text,
+static bool load_address(struct device *device, const char *code, const char *text,
                          const char *port_text, struct err *err)
 {
+    struct in_addr address;
     int64_t port;
 
-    *address = (struct sockaddr_in){.sin_family = AF_INET};
-    if (inet_pton(AF_INET, text, &address->sin_addr) != 1 ||
-        ntohl(address->sin_addr.s_addr) >> 24 != 127)
+    if (inet_pton(AF_INET, text, &address) != 1 || ntohl(address.s_addr) >> 24 != 127)
         return err_set(err,
                        "devices.csv: %s: address '%s' is not inside 127.0.0.0/8; the fleet speaks "
                        "on this machine only",
@@ -118,32 +138,41 @@ static bool load_address(struct sockaddr_in *address, const char *code, const ch
     if (!text_i64(*port_text == '\0' ? "161" : port_text, 1, 65535, &port))
         return err_set(err, "devices.csv: %s: port '%s' is not a number from 1 to 65535", code,
                        port_text);
-    address->sin_port = htons((uint16_t)port);
+    device->address = ntohl(address.s_addr);
+    device->port = (uint16_t)port;
     return true;
 }
 
-static bool load_device(const struct world *world, struct device *device, const struct table *table,
-                        size_t row, struct err *err)
+/* What an inventory calls 2c answers to v1 as well, as such agents do. */
+static unsigned speaks_of(const char *snmp)
 {
-    const struct site *site = world_site(world, table_cell(table, row, "site"));
+    if (strcmp(snmp, "1") == 0)
+        return AGENT_V1;
+    return strcmp(snmp, "3") == 0 ? AGENT_V3 : AGENT_V1 | AGENT_V2C;
+}
+
+static bool load_device(struct world *world, struct device *device, const struct table *table,
+                        size_t row, uint32_t *name, struct err *err)
+{
+    const char *code = table_cell(table, row, "site");
+    struct site *site = world_site(world, code);
 
     if (site == NULL)
-        return err_set(err, "devices.csv: row %zu: site '%s' is not in sites.csv", row + 1,
-                       table_cell(table, row, "site"));
-    device->site = (size_t)(site - world->sites);
-    device->agent.profile = agent_profile_find(table_cell(table, row, "profile"));
-    device->agent.v1_only = strcmp(table_cell(table, row, "snmp"), "1") == 0;
-    snprintf(device->agent.name, sizeof device->agent.name, "%.63s-%s",
-             table_cell(table, row, "name"), site->code);
-    snprintf(device->agent.location, sizeof device->agent.location, "%.127s, %.95s", site->name,
-             site->kecamatan);
-    return load_address(&device->address, site->code, table_cell(table, row, "address"),
+        return err_set(err, "devices.csv: row %zu: site '%s' is not in sites.csv", row + 1, code);
+    if (!load_word(world, table_cell(table, row, "name"), 64, name, &device->name))
+        return err_set(err, "devices.csv: %s: a device's name is at most 63 bytes of UTF-8", code);
+    site->has_device = true;
+    device->site = (uint32_t)(site - world->sites);
+    device->profile = (uint8_t)mib_profile_index(mib_profile(table_cell(table, row, "profile")));
+    device->speaks = (uint8_t)speaks_of(table_cell(table, row, "snmp"));
+    return load_address(device, code, table_cell(table, row, "address"),
                         table_cell(table, row, "port"), err);
 }
 
 static bool load_devices(struct world *world, const struct table *table, struct err *err)
 {
     size_t rows = table->rows > 0 ? table->rows - 1 : 0;
+    uint32_t name = 0; /* the last one's */
 
     world->devices = calloc(rows + 1, sizeof *world->devices);
     if (world->devices == NULL)
@@ -151,7 +180,7 @@ static bool load_devices(struct world *world, const struct table *table, struct 
     for (size_t i = 1; i <= rows; i++) {
         if (strcmp(table_cell(table, i, "snmp"), "none") == 0)
             continue; /* asked by ping, which the kernel answers on 127/8 whatever we do */
-        if (!load_device(world, &world->devices[world->device_count], table, i, err))
+        if (!load_device(world, &world->devices[world->device_count], table, i, &name, err))
             return false;
         world->device_count++;
     }
@@ -159,8 +188,8 @@ static bool load_devices(struct world *world, const struct table *table, struct 
     for (size_t i = 1; i < world->device_count; i++)
         if (device_by_address(&world->devices[i - 1], &world->devices[i]) == 0)
             return err_set(err, "devices.csv: %s and %s have one address and port",
-                           world->sites[world->devices[i - 1].site].code,
-                           world->sites[world->devices[i].site].code);
+                           world_word(world, world->sites[world->devices[i - 1].site].code),
+                           world_word(world, world->sites[world->devices[i].site].code));
     return true;
 }
 
@@ -183,18 +212,4 @@ bool world_load(struct world *world, const char *dir, struct mono now, struct er
     else
         world_free(world);
     return loaded;
-}
-
-const struct device *world_find(const struct world *world, const struct sockaddr_in *address)
-{
-    struct device key = {.address = *address};
-
-    return bsearch(&key, world->devices, world->device_count, sizeof key, device_by_address);
-}
-
-void world_free(struct world *world)
-{
-    free(world->sites);
-    free(world->devices);
-    *world = (struct world){0};
 }
