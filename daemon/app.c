@@ -108,14 +108,14 @@ static void on_plan_read(struct planner_result *result, const char *why, void *a
 {
     struct app *app = arg;
     struct err err;
-    size_t devices = result == NULL ? 0 : result->device_count;
+    size_t devices = result == NULL ? 0 : result->planned.device_count;
 
     if (result == NULL) {
         log_warn("plan.not_read", "reason=\"%s\" again_in=5s", why);
         loop_timer_arm(app->plan_retry, PLAN_RETRY_MS);
         return;
     }
-    if (!outages_take_plan(app->outages, result->roster, result->devices, devices, &err)) {
+    if (!outages_take_plan(app->outages, result->roster, &result->planned, &err)) {
         log_error("plan.not_taken", "reason=\"%s\"", err.text);
         return;
     }

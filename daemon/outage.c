@@ -320,11 +320,10 @@ static void hand_down(struct outages *outages, const struct plan_device *given)
     device.last_good = span == NULL ? (struct wall){0} : span->last_good;
     device.first_bad = span == NULL ? (struct wall){0} : span->first_bad;
     prober_plan_device(outages->prober, &device);
-    explicit_bzero(&device, sizeof device);
 }
 
 bool outages_take_plan(struct outages *outages, struct roster *roster,
-                       const struct plan_device *devices, size_t device_count, struct err *err)
+                       const struct planned *planned, struct err *err)
 {
     if (!roster_seal(roster, outages->roster, err)) {
         roster_free(roster);
@@ -337,8 +336,10 @@ bool outages_take_plan(struct outages *outages, struct roster *roster,
             roster_site(roster, i)->since = loop_wall(outages->loop);
     if (outages->prober != NULL) {
         prober_plan_begin(outages->prober, &outages->policy);
-        for (size_t i = 0; i < device_count; i++)
-            hand_down(outages, &devices[i]);
+        for (size_t i = 0; i < planned->credential_count; i++)
+            prober_plan_credential(outages->prober, &planned->credentials[i]);
+        for (size_t i = 0; i < planned->device_count; i++)
+            hand_down(outages, &planned->devices[i]);
         prober_plan_commit(outages->prober);
     }
     outages_arm_soon(outages);

@@ -46,8 +46,7 @@ void outages_set_policy(struct outages *outages, const struct plan_policy *polic
  * prober. False: it makes no network (words); the one before stays.
  */
 KT_MUST_CHECK bool outages_take_plan(struct outages *outages, struct roster *roster,
-                                     const struct plan_device *devices, size_t device_count,
-                                     struct err *err);
+                                     const struct planned *planned, struct err *err);
 
 void outage_on_link_change(const struct link_change *change, void *arg); /* arg: struct outages * */
 /* A child probes the plan: sites with an open outage begin DOWN, the others answer for themselves.

@@ -5,15 +5,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/base/hash.h"
 #include "daemon/base/log.h"
 #include "daemon/base/text.h"
 #include "sql/store.h"
+
+/* A name of the secrets file that devices use, and the credential that it became. */
+struct secret_name {
+    uint32_t credential;
+    UT_hash_handle hh;
+    char name[]; /* the key */
+};
 
 struct planner {
     planner_secret_fn *secret;
     planner_done_fn *done;
     void *arg;
     struct roster *roster; /* not NULL: a load is under way */
+    struct credentials credentials;
+    struct secret_name *names; /* which of them has which name */
     struct plan_device *devices;
     size_t count;
     size_t room;
@@ -32,7 +42,7 @@ struct planner *planner_new(planner_secret_fn *secret, planner_done_fn *done, vo
     return planner;
 }
 
-static bool read_address(const struct store_site *row, struct sockaddr_storage *address)
+static bool read_address(const struct store_site *row, union address *address)
 {
     struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons(row->port)};
     struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_port = htons(row->port)};
@@ -46,12 +56,43 @@ static bool read_address(const struct store_site *row, struct sockaddr_storage *
     return true;
 }
 
+/* 0 when the secrets file has no such name, or it is no community; the log says why. */
+static uint32_t read_credential(struct planner *planner, const struct store_site *row)
+{
+    const char *community = planner->secret(row->credential, planner->arg);
+    struct credential credential = {.kind = CREDENTIAL_COMMUNITY};
+    size_t bytes = strlen(row->credential) + 1;
+    struct secret_name *name;
+
+    HASH_FIND_STR(planner->names, row->credential, name);
+    if (name != NULL)
+        return name->credential;
+    if (community == NULL) {
+        log_warn("plan.device_left_out", "site=%s reason=no_secret_named_%s", row->code,
+                 row->credential);
+        return 0;
+    }
+    if (!text_copy(credential.community, sizeof credential.community, community)) {
+        log_warn("plan.device_left_out", "site=%s reason=secret_%s_is_no_community", row->code,
+                 row->credential);
+        return 0;
+    }
+    credential.id = (uint32_t)planner->credentials.count + 1;
+    credentials_add(&planner->credentials, &credential);
+    explicit_bzero(&credential, sizeof credential);
+    name = malloc(sizeof *name + bytes);
+    if (name == NULL)
+        abort();
+    name->credential = (uint32_t)planner->credentials.count;
+    memcpy(name->name, row->credential, bytes);
+    HASH_ADD_STR(planner->names, name, name);
+    return name->credential;
+}
+
 /* False: this device cannot be probed, and the log says why. */
 static bool read_device(struct planner *planner, const struct store_site *row,
                         struct plan_device *device)
 {
-    const char *community = planner->secret(row->credential, planner->arg);
-
     *device =
         (struct plan_device){.id = row->device_id,
                              .snmp = strcmp(row->snmp, "1") == 0 ? PLAN_SNMP_V1 : PLAN_SNMP_V2C,
@@ -61,15 +102,9 @@ static bool read_device(struct planner *planner, const struct store_site *row,
                  row->snmp);
     else if (!read_address(row, &device->address))
         log_warn("plan.device_left_out", "site=%s reason=address", row->code);
-    else if (community == NULL)
-        log_warn("plan.device_left_out", "site=%s reason=no_secret_named_%s", row->code,
-                 row->credential);
-    else if (!text_copy(device->community, sizeof device->community, community))
-        log_warn("plan.device_left_out", "site=%s reason=secret_%s_is_no_community", row->code,
-                 row->credential);
     else
-        return true;
-    return false;
+        device->credential = read_credential(planner, row);
+    return device->credential != 0;
 }
 
 static void take_row(struct planner *planner, const struct store_site *row)
@@ -107,8 +142,14 @@ static void take_row(struct planner *planner, const struct store_site *row)
 /* What was gathered is gone; communities do not stay behind in freed memory. */
 static void clear(struct planner *planner)
 {
-    if (planner->devices != NULL)
-        explicit_bzero(planner->devices, planner->room * sizeof *planner->devices);
+    struct secret_name *name, *next;
+
+    HASH_ITER(hh, planner->names, name, next)
+    {
+        HASH_DEL(planner->names, name);
+        free(name);
+    }
+    credentials_free(&planner->credentials);
     free(planner->devices);
     roster_free(planner->roster);
     planner->devices = NULL;
@@ -119,8 +160,10 @@ static void clear(struct planner *planner)
 static void finish(struct planner *planner, const struct store_status *status)
 {
     struct planner_result result = {.roster = planner->roster,
-                                    .devices = planner->devices,
-                                    .device_count = planner->count,
+                                    .planned = {.credentials = planner->credentials.at,
+                                                .credential_count = planner->credentials.count,
+                                                .devices = planner->devices,
+                                                .device_count = planner->count},
                                     .left_out = planner->left_out};
     struct pg_conn *again = planner->again;
 

@@ -20,8 +20,7 @@ struct planner;
 
 struct planner_result {
     struct roster *roster; /* not sealed; taken over by the callback */
-    const struct plan_device *devices;
-    size_t device_count;
+    struct planned planned;
     size_t left_out; /* devices without a usable address or secret */
 };
 

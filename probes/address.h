@@ -14,9 +14,16 @@
 
 #define ADDRESS_TEXT_MAX 64
 
+/* As the system calls take it; a quarter of a sockaddr_storage, which counts with a million. */
+union address {
+    struct sockaddr any;
+    struct sockaddr_in v4;
+    struct sockaddr_in6 v6;
+};
+
 /* Same family, host, scope and port. */
-bool address_equal(const struct sockaddr_storage *a, const struct sockaddr_storage *b);
-socklen_t address_bytes(const struct sockaddr_storage *address); /* 0: neither IPv4 nor IPv6 */
+bool address_equal(const union address *a, const union address *b);
+socklen_t address_bytes(const union address *address); /* 0: neither IPv4 nor IPv6 */
 /* "192.0.2.1:161" or "[2001:db8::1]:161"; "?" for another family. */
-const char *address_print(const struct sockaddr_storage *address, char out[ADDRESS_TEXT_MAX]);
+const char *address_print(const union address *address, char out[ADDRESS_TEXT_MAX]);
 #endif

@@ -143,14 +143,43 @@ bool ber_next(struct ber_list *list, struct ber_varbind *varbind)
     return true;
 }
 
+bool ber_number(const struct ber_varbind *varbind, int64_t *number)
+{
+    struct span value = {varbind->value, varbind->value_bytes};
+    uint64_t bits = 0;
+
+    switch (varbind->tag) {
+    case BER_INTEGER:
+        if (value.left > 0 && (value.at[0] & 0x80) != 0)
+            bits = UINT64_MAX;
+        break;
+    case BER_COUNTER32:
+    case BER_GAUGE32:
+    case BER_TICKS:
+    case BER_UINTEGER32:
+    case BER_COUNTER64:
+        break;
+    default:
+        return false;
+    }
+    for (size_t i = 0; i < value.left; i++)
+        bits = bits << 8 | value.at[i];
+    if (varbind->tag != BER_INTEGER && bits > INT64_MAX)
+        return false;
+    *number = bits <= INT64_MAX ? (int64_t)bits : -(int64_t)(UINT64_MAX - bits) - 1;
+    return true;
+}
+
 static bool take_pdu(struct span *pdu, struct ber_message *message)
 {
-    struct span list;
+    struct span list, id = *pdu, content;
+    uint8_t tag;
 
-    if (!take_integer(pdu, &message->request_id) || !take_integer(pdu, &message->error_status) ||
-        !take_integer(pdu, &message->error_index) || !take_tagged(pdu, BER_SEQUENCE, &list) ||
-        pdu->left != 0)
+    if (!take_integer(pdu, &message->request_id) || !take(&id, &tag, &content) ||
+        !take_integer(pdu, &message->error_status) || !take_integer(pdu, &message->error_index) ||
+        !take_tagged(pdu, BER_SEQUENCE, &list) || pdu->left != 0)
         return false;
+    message->request_id_at = content.at;
     message->list = (struct ber_list){list.at, list.left};
     return take_varbinds(&list, &message->varbinds);
 }

@@ -15,8 +15,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define BER_MESSAGE_MAX  2048 /* bytes of a datagram that is looked at at all */
-#define BER_VARBINDS_MAX 128
+#define BER_MESSAGE_MAX  8192 /* bytes of a datagram that is looked at at all */
+#define BER_VARBINDS_MAX 256
 #define BER_OID_MAX      128 /* sub-identifiers [RFC 3416 §4.1] */
 
 enum ber_rc {
@@ -71,8 +71,9 @@ struct ber_message {
     enum ber_version version;
     const uint8_t *community;
     size_t community_bytes;
-    uint8_t pdu;        /* 0xa0 … 0xa8; a v1 trap's inside is not looked at */
-    int32_t request_id; /* 0 for a v1 trap */
+    uint8_t pdu;                  /* 0xa0 … 0xa8; a v1 trap's inside is not looked at */
+    int32_t request_id;           /* 0 for a v1 trap */
+    const uint8_t *request_id_at; /* its content octets */
     int32_t error_status;
     int32_t error_index;
     size_t varbinds;
@@ -98,4 +99,6 @@ enum ber_rc ber_check(const uint8_t *bytes, size_t count, struct ber_message *me
 bool ber_trap_v1(const struct ber_message *message, struct ber_trap_v1 *trap);
 /* The next of the list, which moves on; false at its end. */
 bool ber_next(struct ber_list *list, struct ber_varbind *varbind);
+/* A whole number of any type that agents send for one; false: it is none, or above INT64_MAX. */
+bool ber_number(const struct ber_varbind *varbind, int64_t *number);
 #endif

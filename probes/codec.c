@@ -9,24 +9,30 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/base/text.h"
+#include "daemon/base/hash.h"
 
-/* What a heartbeat asks, in the order in which it asks. [RFC 1213 sysUpTime, RFC 3411
- * snmpEngineTime] */
-struct heartbeat_object {
-    uint32_t bit;
-    size_t oid_count;
-    oid oid[11];
+#define TEMPLATES_MOST 65536 /* then they are made anew: as many credentials nobody has */
+#define ID_BYTES       4
+
+struct template_key {
+    uint32_t credential;
+    uint16_t snmp;
+    uint16_t question;
 };
 
-static const struct heartbeat_object heartbeat_objects[] = {
-    {PLAN_OBJECT_UPTIME, 9, {1, 3, 6, 1, 2, 1, 1, 3, 0}},
-    {PLAN_OBJECT_ENGINE_TIME, 11, {1, 3, 6, 1, 6, 3, 10, 2, 1, 3, 0}},
+/* A request whose id is still to be written, id_at bytes from its beginning. */
+struct template
+{
+    struct template_key key;
+    UT_hash_handle hh;
+    uint16_t id_at;
+    uint16_t count;
+    uint8_t bytes[];
 };
-#define HEARTBEAT_OBJECTS (sizeof heartbeat_objects / sizeof *heartbeat_objects)
 
 struct codec {
     netsnmp_session profiles[PLAN_SNMP_END];
+    struct template *templates;
     u_char *packet; /* snmp_build() may grow it, so it must be malloc's */
     size_t packet_room;
 };
@@ -34,6 +40,11 @@ struct codec {
 static const long wire_versions[PLAN_SNMP_END] = {
     [PLAN_SNMP_V1] = SNMP_VERSION_1,
     [PLAN_SNMP_V2C] = SNMP_VERSION_2c,
+};
+static const int wire_pdus[QUESTION_KIND_END] = {
+    [QUESTION_GET] = SNMP_MSG_GET,
+    [QUESTION_GETNEXT] = SNMP_MSG_GETNEXT,
+    [QUESTION_GETBULK] = SNMP_MSG_GETBULK,
 };
 
 struct codec *codec_new(void)
@@ -50,7 +61,7 @@ struct codec *codec_new(void)
     netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_DISABLE_PERSISTENT_SAVE, 1);
     /* Its complaints about malformed packets go to a call-back list that is empty. */
     snmp_enable_calllog();
-    for (size_t version = PLAN_SNMP_V1; version < PLAN_SNMP_END; version++) {
+    for (size_t version = PLAN_SNMP_V1; version <= PLAN_SNMP_V2C; version++) {
         snmp_sess_init(&codec->profiles[version]);
         codec->profiles[version].version = wire_versions[version];
     }
@@ -61,47 +72,78 @@ struct codec *codec_new(void)
     return codec;
 }
 
+void codec_forget(struct codec *codec)
+{
+    struct template *template, *next;
+
+    HASH_ITER(hh, codec->templates, template, next)
+    {
+        HASH_DEL(codec->templates, template);
+        explicit_bzero(template->bytes, template->count); /* it holds a community */
+        free(template);
+    }
+}
+
 void codec_free(struct codec *codec)
 {
     if (codec == NULL)
         return;
-    explicit_bzero(codec->packet, codec->packet_room); /* it holds a community */
+    codec_forget(codec);
+    explicit_bzero(codec->packet, codec->packet_room);
     free(codec->packet);
     free(codec);
 }
 
+static void add_object(netsnmp_pdu *pdu, const struct oid *object)
+{
+    oid name[MAX_OID_LEN];
+    size_t count = 0, left = object->bytes;
+    const uint8_t *at = object->at;
+    uint32_t subid;
+
+    if (oid_next(&at, &left, &subid)) { /* the first two share one */
+        name[count++] = subid < 80 ? subid / 40 : 2;
+        name[count++] = subid < 80 ? subid % 40 : subid - 80;
+    }
+    while (oid_next(&at, &left, &subid))
+        name[count++] = subid;
+    if (snmp_add_null_var(pdu, name, count) == NULL)
+        abort();
+}
+
 static netsnmp_pdu *build_pdu(const struct codec_asked *asked)
 {
-    netsnmp_pdu *pdu = snmp_pdu_create(SNMP_MSG_GET);
-    size_t bytes = strlen(asked->device->community);
+    const struct question *question = asked->question;
+    netsnmp_pdu *pdu = snmp_pdu_create(wire_pdus[question->kind]);
+    const char *community = asked->credential == NULL ? "" : asked->credential->community;
+    size_t bytes = strlen(community);
 
     if (pdu == NULL)
         abort();
-    pdu->version = wire_versions[asked->device->snmp];
+    pdu->version = wire_versions[asked->snmp];
     pdu->reqid = asked->request_id;
     pdu->community = malloc(bytes + 1);
     if (pdu->community == NULL)
         abort();
-    memcpy(pdu->community, asked->device->community, bytes + 1);
+    memcpy(pdu->community, community, bytes + 1);
     pdu->community_len = bytes;
-    for (size_t i = 0; i < HEARTBEAT_OBJECTS; i++) {
-        const struct heartbeat_object *object = &heartbeat_objects[i];
-
-        if ((asked->objects & object->bit) != 0 &&
-            snmp_add_null_var(pdu, object->oid, object->oid_count) == NULL)
-            abort();
+    if (question->kind == QUESTION_GETBULK) {
+        pdu->non_repeaters = 0;
+        pdu->max_repetitions = question->max_repetitions;
     }
+    for (size_t i = 0; i < question->count; i++)
+        add_object(pdu, &question->oids[i]);
     return pdu;
 }
 
-size_t codec_request(struct codec *codec, const struct codec_asked *asked,
-                     uint8_t out[CODEC_REQUEST_MAX])
+/* net-snmp encodes from the end of the packet: that many bytes, right-aligned. */
+static size_t build(struct codec *codec, const struct codec_asked *asked,
+                    uint8_t out[CODEC_REQUEST_MAX])
 {
     netsnmp_pdu *pdu = build_pdu(asked);
-    size_t offset =
-        0; /* net-snmp encodes from the end of the packet: this many bytes, right-aligned */
-    int rc = snmp_build(&codec->packet, &codec->packet_room, &offset,
-                        &codec->profiles[asked->device->snmp], pdu);
+    size_t offset = 0;
+    int rc = snmp_build(&codec->packet, &codec->packet_room, &offset, &codec->profiles[asked->snmp],
+                        pdu);
 
     snmp_free_pdu(pdu);
     if (rc != 0 || offset > CODEC_REQUEST_MAX)
@@ -110,130 +152,44 @@ size_t codec_request(struct codec *codec, const struct codec_asked *asked,
     return offset;
 }
 
-static bool same_community(const struct plan_device *device, const struct ber_message *message)
+static void keep(struct codec *codec, const struct template_key *key, const uint8_t *bytes,
+                 size_t count)
 {
-    size_t bytes = strlen(device->community);
+    struct ber_message message;
+    struct template *template;
 
-    return message->community_bytes == bytes &&
-           text_equal_secret((const char *)message->community, device->community, bytes);
-}
-
-/* A number of any type that agents send for it; -1 for an exception or a text. */
-static int64_t value_of(const netsnmp_variable_list *var)
-{
-    switch (var->type) {
-    case ASN_INTEGER:
-        return *var->val.integer >= 0 ? *var->val.integer : -1;
-    case ASN_TIMETICKS:
-    case ASN_GAUGE: /* UInteger32 as well */
-    case ASN_COUNTER:
-        return (int64_t)((unsigned long)*var->val.integer & UINT32_MAX);
-    default:
-        return -1;
-    }
-}
-
-/* The objects that were asked for, all of them, in their order, and no other. */
-static bool read_vitals(const netsnmp_variable_list *var, uint32_t objects,
-                        struct device_vitals *vitals)
-{
-    for (size_t i = 0; i < HEARTBEAT_OBJECTS; i++) {
-        const struct heartbeat_object *object = &heartbeat_objects[i];
-
-        if ((objects & object->bit) == 0)
-            continue;
-        if (var == NULL || var->name_length != object->oid_count ||
-            memcmp(var->name, object->oid, object->oid_count * sizeof(oid)) != 0)
-            return false;
-        if (object->bit == PLAN_OBJECT_UPTIME)
-            vitals->uptime_ticks = value_of(var);
-        else
-            vitals->engine_time_s = value_of(var);
-        var = var->next_variable;
-    }
-    return var == NULL;
-}
-
-/* The object that an error-index (from 1) points at among those asked for; 0 when at none. */
-static uint32_t object_at(uint32_t objects, long index)
-{
-    for (size_t i = 0; i < HEARTBEAT_OBJECTS; i++)
-        if ((objects & heartbeat_objects[i].bit) != 0 && --index == 0)
-            return heartbeat_objects[i].bit;
-    return 0;
-}
-
-static enum codec_verdict judge_pdu(const struct codec_asked *asked, const netsnmp_pdu *pdu,
-                                    struct codec_reply *reply)
-{
-    *reply = (struct codec_reply){.error_status = (int32_t)pdu->errstat, .vitals = {-1, -1}};
-    if (pdu->errstat != SNMP_ERR_NOERROR) {
-        /* Whatever stands in its list (echo, or empty with tooBig): the agent lives and speaks to
-         * us. */
-        if (asked->device->snmp == PLAN_SNMP_V1 && pdu->errstat == SNMP_ERR_NOSUCHNAME)
-            reply->dropped = object_at(asked->objects, pdu->errindex);
-        return CODEC_ANSWER;
-    }
-    if (!read_vitals(pdu->variables, asked->objects, &reply->vitals))
-        return CODEC_WRONG_OBJECTS;
-    return CODEC_ANSWER;
-}
-
-enum codec_verdict codec_judge(struct codec *codec, const struct codec_asked *asked,
-                               const struct ber_message *message, uint8_t *bytes, size_t count,
-                               struct codec_reply *reply)
-{
-    const struct plan_device *device = asked->device;
-    enum ber_version version = device->snmp == PLAN_SNMP_V1 ? BER_V1 : BER_V2C;
-    enum codec_verdict verdict = CODEC_MALFORMED;
-    netsnmp_pdu *pdu;
-
-    if (message->version != version)
-        return CODEC_WRONG_VERSION;
-    if (!same_community(device, message))
-        return CODEC_WRONG_COMMUNITY;
-    if (message->pdu != BER_PDU_RESPONSE || message->request_id != asked->request_id)
-        return CODEC_WRONG_REQUEST;
-    pdu = calloc(
-        1, sizeof *pdu); /* zeroed, as net-snmp's own reader hands it over; free'd by it too */
-    if (pdu == NULL)
+    if (ber_check(bytes, count, &message) != BER_OK)
+        return;
+    if (HASH_COUNT(codec->templates) >= TEMPLATES_MOST)
+        codec_forget(codec);
+    template = calloc(1, sizeof *template + count);
+    if (template == NULL)
         abort();
-    if (snmp_parse(NULL, &codec->profiles[device->snmp], pdu, bytes, count) == SNMPERR_SUCCESS)
-        verdict = judge_pdu(asked, pdu, reply);
-    snmp_free_pdu(pdu);
-    return verdict;
+    template->key = *key;
+    template->id_at = (uint16_t)(message.request_id_at - bytes);
+    template->count = (uint16_t)count;
+    memcpy(template->bytes, bytes, count);
+    HASH_ADD(hh, codec->templates, key, sizeof template->key, template);
 }
 
-const char *codec_verdict_name(enum codec_verdict verdict)
+size_t codec_request(struct codec *codec, const struct codec_asked *asked,
+                     uint8_t out[CODEC_REQUEST_MAX])
 {
-    static const char *const names[CODEC_VERDICT_END] = {
-        [CODEC_ANSWER] = "answer",         [CODEC_WRONG_ADDRESS] = "address",
-        [CODEC_WRONG_VERSION] = "version", [CODEC_WRONG_COMMUNITY] = "community",
-        [CODEC_WRONG_REQUEST] = "request", [CODEC_WRONG_OBJECTS] = "objects",
-        [CODEC_MALFORMED] = "malformed",
-    };
+    struct template_key key = {asked->credential == NULL ? 0 : asked->credential->id,
+                               (uint16_t)asked->snmp, asked->question->id};
+    struct template *template;
+    size_t count;
 
-    assert(verdict >= CODEC_ANSWER && verdict < CODEC_VERDICT_END);
-    return names[verdict];
-}
-
-uint64_t *codec_refused(struct prober_counters *counters, enum codec_verdict verdict)
-{
-    switch (verdict) {
-    case CODEC_WRONG_ADDRESS:
-        return &counters->refused_address;
-    case CODEC_WRONG_VERSION:
-        return &counters->refused_version;
-    case CODEC_WRONG_COMMUNITY:
-        return &counters->refused_community;
-    case CODEC_WRONG_REQUEST:
-        return &counters->refused_request;
-    case CODEC_WRONG_OBJECTS:
-        return &counters->refused_objects;
-    case CODEC_MALFORMED:
-    case CODEC_ANSWER:
-    case CODEC_VERDICT_END:
-        break;
+    assert(asked->request_id >= CODEC_ID_LEAST);
+    HASH_FIND(hh, codec->templates, &key, sizeof key, template);
+    if (template == NULL || key.question == 0) {
+        count = build(codec, asked, out);
+        if (count > 0 && key.question != 0)
+            keep(codec, &key, out, count);
+        return count;
     }
-    return &counters->refused_malformed;
+    memcpy(out, template->bytes, template->count);
+    for (size_t i = 0; i < ID_BYTES; i++)
+        out[template->id_at + i] = (uint8_t)(asked->request_id >> (8 * (ID_BYTES - 1 - i)));
+    return template->count;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "probes/engine.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,30 +9,18 @@
 
 #include <event2/event.h>
 
-#include "daemon/base/hash.h"
 #include "daemon/base/log.h"
 #include "probes/address.h"
 #include "probes/codec.h"
 #include "probes/dice.h"
+#include "probes/requests.h"
 #include "probes/udp.h"
-#include "probes/wheel.h"
 
 #define BATCHES_MOST   16    /* per call of engine_read() */
 #define LATE_MS        10000 /* how long after its time-out an answer is still believed */
 #define REFUSED_GAP_US (60 * US_PER_S)
 
 enum family { FAMILY_V4, FAMILY_V6, FAMILIES };
-
-struct request {
-    struct wheel_item due; /* first: what the wheel pops is a request */
-    int32_t id;
-    uint32_t device_id;
-    uint32_t serial;
-    uint32_t objects;
-    struct wall sent_at;
-    bool late; /* given up already */
-    UT_hash_handle hh;
-};
 
 struct engine {
     const struct plan *plan;
@@ -40,11 +29,12 @@ struct engine {
     int fds[FAMILIES]; /* -1: the system has no such family */
     struct event *readable[FAMILIES];
     struct codec *codec;
-    struct request *requests; /* by id */
+    struct requests requests;
     struct wheel wheel;
     struct dice dice;
     struct prober_counters counters;
     struct log_gate gates[CODEC_VERDICT_END];
+    struct udp_out out[FAMILIES];
     struct udp_batch batch;
 };
 
@@ -93,21 +83,11 @@ struct engine *engine_new(struct event_base *base, const struct plan *plan,
     return NULL;
 }
 
-static void request_free(struct engine *engine, struct request *request)
-{
-    wheel_disarm(&request->due);
-    HASH_DEL(engine->requests, request);
-    free(request);
-}
-
 void engine_free(struct engine *engine)
 {
-    struct request *request, *next;
-
     if (engine == NULL)
         return;
-    HASH_ITER(hh, engine->requests, request, next)
-    request_free(engine, request);
+    requests_free(&engine->requests);
     for (size_t i = 0; i < FAMILIES; i++) {
         if (engine->readable[i] != NULL)
             event_free(engine->readable[i]);
@@ -115,17 +95,17 @@ void engine_free(struct engine *engine)
             close(engine->fds[i]);
     }
     codec_free(engine->codec);
+    explicit_bzero(engine->out, sizeof engine->out);
     explicit_bzero(&engine->batch, sizeof engine->batch);
     free(engine);
 }
 
-static struct request *request_find(const struct engine *engine, int32_t id)
+void engine_plan_changed(struct engine *engine)
 {
-    struct request *request;
-
-    HASH_FIND(hh, engine->requests, &id, sizeof id, request);
-    return request;
+    codec_forget(engine->codec);
 }
+
+/* ---- out ---- */
 
 /* Not to be guessed from the ids before it: whoever guesses one may speak for the device. */
 static int32_t fresh_id(struct engine *engine)
@@ -134,48 +114,79 @@ static int32_t fresh_id(struct engine *engine)
 
     do
         id = (int32_t)(dice_throw(&engine->dice) & INT32_MAX);
-    while (id == 0 || request_find(engine, id) != NULL);
+    while (id < CODEC_ID_LEAST || requests_find(&engine->requests, id) != NULL);
     return id;
 }
 
-static void request_open(struct engine *engine, const struct plan_probe *probe, int32_t id,
-                         const struct plan_now *now, int64_t timeout_ms)
+static bool flush(struct engine *engine, enum family family)
 {
-    struct request *request = calloc(1, sizeof *request);
+    size_t refused;
+    bool done = udp_flush(engine->fds[family], &engine->out[family], &refused);
 
-    if (request == NULL)
-        abort();
-    request->id = id;
-    request->device_id = probe->device->id;
-    request->serial = probe->serial;
-    request->objects = probe->objects;
-    request->sent_at = now->wall;
-    HASH_ADD(hh, engine->requests, id, sizeof request->id, request);
-    wheel_arm(&engine->wheel, &request->due, mono_add_ms(now->mono, timeout_ms));
+    engine->counters.send_failed += refused;
+    return done;
 }
 
-bool engine_probe(struct engine *engine, const struct plan_probe *probe, const struct plan_now *now,
-                  int64_t timeout_ms)
+void engine_flush(struct engine *engine)
 {
-    const struct sockaddr_storage *to = &probe->device->address;
-    int fd = engine->fds[to->ss_family == AF_INET6 ? FAMILY_V6 : FAMILY_V4];
-    struct codec_asked asked = {probe->device, fresh_id(engine), probe->objects};
-    uint8_t bytes[CODEC_REQUEST_MAX];
-    size_t count = codec_request(engine->codec, &asked, bytes);
-    enum udp_sent sent = count == 0 ? UDP_REFUSED : udp_send(fd, to, bytes, count);
+    for (size_t i = 0; i < FAMILIES; i++)
+        if (engine->out[i].count > 0)
+            (void)flush(engine, (enum family)i);
+}
 
-    explicit_bzero(bytes, sizeof bytes);
-    if (sent == UDP_FULL)
-        return false;
+static enum family family_of(const struct plan_device *device)
+{
+    return device->address.any.sa_family == AF_INET6 ? FAMILY_V6 : FAMILY_V4;
+}
+
+/* A place for one more datagram to the device; NULL while the socket is full. */
+static struct udp_outgoing *place_for(struct engine *engine, const struct plan_device *device)
+{
+    enum family family = family_of(device);
+    struct udp_out *out = &engine->out[family];
+
+    if (out->count == UDP_BATCH && !flush(engine, family))
+        return NULL;
+    return &out->datagrams[out->count];
+}
+
+/* Fills the place that was found for it; what cannot be built stays unanswered. */
+static void post(struct engine *engine, struct udp_outgoing *place, struct request *request,
+                 const struct plan_device *device, const struct plan_now *now)
+{
+    struct codec_asked asked = {device->snmp,
+                                plan_find_credential(engine->plan, device->credential),
+                                request->question, request->id};
+
+    place->count = codec_request(engine->codec, &asked, place->bytes);
+    place->to = device->address;
+    request->sent_at = wall_now();
     engine->counters.sent++;
-    if (sent == UDP_REFUSED)
+    if (place->count == 0)
         engine->counters.send_failed++;
-    request_open(engine, probe, asked.request_id, now, timeout_ms);
+    else
+        engine->out[family_of(device)].count++;
+    wheel_arm(&engine->wheel, &request->due, mono_add_ms(now->mono, request->timeout_ms));
+}
+
+bool engine_ask(struct engine *engine, const struct engine_ask *ask, const struct plan_now *now)
+{
+    struct udp_outgoing *place = place_for(engine, ask->device);
+    struct request *request;
+
+    assert(ask->tries > 0 && ask->tries <= UINT16_MAX);
+    assert(ask->timeout_ms > 0 && ask->timeout_ms <= UINT32_MAX);
+    if (place == NULL)
+        return false;
+    request = requests_open(&engine->requests, fresh_id(engine), ask);
+    post(engine, place, request, ask->device, now);
+    request->first_sent_at = request->sent_at;
     return true;
 }
 
-static void refuse(struct engine *engine, enum codec_verdict verdict,
-                   const struct sockaddr_storage *from)
+/* ---- in ---- */
+
+static void refuse(struct engine *engine, enum codec_verdict verdict, const union address *from)
 {
     struct log_gate *gate = &engine->gates[verdict];
     char text[ADDRESS_TEXT_MAX];
@@ -188,59 +199,85 @@ static void refuse(struct engine *engine, enum codec_verdict verdict,
     gate->held = 0;
 }
 
-static void settle(struct engine *engine, struct request *request, enum probe_outcome outcome,
-                   const struct codec_reply *reply, struct wall at)
+static struct engine_result result_of(const struct request *request, struct wall at)
 {
-    struct plan_result result = {
-        .device_id = request->device_id,
-        .serial = request->serial,
-        .probe = {.outcome = outcome, .sent_at = request->sent_at, .at = at},
-        .vitals = reply == NULL ? (struct device_vitals){-1, -1} : reply->vitals,
-        .dropped = reply == NULL ? 0 : reply->dropped,
-    };
-
-    engine->callbacks->on_result(&result, engine->arg);
+    return (struct engine_result){.device_id = request->device_id,
+                                  .snmp = (enum plan_snmp)request->snmp,
+                                  .asker = (enum engine_asker)request->asker,
+                                  .token = request->token,
+                                  .question = request->question,
+                                  .sent_at = request->first_sent_at,
+                                  .at = at,
+                                  .rtt_us = -1};
 }
 
 /* request: set with CODEC_ANSWER. A refused datagram leaves everything as it was. */
-static enum codec_verdict judge(struct engine *engine, struct udp_datagram *datagram,
-                                struct request **request, struct codec_reply *reply)
+static enum codec_verdict judge(struct engine *engine, const struct udp_datagram *datagram,
+                                struct request **request, struct ber_message *message)
 {
     const struct plan_device *device;
-    struct ber_message message;
+    struct codec_asked asked;
     enum ber_rc rc = BER_MALFORMED;
 
     if (!datagram->truncated)
-        rc = ber_check(datagram->bytes, datagram->count, &message);
+        rc = ber_check(datagram->bytes, datagram->count, message);
     if (rc != BER_OK)
         return rc == BER_OTHER_VERSION ? CODEC_WRONG_VERSION : CODEC_MALFORMED;
-    *request = request_find(engine, message.request_id);
+    *request = requests_find(&engine->requests, message->request_id);
     device = *request == NULL ? NULL : plan_find(engine->plan, (*request)->device_id);
     if (device == NULL)
         return CODEC_WRONG_REQUEST;
     if (!device->reply_from_any && !address_equal(&device->address, &datagram->from))
         return CODEC_WRONG_ADDRESS;
-    return codec_judge(engine->codec,
-                       &(struct codec_asked){device, (*request)->id, (*request)->objects}, &message,
-                       datagram->bytes, datagram->count, reply);
+    asked =
+        (struct codec_asked){device->snmp, plan_find_credential(engine->plan, device->credential),
+                             (*request)->question, (*request)->id};
+    return judge_reply(&asked, message);
 }
 
-static void receive(struct engine *engine, struct udp_datagram *datagram, struct wall at)
+/* The ask is answered by this try; what the others of it are still waiting for is over. */
+static void answer(struct engine *engine, struct request *request,
+                   const struct udp_datagram *datagram, const struct ber_message *message)
 {
-    struct request *request = NULL;
-    struct codec_reply reply;
-    enum codec_verdict verdict = judge(engine, datagram, &request, &reply);
+    struct engine_result result = result_of(request, datagram->at);
+    struct request *last = request;
 
-    if (verdict != CODEC_ANSWER) {
-        refuse(engine, verdict, &datagram->from);
-        return;
+    while (last->newer != 0) {
+        struct request *newer = requests_find(&engine->requests, last->newer);
+
+        if (newer == NULL)
+            break;
+        if (last != request)
+            requests_close(&engine->requests, last);
+        last = newer;
     }
-    if (request->late)
+    result.answered = true;
+    result.late = last->late;
+    result.rtt_us = datagram->at.us - request->sent_at.us;
+    result.error_status = message->error_status;
+    result.error_index = message->error_index;
+    result.varbinds = message->varbinds;
+    result.list = message->list;
+    if (result.late)
         engine->counters.late++;
     else
         engine->counters.answered++;
-    settle(engine, request, PROBE_ANSWERED, &reply, at);
-    request_free(engine, request);
+    engine->callbacks->on_result(&result, engine->arg);
+    if (last != request)
+        requests_close(&engine->requests, last);
+    requests_close(&engine->requests, request);
+}
+
+static void receive(struct engine *engine, const struct udp_datagram *datagram)
+{
+    struct request *request = NULL;
+    struct ber_message message;
+    enum codec_verdict verdict = judge(engine, datagram, &request, &message);
+
+    if (verdict == CODEC_ANSWER)
+        answer(engine, request, datagram, &message);
+    else
+        refuse(engine, verdict, &datagram->from);
 }
 
 /* True when the socket is empty. */
@@ -248,10 +285,9 @@ static bool read_socket(struct engine *engine, int fd)
 {
     for (size_t round = 0; round < BATCHES_MOST; round++) {
         size_t count = udp_receive(fd, &engine->batch);
-        struct wall at = wall_now();
 
         for (size_t i = 0; i < count; i++)
-            receive(engine, &engine->batch.datagrams[i], at);
+            receive(engine, &engine->batch.datagrams[i]);
         if (count < UDP_BATCH)
             return true;
     }
@@ -268,20 +304,42 @@ bool engine_read(struct engine *engine)
     return empty;
 }
 
+/* ---- time ---- */
+
+static void give_up(struct engine *engine, struct request *request, const struct plan_now *now)
+{
+    request->late = true; /* an answer that is still under way remains a sign of life */
+    wheel_arm(&engine->wheel, &request->due, mono_add_ms(now->mono, LATE_MS));
+}
+
+/* False: the socket is full, or the device is gone. */
+static bool try_again(struct engine *engine, struct request *request, const struct plan_now *now)
+{
+    const struct plan_device *device = plan_find(engine->plan, request->device_id);
+    struct udp_outgoing *place = device == NULL ? NULL : place_for(engine, device);
+
+    if (place == NULL)
+        return false;
+    post(engine, place, requests_again(&engine->requests, fresh_id(engine), request), device, now);
+    return true;
+}
+
 void engine_expire(struct engine *engine, const struct plan_now *now)
 {
     struct request *request;
 
     wheel_turn(&engine->wheel, now->mono);
     while ((request = (struct request *)(void *)wheel_pop(&engine->wheel)) != NULL) {
+        struct engine_result result = result_of(request, now->wall);
+
         if (request->late) {
-            request_free(engine, request);
+            requests_close(&engine->requests, request);
             continue;
         }
+        give_up(engine, request, now);
         engine->counters.silent++;
-        request->late = true;
-        wheel_arm(&engine->wheel, &request->due, mono_add_ms(now->mono, LATE_MS));
-        settle(engine, request, PROBE_SILENT, NULL, now->wall);
+        if (request->tries_left == 0 || !try_again(engine, request, now))
+            engine->callbacks->on_result(&result, engine->arg);
     }
 }
 
@@ -289,19 +347,25 @@ void engine_forget_all(struct engine *engine, const struct plan_now *now)
 {
     struct request *request, *next;
 
-    HASH_ITER(hh, engine->requests, request, next)
+    HASH_ITER(hh, engine->requests.by_id, request, next)
     {
+        struct engine_result result = result_of(request, now->wall);
+
         if (request->late)
             continue;
         engine->counters.forgotten++;
-        request->late = true; /* an answer that is still under way remains a sign of life */
-        wheel_arm(&engine->wheel, &request->due, mono_add_ms(now->mono, LATE_MS));
-        engine->callbacks->on_forgotten(request->device_id, request->serial, engine->arg);
+        give_up(engine, request, now);
+        engine->callbacks->on_forgotten(&result, engine->arg);
     }
 }
 
 bool engine_next_at(const struct engine *engine, struct mono *at)
 {
+    for (size_t i = 0; i < FAMILIES; i++)
+        if (engine->out[i].count > 0) {
+            *at = (struct mono){0}; /* as soon as may be */
+            return true;
+        }
     return wheel_next_at(&engine->wheel, at);
 }
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * engine - the wire: requests out, replies in, on one UDP socket per address family.
+ * engine - the wire: questions out, answers in, on one UDP socket per address family.
  *
  * A reply counts when it comes from the device's address and port (unless reply_from_any), with its
- * version and community, as a RESPONSE to a request-id that is open, about the objects that were
+ * version and credential, as a RESPONSE to a request-id that is open, about the objects that were
  * asked. Anything else is counted and dropped, and leaves the request open for the right answer
- * behind it. Never blocks; work per call is bounded. What a result means is the plan's affair
- * (probes/plan.h); the engine reads the plan for a device's present address. Owner: the prober's
- * child.
+ * behind it. Requests are gathered and leave together (engine_flush()). Never blocks; work per call
+ * is bounded. What a result means is the affair of whoever asked; the engine reads the plan for a
+ * device's present address and credential. Owner: the prober's child.
  */
 #ifndef KT_ENGINE_H
 #define KT_ENGINE_H
@@ -17,15 +17,49 @@
 
 #include "daemon/base/clock.h"
 #include "daemon/base/err.h"
+#include "probes/ber.h"
 #include "probes/counters.h"
 #include "probes/plan.h"
+#include "probes/question.h"
 
 struct event_base;
 struct engine;
 
+/* Who asked; handed back as it is. */
+enum engine_asker { ENGINE_HEARTBEAT = 1, ENGINE_READING, ENGINE_ASKER_END };
+
+struct engine_ask {
+    const struct plan_device *device;
+    const struct question *question; /* with an id it must live on; else it is copied */
+    enum engine_asker asker;
+    uint32_t token;     /* handed back as it is */
+    uint32_t tries;     /* 1 or more, each with a request-id of its own */
+    int64_t timeout_ms; /* of each */
+};
+
+struct engine_result {
+    uint32_t device_id;
+    enum plan_snmp snmp; /* how it was asked */
+    enum engine_asker asker;
+    uint32_t token;
+    const struct question *question;
+    bool answered;
+    bool late;           /* answered when it had been given up: told a second time */
+    struct wall sent_at; /* the first try */
+    struct wall at;      /* when it was answered or given up */
+    /* With an answer: */
+    int64_t rtt_us; /* of the try that was answered */
+    int32_t error_status;
+    int32_t error_index;
+    size_t varbinds;
+    struct ber_list list; /* until the callback returns */
+};
+
 struct engine_callbacks {
-    void (*on_result)(const struct plan_result *result, void *arg);
-    void (*on_forgotten)(uint32_t device_id, uint32_t serial, void *arg);
+    /* Once per ask, answered or not; once more when an answer comes late. */
+    void (*on_result)(const struct engine_result *result, void *arg);
+    /* Instead of that, when we were away ourselves. */
+    void (*on_forgotten)(const struct engine_result *result, void *arg);
     void (*on_read)(void *arg); /* after a batch of replies, when none is being looked at */
 };
 
@@ -35,17 +69,20 @@ KT_MUST_CHECK struct engine *engine_new(struct event_base *base, const struct pl
                                         struct err *err);
 void engine_free(struct engine *engine); /* drops what is open, without a word; NULL allowed */
 
-/* False: the socket is full, nothing left; try again later. A refused datagram just stays
- * unanswered. */
-bool engine_probe(struct engine *engine, const struct plan_probe *probe, const struct plan_now *now,
-                  int64_t timeout_ms);
+/* False: the socket is full, nothing was taken; try again later. A datagram that the system refuses
+ * just stays unanswered. */
+bool engine_ask(struct engine *engine, const struct engine_ask *ask, const struct plan_now *now);
+/* Lets what was gathered leave; what the socket has no room for leaves with a later call. */
+void engine_flush(struct engine *engine);
 /* Reads what is there, up to a bound; true when nothing is left, so that silence is really silence.
  */
 bool engine_read(struct engine *engine);
-/* Gives up what was due by now; it may still be answered for a while, late. */
+/* Gives up what was due by now, or tries again; it may still be answered for a while, late. */
 void engine_expire(struct engine *engine, const struct plan_now *now);
 /* We were away ourselves: what is open proves nothing. */
 void engine_forget_all(struct engine *engine, const struct plan_now *now);
+/* The plan is another: its credentials may be others under the same numbers. */
+void engine_plan_changed(struct engine *engine);
 
 bool engine_next_at(const struct engine *engine, struct mono *at); /* when something is due */
 void engine_counters(const struct engine *engine, struct prober_counters *out);

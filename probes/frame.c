@@ -1,65 +1,35 @@
 /* SPDX-License-Identifier: ISC */
-#include "probes/frame.h"
+#include "probes/frame_inside.h"
 
 #include <assert.h>
 #include <string.h>
 
-#define FRAME_MAGIC   UINT32_C(0x4b540001) /* "KT", layout 1 */
-#define FRAME_HEAD    8
-#define HOST_BYTES    16
-#define POLICY_BYTES  (8 + 8 + 4 + 4)
-#define DEVICE_BYTES  (4 + 1 + 1 + 1 + 2 + HOST_BYTES + 4 + PLAN_COMMUNITY_MAX + 8 + 8 + 4)
-#define NUMBER_BYTES  4
-#define ORDER_BYTES   (8 + 4 + 4 + 8)
-#define TICKET_BYTES  8
-#define CHANGE_BYTES  (4 + 1 + 1 + 1 + 4 * 8 + 2 * 8 + 4)
-#define VERDICT_BYTES (8 + 4 + 4 + 1 + 8 + 4 * 4 + 8)
-#define BEAT_BYTES    (COUNTERS_SUMS * 8 + 8 + 4)
-
-#define DURATION_MOST_MS INT64_C(86400000)
-#define RUN_MOST         100
-#define PPM_MOST         1000000
-
-enum device_flag { DEVICE_REPLY_FROM_ANY = 1, DEVICE_BEGINS_DOWN = 2, DEVICE_FLAGS = 3 };
+#define FRAME_MAGIC      UINT32_C(0x4b540001) /* "KT", layout 1 */
+#define FRAME_HEAD       8
+#define POLICY_BYTES     (8 + 8 + 4 + 4 + 4 + 4)
+#define USM_BYTES        (USM_USER_MAX + 1 + 1 + USM_PASS_MAX + 1 + USM_PASS_MAX)
+#define CREDENTIAL_BYTES (4 + 1 + CREDENTIAL_COMMUNITY_MAX + USM_BYTES)
+#define DEVICE_BYTES     (4 + 1 + 1 + 1 + 2 + FRAME_HOST_BYTES + 4 + 3 * 4 + 8 + 8 + 4)
+#define NUMBER_BYTES     4
+#define ORDER_BYTES      (8 + 4 + 4 + 8)
+#define TICKET_BYTES     8
+#define CHANGE_BYTES     (4 + 1 + 1 + 1 + 4 * 8 + 2 * 8 + 4)
+#define VERDICT_BYTES    (8 + 4 + 4 + 1 + 8 + 4 * 4 + 8)
+#define BEAT_BYTES       (COUNTERS_SUMS * 8 + 8 + 4)
 
 static const size_t record_bytes[FRAME_TYPE_END] = {
-    [FRAME_PLAN_BEGIN] = POLICY_BYTES,  [FRAME_PLAN_DEVICES] = DEVICE_BYTES,
-    [FRAME_PLAN_COMMIT] = NUMBER_BYTES, [FRAME_PROBE_NOW] = NUMBER_BYTES,
-    [FRAME_VERIFY] = ORDER_BYTES,       [FRAME_VERIFY_CANCEL] = TICKET_BYTES,
-    [FRAME_READY] = NUMBER_BYTES,       [FRAME_CHANGES] = CHANGE_BYTES,
-    [FRAME_VERDICTS] = VERDICT_BYTES,   [FRAME_BEAT] = BEAT_BYTES,
+    [FRAME_PLAN_BEGIN] = POLICY_BYTES,
+    [FRAME_PLAN_CREDENTIALS] = CREDENTIAL_BYTES,
+    [FRAME_PLAN_DEVICES] = DEVICE_BYTES,
+    [FRAME_PLAN_COMMIT] = NUMBER_BYTES,
+    [FRAME_PROBE_NOW] = NUMBER_BYTES,
+    [FRAME_VERIFY] = ORDER_BYTES,
+    [FRAME_VERIFY_CANCEL] = TICKET_BYTES,
+    [FRAME_READY] = NUMBER_BYTES,
+    [FRAME_CHANGES] = CHANGE_BYTES,
+    [FRAME_VERDICTS] = VERDICT_BYTES,
+    [FRAME_BEAT] = BEAT_BYTES,
 };
-
-/* A place in the bytes; each put and get moves it on. Room was checked for the whole record. */
-static void put(uint8_t **at, uint64_t number, size_t bytes)
-{
-    for (size_t i = 0; i < bytes; i++)
-        (*at)[i] = (uint8_t)(number >> (8 * (bytes - 1 - i)));
-    *at += bytes;
-}
-
-static uint64_t get(const uint8_t **at, size_t bytes)
-{
-    uint64_t number = 0;
-
-    for (size_t i = 0; i < bytes; i++)
-        number = number << 8 | (*at)[i];
-    *at += bytes;
-    return number;
-}
-
-static void put_i64(uint8_t **at, int64_t number)
-{
-    put(at, (uint64_t)number, 8);
-}
-
-/* Two's complement by hand: a conversion out of range would be the compiler's choice. */
-static int64_t get_i64(const uint8_t **at)
-{
-    uint64_t number = get(at, 8);
-
-    return number <= INT64_MAX ? (int64_t)number : -(int64_t)(UINT64_MAX - number) - 1;
-}
 
 void frame_begin(struct frame *frame, enum frame_type type)
 {
@@ -68,8 +38,7 @@ void frame_begin(struct frame *frame, enum frame_type type)
     frame->bytes = FRAME_HEAD;
 }
 
-/* Room for one more record, its count already written into the head; NULL when full. */
-static uint8_t *record_add(struct frame *frame)
+uint8_t *frame_record_add(struct frame *frame)
 {
     uint8_t *head = frame->at, *record = frame->at + frame->bytes;
     size_t bytes = record_bytes[frame->type];
@@ -84,7 +53,7 @@ static uint8_t *record_add(struct frame *frame)
     return record;
 }
 
-static const uint8_t *record_at(const struct frame *frame, size_t index)
+const uint8_t *frame_record_at(const struct frame *frame, size_t index)
 {
     assert(index < frame->count);
     return frame->at + FRAME_HEAD + index * record_bytes[frame->type];
@@ -110,139 +79,9 @@ bool frame_open(struct frame *frame, size_t bytes)
     return true;
 }
 
-bool frame_add_policy(struct frame *frame, const struct plan_policy *policy)
-{
-    uint8_t *at = record_add(frame);
-
-    assert(frame->type == FRAME_PLAN_BEGIN);
-    if (at == NULL)
-        return false;
-    put_i64(&at, policy->interval_ms);
-    put_i64(&at, policy->timeout_ms);
-    put(&at, policy->misses_to_down, 4);
-    put(&at, policy->answers_to_up, 4);
-    return true;
-}
-
-bool frame_get_policy(const struct frame *frame, size_t index, struct plan_policy *policy)
-{
-    const uint8_t *at = record_at(frame, index);
-
-    policy->interval_ms = get_i64(&at);
-    policy->timeout_ms = get_i64(&at);
-    policy->misses_to_down = (uint32_t)get(&at, 4);
-    policy->answers_to_up = (uint32_t)get(&at, 4);
-    return policy->interval_ms > 0 && policy->interval_ms <= DURATION_MOST_MS &&
-           policy->timeout_ms > 0 && policy->timeout_ms <= DURATION_MOST_MS &&
-           policy->misses_to_down > 0 && policy->misses_to_down <= RUN_MOST &&
-           policy->answers_to_up > 0 && policy->answers_to_up <= RUN_MOST;
-}
-
-static void put_address(uint8_t **at, const struct sockaddr_storage *address)
-{
-    uint8_t host[HOST_BYTES] = {0};
-    uint32_t scope = 0;
-    uint16_t port = 0;
-
-    if (address->ss_family == AF_INET) {
-        struct sockaddr_in v4;
-
-        memcpy(&v4, address, sizeof v4);
-        memcpy(host, &v4.sin_addr, sizeof v4.sin_addr);
-        port = ntohs(v4.sin_port);
-    } else if (address->ss_family == AF_INET6) {
-        struct sockaddr_in6 v6;
-
-        memcpy(&v6, address, sizeof v6);
-        memcpy(host, &v6.sin6_addr, sizeof host);
-        port = ntohs(v6.sin6_port);
-        scope = v6.sin6_scope_id;
-    }
-    put(at, address->ss_family == AF_INET ? 4 : 6, 1);
-    put(at, port, 2);
-    memcpy(*at, host, sizeof host);
-    *at += sizeof host;
-    put(at, scope, 4);
-}
-
-static bool get_address(const uint8_t **at, struct sockaddr_storage *address)
-{
-    uint64_t version = get(at, 1);
-    uint16_t port = (uint16_t)get(at, 2);
-    const uint8_t *host = *at;
-    uint32_t scope;
-
-    *at += HOST_BYTES;
-    scope = (uint32_t)get(at, 4);
-    memset(address, 0, sizeof *address);
-    if (version == 4) {
-        struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons(port)};
-
-        memcpy(&v4.sin_addr, host, sizeof v4.sin_addr);
-        memcpy(address, &v4, sizeof v4);
-    } else if (version == 6) {
-        struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_port = htons(port)};
-
-        memcpy(&v6.sin6_addr, host, HOST_BYTES);
-        v6.sin6_scope_id = scope;
-        memcpy(address, &v6, sizeof v6);
-    } else {
-        return false;
-    }
-    return port != 0;
-}
-
-bool frame_add_device(struct frame *frame, const struct plan_device *device)
-{
-    uint8_t *at = record_add(frame);
-    unsigned flags = (device->reply_from_any ? DEVICE_REPLY_FROM_ANY : 0U) |
-                     (device->begins_down ? DEVICE_BEGINS_DOWN : 0U);
-
-    assert(frame->type == FRAME_PLAN_DEVICES);
-    if (at == NULL)
-        return false;
-    put(&at, device->id, 4);
-    put(&at, device->snmp, 1);
-    put(&at, flags, 1);
-    put_address(&at, &device->address);
-    memset(at, 0, PLAN_COMMUNITY_MAX);
-    memcpy(at, device->community, strnlen(device->community, PLAN_COMMUNITY_MAX - 1));
-    at += PLAN_COMMUNITY_MAX;
-    put_i64(&at, device->last_good.us);
-    put_i64(&at, device->first_bad.us);
-    put(&at, device->loss_ppm, 4);
-    return true;
-}
-
-bool frame_get_device(const struct frame *frame, size_t index, struct plan_device *device)
-{
-    const uint8_t *at = record_at(frame, index);
-    uint64_t snmp, flags;
-
-    memset(device, 0, sizeof *device);
-    device->id = (uint32_t)get(&at, 4);
-    snmp = get(&at, 1);
-    flags = get(&at, 1);
-    if (snmp == 0 || snmp >= PLAN_SNMP_END || (flags & ~(uint64_t)DEVICE_FLAGS) != 0)
-        return false;
-    device->snmp = (enum plan_snmp)snmp;
-    device->reply_from_any = (flags & DEVICE_REPLY_FROM_ANY) != 0;
-    device->begins_down = (flags & DEVICE_BEGINS_DOWN) != 0;
-    if (!get_address(&at, &device->address))
-        return false;
-    if (memchr(at, 0, PLAN_COMMUNITY_MAX) == NULL)
-        return false;
-    memcpy(device->community, at, PLAN_COMMUNITY_MAX);
-    at += PLAN_COMMUNITY_MAX;
-    device->last_good.us = get_i64(&at);
-    device->first_bad.us = get_i64(&at);
-    device->loss_ppm = (uint32_t)get(&at, 4);
-    return device->loss_ppm <= PPM_MOST;
-}
-
 bool frame_add_number(struct frame *frame, uint32_t number)
 {
-    uint8_t *at = record_add(frame);
+    uint8_t *at = frame_record_add(frame);
 
     assert(record_bytes[frame->type] == NUMBER_BYTES);
     if (at == NULL)
@@ -253,7 +92,7 @@ bool frame_add_number(struct frame *frame, uint32_t number)
 
 bool frame_get_number(const struct frame *frame, size_t index, uint32_t *number)
 {
-    const uint8_t *at = record_at(frame, index);
+    const uint8_t *at = frame_record_at(frame, index);
 
     *number = (uint32_t)get(&at, 4);
     return true;
@@ -261,7 +100,7 @@ bool frame_get_number(const struct frame *frame, size_t index, uint32_t *number)
 
 bool frame_add_change(struct frame *frame, const struct link_change *change)
 {
-    uint8_t *at = record_add(frame);
+    uint8_t *at = frame_record_add(frame);
 
     assert(frame->type == FRAME_CHANGES);
     if (at == NULL)
@@ -282,7 +121,7 @@ bool frame_add_change(struct frame *frame, const struct link_change *change)
 
 bool frame_get_change(const struct frame *frame, size_t index, struct link_change *change)
 {
-    const uint8_t *at = record_at(frame, index);
+    const uint8_t *at = frame_record_at(frame, index);
     uint64_t state, effect, asked;
 
     memset(change, 0, sizeof *change);
@@ -308,7 +147,7 @@ bool frame_get_change(const struct frame *frame, size_t index, struct link_chang
 
 bool frame_add_order(struct frame *frame, const struct verify_order *order)
 {
-    uint8_t *at = record_add(frame);
+    uint8_t *at = frame_record_add(frame);
 
     assert(frame->type == FRAME_VERIFY);
     if (at == NULL)
@@ -322,7 +161,7 @@ bool frame_add_order(struct frame *frame, const struct verify_order *order)
 
 bool frame_get_order(const struct frame *frame, size_t index, struct verify_order *order)
 {
-    const uint8_t *at = record_at(frame, index);
+    const uint8_t *at = frame_record_at(frame, index);
 
     order->ticket = get(&at, 8);
     order->device_id = (uint32_t)get(&at, 4);
@@ -334,7 +173,7 @@ bool frame_get_order(const struct frame *frame, size_t index, struct verify_orde
 
 bool frame_add_ticket(struct frame *frame, uint64_t ticket)
 {
-    uint8_t *at = record_add(frame);
+    uint8_t *at = frame_record_add(frame);
 
     assert(frame->type == FRAME_VERIFY_CANCEL);
     if (at == NULL)
@@ -345,7 +184,7 @@ bool frame_add_ticket(struct frame *frame, uint64_t ticket)
 
 bool frame_get_ticket(const struct frame *frame, size_t index, uint64_t *ticket)
 {
-    const uint8_t *at = record_at(frame, index);
+    const uint8_t *at = frame_record_at(frame, index);
 
     *ticket = get(&at, 8);
     return *ticket > 0 && *ticket <= INT64_MAX;
@@ -353,7 +192,7 @@ bool frame_get_ticket(const struct frame *frame, size_t index, uint64_t *ticket)
 
 bool frame_add_verdict(struct frame *frame, const struct verify_verdict *verdict)
 {
-    uint8_t *at = record_add(frame);
+    uint8_t *at = frame_record_add(frame);
 
     assert(frame->type == FRAME_VERDICTS);
     if (at == NULL)
@@ -385,7 +224,7 @@ static bool verdict_makes_sense(const struct verify_verdict *verdict)
 
 bool frame_get_verdict(const struct frame *frame, size_t index, struct verify_verdict *verdict)
 {
-    const uint8_t *at = record_at(frame, index);
+    const uint8_t *at = frame_record_at(frame, index);
     uint64_t reason;
 
     memset(verdict, 0, sizeof *verdict);
@@ -407,7 +246,7 @@ bool frame_get_verdict(const struct frame *frame, size_t index, struct verify_ve
 
 bool frame_add_counters(struct frame *frame, const struct prober_counters *counters)
 {
-    uint8_t *at = record_add(frame);
+    uint8_t *at = frame_record_add(frame);
     struct prober_counters copy = *counters;
     uint64_t *fields[COUNTERS_SUMS];
 
@@ -424,7 +263,7 @@ bool frame_add_counters(struct frame *frame, const struct prober_counters *count
 
 bool frame_get_counters(const struct frame *frame, size_t index, struct prober_counters *counters)
 {
-    const uint8_t *at = record_at(frame, index);
+    const uint8_t *at = frame_record_at(frame, index);
     uint64_t *fields[COUNTERS_SUMS];
 
     counters_sums(counters, fields);

@@ -22,6 +22,7 @@
 /* clang-format off */
 enum frame_type {
     FRAME_PLAN_BEGIN = 1, /* down: one policy */
+    FRAME_PLAN_CREDENTIALS, /* down: what opens them */
     FRAME_PLAN_DEVICES,   /* down: devices */
     FRAME_PLAN_COMMIT,    /* down: one serial */
     FRAME_PROBE_NOW,      /* down: device ids */
@@ -45,6 +46,7 @@ struct frame {
 /* Writing: begin, then add until false (full; not added). Each type has its own add. */
 void frame_begin(struct frame *frame, enum frame_type type);
 bool frame_add_policy(struct frame *frame, const struct plan_policy *policy);
+bool frame_add_credential(struct frame *frame, const struct credential *credential);
 bool frame_add_device(struct frame *frame, const struct plan_device *device);
 bool frame_add_number(struct frame *frame, uint32_t number); /* a serial or an id */
 bool frame_add_order(struct frame *frame, const struct verify_order *order);
@@ -58,6 +60,7 @@ bool frame_open(struct frame *frame, size_t bytes);
 /* The index-th record of an open frame of that type; false when it holds what no record may hold.
  */
 bool frame_get_policy(const struct frame *frame, size_t index, struct plan_policy *policy);
+bool frame_get_credential(const struct frame *frame, size_t index, struct credential *credential);
 bool frame_get_device(const struct frame *frame, size_t index, struct plan_device *device);
 bool frame_get_number(const struct frame *frame, size_t index, uint32_t *number);
 bool frame_get_order(const struct frame *frame, size_t index, struct verify_order *order);

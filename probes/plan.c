@@ -21,6 +21,8 @@ struct plan {
     struct plan_device *next; /* what was given since plan_begin() */
     size_t next_count;
     size_t next_room;
+    struct credentials credentials;
+    struct credentials next_credentials;
     struct verify_list trials;
     struct wheel wheel;
 };
@@ -55,6 +57,8 @@ void plan_free(struct plan *plan)
         return;
     wipe(plan->units, plan->count * sizeof *plan->units);
     wipe(plan->next, plan->next_room * sizeof *plan->next);
+    credentials_free(&plan->credentials);
+    credentials_free(&plan->next_credentials);
     verify_list_free(&plan->trials);
     free(plan);
 }
@@ -81,6 +85,12 @@ void plan_begin(struct plan *plan, const struct plan_policy *policy)
     assert(policy->interval_ms > 0 && policy->misses_to_down > 0 && policy->answers_to_up > 0);
     plan->next_policy = *policy;
     plan->next_count = 0;
+    credentials_free(&plan->next_credentials);
+}
+
+void plan_credential(struct plan *plan, const struct credential *credential)
+{
+    credentials_add(&plan->next_credentials, credential);
 }
 
 void plan_device(struct plan *plan, const struct plan_device *device)
@@ -107,10 +117,14 @@ static int by_id(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static bool same_agent(const struct plan_device *a, const struct plan_device *b)
+/* Does the device answer where, how and to whom the old one did? */
+static bool same_agent(const struct plan *plan, const struct plan_device *new,
+                       const struct plan_device *old)
 {
-    return address_equal(&a->address, &b->address) && a->snmp == b->snmp &&
-           strcmp(a->community, b->community) == 0;
+    return address_equal(&new->address, &old->address) &&
+           new->snmp == old->snmp &&credential_same(
+                            credentials_find(&plan->next_credentials, new->credential),
+                            credentials_find(&plan->credentials, old->credential));
 }
 
 static void begin_down(struct unit *unit, const struct plan_now *now)
@@ -136,7 +150,8 @@ static void unit_init(struct unit *unit, const struct plan_device *device,
  * What the device was before the replacement goes on, unless it is another agent by now: then the
  * probe under way went to the old one, and says nothing of the new.
  */
-static void unit_inherit(struct unit *unit, const struct unit *old, const struct plan_now *now)
+static void unit_inherit(const struct plan *plan, struct unit *unit, const struct unit *old,
+                         const struct plan_now *now)
 {
     bool begins = unit->device.begins_down && old->link.state == LINK_UNKNOWN;
 
@@ -151,10 +166,11 @@ static void unit_inherit(struct unit *unit, const struct unit *old, const struct
     } else {
         begin_down(unit, now);
     }
-    if (!same_agent(&unit->device, &old->device)) {
+    if (!same_agent(plan, &unit->device, &old->device)) {
         unit->serial++;
         return;
     }
+    unit->rto = old->rto;
     unit->vitals = old->vitals;
     unit->sent_at = old->sent_at;
     unit->objects = old->objects;
@@ -216,6 +232,7 @@ void plan_commit(struct plan *plan, const struct plan_now *now)
         abort();
     if (plan->next_count > 0)
         qsort(plan->next, plan->next_count, sizeof *plan->next, by_id);
+    credentials_sort(&plan->next_credentials);
     plan->policy = plan->next_policy;
     for (size_t i = 0; i < plan->next_count; i++) {
         const struct plan_device *device = &plan->next[i];
@@ -229,7 +246,7 @@ void plan_commit(struct plan *plan, const struct plan_now *now)
             was = &plan->units[old];
         unit_init(&units[count], device, now);
         if (was != NULL)
-            unit_inherit(&units[count], was, now);
+            unit_inherit(plan, &units[count], was, now);
         unit_place(plan, &units[count++], was, now);
     }
     for (size_t i = 0; i < plan->count; i++)
@@ -241,6 +258,9 @@ void plan_commit(struct plan *plan, const struct plan_now *now)
     plan->next = NULL;
     plan->next_count = 0;
     plan->next_room = 0;
+    credentials_free(&plan->credentials);
+    plan->credentials = plan->next_credentials;
+    plan->next_credentials = (struct credentials){0};
     interrupt_strangers(plan);
     tell_verdicts(plan, now->mono);
 }
@@ -257,7 +277,8 @@ size_t plan_due(struct plan *plan, const struct plan_now *now, size_t most, plan
 
         if (unit == NULL)
             break;
-        probe = (struct plan_probe){&unit->device, unit->serial + 1, unit->objects};
+        probe = (struct plan_probe){&unit->device, unit->serial + 1, unit->objects,
+                                    rto_ms(&unit->rto, plan->policy.timeout_ms)};
         if (!send(&probe, arg)) {
             wheel_put_back(&plan->wheel, &unit->due);
             break;
@@ -294,6 +315,7 @@ static void hear(struct unit *unit, const struct plan_result *result)
 {
     uint32_t left = unit->objects & ~result->dropped;
 
+    rto_sample(&unit->rto, result->rtt_us);
     unit->vitals = result->vitals;
     /* With nothing left to ask, the refusal itself is the sign of life: go on asking. */
     unit->objects = left != 0 ? left : PLAN_OBJECT_UPTIME;
@@ -411,6 +433,11 @@ const struct plan_device *plan_find(const struct plan *plan, uint32_t device_id)
     const struct unit *unit = find(plan, device_id);
 
     return unit == NULL ? NULL : &unit->device;
+}
+
+const struct credential *plan_find_credential(const struct plan *plan, uint32_t credential_id)
+{
+    return credentials_find(&plan->credentials, credential_id);
 }
 
 size_t plan_count(const struct plan *plan)

@@ -15,29 +15,30 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <netinet/in.h>
-#include <sys/socket.h>
-
 #include "daemon/base/clock.h"
+#include "probes/address.h"
+#include "probes/credential.h"
 #include "probes/link_state.h"
 #include "probes/verify.h"
 
-enum plan_snmp { PLAN_SNMP_V1 = 1, PLAN_SNMP_V2C, PLAN_SNMP_END };
+/* How a device is asked. PLAN_ICMP: it speaks no SNMP, an echo request does. */
+enum plan_snmp { PLAN_SNMP_V1 = 1, PLAN_SNMP_V2C, PLAN_SNMP_V3, PLAN_ICMP, PLAN_SNMP_END };
 
-#define PLAN_COMMUNITY_MAX 128
-#define PLAN_TICK_MS       20 /* probes are due in ticks: a wake-up costs more than an encoding */
+#define PLAN_TICK_MS 20 /* probes are due in ticks: a wake-up costs more than an encoding */
 
 /* One device as the parent hands it down. Numbers are the database's. */
 struct plan_device {
     uint32_t id;
-    struct sockaddr_storage address; /* AF_INET or AF_INET6, with the port */
+    union address address; /* AF_INET or AF_INET6, with the port */
     enum plan_snmp snmp;
-    char community[PLAN_COMMUNITY_MAX]; /* at most PLAN_COMMUNITY_MAX - 1 bytes */
-    bool reply_from_any;                /* accept an answer from another address of the device */
-    bool begins_down;                   /* an outage is open: start in LINK_DOWN */
-    struct wall last_good;              /* last answer that is known of; may be unset */
-    struct wall first_bad;              /* with begins_down: the start of that outage */
-    uint32_t loss_ppm; /* what another prober learned of its usual loss; 0: nothing */
+    uint32_t credential;  /* the id of one that plan_credential() was given; 0: none */
+    uint32_t lane;        /* which radio hop its packets share with others; 0: paced by none */
+    uint32_t interval_ms; /* at least so long between two turns, to keep a byte budget; 0: no own */
+    bool reply_from_any;  /* accept an answer from another address of the device */
+    bool begins_down;     /* an outage is open: start in LINK_DOWN */
+    struct wall last_good; /* last answer that is known of; may be unset */
+    struct wall first_bad; /* with begins_down: the start of that outage */
+    uint32_t loss_ppm;     /* what another prober learned of its usual loss; 0: nothing */
 };
 
 struct plan_policy {
@@ -45,6 +46,8 @@ struct plan_policy {
     int64_t timeout_ms;
     uint32_t misses_to_down;
     uint32_t answers_to_up;
+    uint32_t packets_per_s;    /* of all devices together; 0: as many as are due */
+    uint32_t lane_bytes_per_s; /* of the devices of one lane, both directions; 0: no limit */
 };
 
 /*
@@ -86,12 +89,14 @@ struct plan_probe {
     const struct plan_device *device;
     uint32_t serial;  /* which probe of this device; goes back with its result */
     uint32_t objects; /* what this device is still asked for; never empty */
+    int64_t timeout_ms;
 };
 
 struct plan_result {
     uint32_t device_id;
     uint32_t serial;
     struct probe_result probe;
+    int64_t rtt_us;              /* with PROBE_ANSWERED; below 0: not known */
     struct device_vitals vitals; /* with PROBE_ANSWERED */
     uint32_t dropped;            /* objects that the agent says it has not (v1): asked no more */
 };
@@ -110,6 +115,7 @@ void plan_free(struct plan *plan); /* wipes the communities; NULL allowed */
 
 /* The whole plan, replacing the one before. Devices that stay (by id) keep state and schedule. */
 void plan_begin(struct plan *plan, const struct plan_policy *policy);
+void plan_credential(struct plan *plan, const struct credential *credential);
 void plan_device(struct plan *plan, const struct plan_device *device);
 void plan_commit(struct plan *plan, const struct plan_now *now);
 
@@ -142,6 +148,8 @@ void plan_verify_cancel(struct plan *plan, uint64_t ticket);
 bool plan_next_at(const struct plan *plan, struct mono *at);
 const struct plan_device *plan_find(const struct plan *plan,
                                     uint32_t device_id); /* NULL: not in it */
+/* Of a device's; borrowed until plan_commit(). NULL: it has none. */
+const struct credential *plan_find_credential(const struct plan *plan, uint32_t credential_id);
 size_t plan_count(const struct plan *plan);
 const struct plan_policy *plan_policy(const struct plan *plan); /* of the last commit */
 /* LINK_STATE_END when the device is not in the plan. */

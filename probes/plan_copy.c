@@ -16,15 +16,18 @@ struct entries {
     size_t room;
 };
 
-enum copy_step { COPY_NOTHING = 1, COPY_BEGIN, COPY_DEVICES, COPY_COMMIT };
+enum copy_step { COPY_NOTHING = 1, COPY_BEGIN, COPY_CREDENTIALS, COPY_DEVICES, COPY_COMMIT };
 
 struct plan_copy {
     struct plan_policy policy;
     struct entries now;
     struct plan_policy next_policy;
     struct entries next;
+    struct credentials credentials;
+    struct credentials next_credentials;
     uint32_t serial;
     enum copy_step step; /* which part of the plan goes next */
+    size_t credentials_sent;
     size_t devices_sent;
     uint32_t *asks; /* to be sent after the plan */
     size_t asks_count;
@@ -55,6 +58,8 @@ void plan_copy_free(struct plan_copy *copy)
         return;
     entries_free(&copy->now);
     entries_free(&copy->next);
+    credentials_free(&copy->credentials);
+    credentials_free(&copy->next_credentials);
     free(copy->asks);
     free(copy);
 }
@@ -80,6 +85,12 @@ void plan_copy_begin(struct plan_copy *copy, const struct plan_policy *policy)
 {
     copy->next_policy = *policy;
     entries_free(&copy->next);
+    credentials_free(&copy->next_credentials);
+}
+
+void plan_copy_credential(struct plan_copy *copy, const struct credential *credential)
+{
+    credentials_add(&copy->next_credentials, credential);
 }
 
 void plan_copy_device(struct plan_copy *copy, const struct plan_device *device)
@@ -133,10 +144,13 @@ void plan_copy_commit(struct plan_copy *copy)
     entries_free(&copy->now);
     copy->now = copy->next;
     copy->next = (struct entries){0};
+    credentials_free(&copy->credentials);
+    copy->credentials = copy->next_credentials;
+    copy->next_credentials = (struct credentials){0};
     copy->policy = copy->next_policy;
     copy->serial++;
     copy->step = COPY_BEGIN;
-    copy->devices_sent = 0;
+    copy->credentials_sent = copy->devices_sent = 0;
 }
 
 static void ask_later(struct plan_copy *copy, uint32_t id)
@@ -185,7 +199,7 @@ void plan_copy_rewind(struct plan_copy *copy)
     if (copy->serial == 0)
         return;
     copy->step = COPY_BEGIN;
-    copy->devices_sent = 0;
+    copy->credentials_sent = copy->devices_sent = 0;
     copy->asks_count = 0;
     for (size_t i = 0; i < copy->now.count; i++)
         if (copy->now.at[i].asked)
@@ -209,6 +223,12 @@ bool plan_copy_frame(struct plan_copy *copy, struct frame *frame)
     case COPY_BEGIN:
         frame_begin(frame, FRAME_PLAN_BEGIN);
         return frame_add_policy(frame, &copy->policy);
+    case COPY_CREDENTIALS:
+        frame_begin(frame, FRAME_PLAN_CREDENTIALS);
+        for (size_t i = copy->credentials_sent; i < copy->credentials.count; i++)
+            if (!frame_add_credential(frame, &copy->credentials.at[i]))
+                break;
+        return frame->count > 0;
     case COPY_DEVICES:
         frame_begin(frame, FRAME_PLAN_DEVICES);
         for (size_t i = copy->devices_sent; i < copy->now.count; i++)
@@ -222,6 +242,11 @@ bool plan_copy_frame(struct plan_copy *copy, struct frame *frame)
     return false;
 }
 
+static enum copy_step after_credentials(const struct plan_copy *copy)
+{
+    return copy->now.count > 0 ? COPY_DEVICES : COPY_COMMIT;
+}
+
 void plan_copy_sent(struct plan_copy *copy, const struct frame *frame)
 {
     switch (copy->step) {
@@ -231,7 +256,14 @@ void plan_copy_sent(struct plan_copy *copy, const struct frame *frame)
             memmove(copy->asks, copy->asks + frame->count, copy->asks_count * sizeof *copy->asks);
         return;
     case COPY_BEGIN:
-        copy->step = copy->now.count > 0 ? COPY_DEVICES : COPY_COMMIT;
+        copy->step = after_credentials(copy);
+        if (copy->credentials.count > 0)
+            copy->step = COPY_CREDENTIALS;
+        return;
+    case COPY_CREDENTIALS:
+        copy->credentials_sent += frame->count;
+        if (copy->credentials_sent == copy->credentials.count)
+            copy->step = after_credentials(copy);
         return;
     case COPY_DEVICES:
         copy->devices_sent += frame->count;

@@ -23,6 +23,7 @@ void plan_copy_free(struct plan_copy *copy); /* wipes the communities; NULL allo
 
 /* As plan_begin(), plan_device() and plan_commit(); a commit is to be sent from its beginning. */
 void plan_copy_begin(struct plan_copy *copy, const struct plan_policy *policy);
+void plan_copy_credential(struct plan_copy *copy, const struct credential *credential);
 void plan_copy_device(struct plan_copy *copy, const struct plan_device *device);
 void plan_copy_commit(struct plan_copy *copy);
 void plan_copy_ask(struct plan_copy *copy, uint32_t device_id);

@@ -10,6 +10,7 @@
 #include "probes/address.h"
 #include "probes/codec.h"
 #include "probes/dice.h"
+#include "probes/heartbeat.h"
 #include "probes/udp.h"
 
 struct once {
@@ -30,7 +31,7 @@ static bool once_judge(struct once *once, struct udp_datagram *datagram)
     const struct plan_device *device = &once->ask->device;
     enum codec_verdict verdict = CODEC_MALFORMED;
     struct ber_message message;
-    struct codec_reply reply;
+    struct heartbeat heartbeat;
     enum ber_rc rc = BER_MALFORMED;
 
     if (!datagram->truncated)
@@ -41,24 +42,25 @@ static bool once_judge(struct once *once, struct udp_datagram *datagram)
              !address_equal(&device->address, &datagram->from))
         verdict = CODEC_WRONG_ADDRESS;
     else if (rc == BER_OK)
-        verdict = codec_judge(once->codec, &once->asked, &message, datagram->bytes, datagram->count,
-                              &reply);
+        verdict = judge_reply(&once->asked, &message);
     if (verdict != CODEC_ANSWER) {
         (*codec_refused(&once->result->counters, verdict))++;
         return false;
     }
+    heartbeat = heartbeat_read(device->snmp, once->asked.question, message.error_status,
+                               message.error_index, message.list);
     once->heard = true;
-    once->dropped = reply.dropped;
+    once->dropped = heartbeat.dropped;
     once->result->answered = true;
     once->result->rtt_us = mono_now().us - once->sent_at.us;
-    once->result->error_status = reply.error_status;
-    once->result->vitals = reply.vitals;
+    once->result->error_status = message.error_status;
+    once->result->vitals = heartbeat.vitals;
     return true;
 }
 
 static bool once_send(struct once *once, struct err *err)
 {
-    const struct sockaddr_storage *to = &once->ask->device.address;
+    const union address *to = &once->ask->device.address;
     uint8_t bytes[CODEC_REQUEST_MAX];
     size_t count = codec_request(once->codec, &once->asked, bytes);
     char text[ADDRESS_TEXT_MAX];
@@ -99,7 +101,7 @@ static bool once_try(struct once *once, struct dice *dice, struct err *err)
     once->heard = false;
     once->dropped = 0;
     for (uint32_t i = 0; i < once->ask->tries && !once->heard; i++) {
-        once->asked.request_id = (int32_t)(dice_throw(dice) & INT32_MAX);
+        once->asked.request_id = (int32_t)(dice_throw(dice) & INT32_MAX) | CODEC_ID_LEAST;
         if (!once_send(once, err) || !once_wait(once, err))
             return false;
     }
@@ -110,12 +112,14 @@ static bool once_try(struct once *once, struct dice *dice, struct err *err)
 static bool once_ask(struct once *once, struct err *err)
 {
     struct dice dice = {0};
+    uint32_t objects = PLAN_OBJECTS_ALL;
 
     do {
+        once->asked.question = heartbeat_question(objects);
         if (!once_try(once, &dice, err))
             return false;
-        once->asked.objects &= ~once->dropped;
-    } while (once->dropped != 0 && once->asked.objects != 0);
+        objects &= ~once->dropped;
+    } while (once->dropped != 0 && objects != 0);
     return true;
 }
 
@@ -125,14 +129,14 @@ bool probe_once(const struct probe_once_ask *ask, struct probe_once_result *resu
     bool done;
 
     *result = (struct probe_once_result){.vitals = {-1, -1}};
-    once.fd = udp_open(ask->device.address.ss_family, err);
+    once.fd = udp_open(ask->device.address.any.sa_family, err);
     if (once.fd < 0)
         return false;
     once.codec = codec_new();
     once.batch = calloc(1, sizeof *once.batch);
     if (once.batch == NULL)
         abort();
-    once.asked = (struct codec_asked){.device = &ask->device, .objects = PLAN_OBJECTS_ALL};
+    once.asked = (struct codec_asked){.snmp = ask->device.snmp, .credential = &ask->credential};
     done = once_ask(&once, err);
     free(once.batch);
     codec_free(once.codec);

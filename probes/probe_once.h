@@ -17,7 +17,8 @@
 #include "probes/plan.h"
 
 struct probe_once_ask {
-    struct plan_device device; /* id and outage fields are not looked at */
+    struct plan_device device; /* id, credential and outage fields are not looked at */
+    struct credential credential;
     int64_t timeout_ms;
     uint32_t tries; /* 1 or more */
 };

@@ -219,6 +219,7 @@ static bool prober_hear(struct prober *prober, size_t bytes)
     case FRAME_BEAT:
         return frame_get_counters(frame, 0, &prober->last);
     case FRAME_PLAN_BEGIN:
+    case FRAME_PLAN_CREDENTIALS:
     case FRAME_PLAN_DEVICES:
     case FRAME_PLAN_COMMIT:
     case FRAME_PROBE_NOW:
@@ -423,9 +424,14 @@ void prober_plan_begin(struct prober *prober, const struct plan_policy *policy)
     plan_copy_begin(prober->copy, policy);
 }
 
+void prober_plan_credential(struct prober *prober, const struct credential *credential)
+{
+    assert(credential->id != 0);
+    plan_copy_credential(prober->copy, credential);
+}
+
 void prober_plan_device(struct prober *prober, const struct plan_device *device)
 {
-    assert(strnlen(device->community, PLAN_COMMUNITY_MAX) < PLAN_COMMUNITY_MAX);
     plan_copy_device(prober->copy, device);
 }
 

@@ -22,6 +22,14 @@
 struct event_base;
 struct prober;
 
+/* What is to be probed, as whoever read it hands it over; the arrays stay its own. */
+struct planned {
+    const struct credential *credentials;
+    size_t credential_count;
+    const struct plan_device *devices;
+    size_t device_count;
+};
+
 /* They may call every function here but prober_free(). */
 struct prober_callbacks {
     void (*on_change)(const struct link_change *change, void *arg);
@@ -49,6 +57,7 @@ KT_MUST_CHECK struct prober *prober_new(struct event_base *base, const struct pr
  * again.
  */
 void prober_plan_begin(struct prober *prober, const struct plan_policy *policy);
+void prober_plan_credential(struct prober *prober, const struct credential *credential);
 void prober_plan_device(struct prober *prober, const struct plan_device *device);
 void prober_plan_commit(struct prober *prober);
 /*

@@ -19,6 +19,7 @@
 #include "probes/dice.h"
 #include "probes/engine.h"
 #include "probes/frame.h"
+#include "probes/heartbeat.h"
 #include "probes/sandbox.h"
 #include "probes/spawn.h"
 
@@ -194,20 +195,34 @@ static void on_verdict(const struct verify_verdict *verdict, void *arg)
     child->verdicts[child->verdicts_count++] = *verdict;
 }
 
-static void on_result(const struct plan_result *result, void *arg)
+static void on_result(const struct engine_result *got, void *arg)
 {
     struct child *child = arg;
     struct plan_now now = now_of();
+    struct heartbeat heartbeat = {.vitals = {-1, -1}};
+    struct plan_result result = {
+        .device_id = got->device_id,
+        .serial = got->token,
+        .probe = {.outcome = got->answered ? PROBE_ANSWERED : PROBE_SILENT,
+                  .sent_at = got->sent_at,
+                  .at = got->at},
+        .rtt_us = got->rtt_us,
+    };
 
-    plan_settle(child->plan, &now, result, dice_throw(&child->dice));
+    if (got->answered)
+        heartbeat = heartbeat_read(got->snmp, got->question, got->error_status, got->error_index,
+                                   got->list);
+    result.vitals = heartbeat.vitals;
+    result.dropped = heartbeat.dropped;
+    plan_settle(child->plan, &now, &result, dice_throw(&child->dice));
 }
 
-static void on_forgotten(uint32_t device_id, uint32_t serial, void *arg)
+static void on_forgotten(const struct engine_result *got, void *arg)
 {
     struct child *child = arg;
     struct plan_now now = now_of();
 
-    plan_forget(child->plan, &now, device_id, serial);
+    plan_forget(child->plan, &now, got->device_id, got->token);
 }
 
 static void on_replies_read(void *arg)
@@ -221,7 +236,14 @@ static bool on_probe_due(const struct plan_probe *probe, void *arg)
     struct child *child = arg;
     struct plan_now now = now_of();
 
-    return engine_probe(child->engine, probe, &now, plan_policy(child->plan)->timeout_ms);
+    return engine_ask(child->engine,
+                      &(struct engine_ask){.device = probe->device,
+                                           .question = heartbeat_question(probe->objects),
+                                           .asker = ENGINE_HEARTBEAT,
+                                           .token = probe->serial,
+                                           .tries = 1,
+                                           .timeout_ms = probe->timeout_ms},
+                      &now);
 }
 
 /*
@@ -240,6 +262,7 @@ static void child_turn(struct child *child, const struct plan_now *now, int64_t 
         engine_expire(child->engine, now);
     }
     plan_due(child->plan, now, SENDS_PER_TICK, on_probe_due, child);
+    engine_flush(child->engine);
 }
 
 static void on_tick(evutil_socket_t fd, short what, void *arg)
@@ -287,6 +310,7 @@ static bool child_take(struct child *child, const struct frame *frame)
 {
     struct plan_now now = now_of();
     struct plan_policy policy;
+    struct credential credential;
     struct plan_device device;
     uint32_t number;
 
@@ -297,16 +321,22 @@ static bool child_take(struct child *child, const struct frame *frame)
                 return false;
             plan_begin(child->plan, &policy);
             break;
+        case FRAME_PLAN_CREDENTIALS:
+            if (!frame_get_credential(frame, i, &credential))
+                return false;
+            plan_credential(child->plan, &credential);
+            explicit_bzero(&credential, sizeof credential);
+            break;
         case FRAME_PLAN_DEVICES:
             if (!frame_get_device(frame, i, &device))
                 return false;
             plan_device(child->plan, &device);
-            explicit_bzero(&device, sizeof device);
             break;
         case FRAME_PLAN_COMMIT:
             if (!frame_get_number(frame, i, &child->ready_serial))
                 return false;
             plan_commit(child->plan, &now);
+            engine_plan_changed(child->engine);
             break;
         case FRAME_PROBE_NOW:
             if (!frame_get_number(frame, i, &number))

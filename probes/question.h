@@ -18,6 +18,7 @@ struct question {
     enum question_kind kind;
     uint16_t max_repetitions; /* with QUESTION_GETBULK: 1 … QUESTION_REPETITIONS_MAX; else 0 */
     uint16_t count;           /* 1 … QUESTION_OIDS_MAX */
+    uint16_t id; /* 1 …: asked again and again, its request is kept; 0: asked once, copied */
     struct oid oids[QUESTION_OIDS_MAX];
 };
 #endif

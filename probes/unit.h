@@ -13,6 +13,7 @@
 
 #include "probes/loss.h"
 #include "probes/plan.h"
+#include "probes/rto.h"
 #include "probes/wheel.h"
 
 struct unit {
@@ -20,6 +21,7 @@ struct unit {
     struct plan_device device;
     struct link link;
     struct loss loss;
+    struct rto rto;
     struct device_vitals vitals;
     struct mono sent_at;
     struct mono down_at;

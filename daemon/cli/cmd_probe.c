@@ -9,7 +9,7 @@
 
 #define PROBE_TRIES 2
 
-static bool take_address(const char *text, uint16_t port, struct sockaddr_storage *address)
+static bool take_address(const char *text, uint16_t port, union address *address)
 {
     struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons(port)};
     struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_port = htons(port)};
@@ -47,7 +47,7 @@ static enum cli_exit take_device(const struct cli *cli, struct plan_device *devi
 }
 
 /* By name out of the secrets file: an argument list is for everybody to read. */
-static bool take_community(const struct cli *cli, struct plan_device *device)
+static bool take_community(const struct cli *cli, struct credential *credential)
 {
     const char *path = cli->config.secrets_file;
     struct text complaints = {0};
@@ -56,7 +56,7 @@ static bool take_community(const struct cli *cli, struct plan_device *device)
     bool taken;
 
     if (cli->credential == NULL)
-        return text_copy(device->community, sizeof device->community, "public");
+        return text_copy(credential->community, sizeof credential->community, "public");
     secrets = secrets_load(path, &complaints);
     if (secrets == NULL)
         cli_say_lines(text_get(&complaints));
@@ -64,7 +64,8 @@ static bool take_community(const struct cli *cli, struct plan_device *device)
     if (secrets == NULL)
         return false;
     community = secrets_get(secrets, cli->credential);
-    taken = community != NULL && text_copy(device->community, sizeof device->community, community);
+    taken = community != NULL &&
+            text_copy(credential->community, sizeof credential->community, community);
     if (community == NULL)
         cli_say("%s is not in %s", cli->credential, path);
     else if (!taken)
@@ -170,7 +171,7 @@ enum cli_exit cmd_probe(struct cli *cli)
 
     if (code != CLI_DONE)
         return code;
-    if (!take_community(cli, &ask.device))
+    if (!take_community(cli, &ask.credential))
         return CLI_REFUSED;
     if (!probe_once(&ask, &result, &err)) {
         cli_say("%s", err.text);

@@ -107,12 +107,38 @@ void bench_prober(struct bench *bench, const char *self)
         fail_msg("%s", err.text);
 }
 
+/* The communities that devices were made with, by their number. */
+static struct credential credentials[64];
+
+static uint32_t credential_of(const char *community)
+{
+    for (uint32_t i = 0; i < sizeof credentials / sizeof *credentials; i++) {
+        if (credentials[i].id == 0) {
+            credentials[i].id = i + 1;
+            credentials[i].kind = CREDENTIAL_COMMUNITY;
+            snprintf(credentials[i].community, sizeof credentials[i].community, "%s", community);
+        }
+        if (strcmp(credentials[i].community, community) == 0)
+            return i + 1;
+    }
+    fail_msg("more than %zu communities", sizeof credentials / sizeof *credentials);
+    return 0;
+}
+
+void bench_credentials(struct prober *prober)
+{
+    for (size_t i = 0; i < sizeof credentials / sizeof *credentials; i++)
+        if (credentials[i].id != 0)
+            prober_plan_credential(prober, &credentials[i]);
+}
+
 void bench_plan(struct bench *bench, const struct plan_policy *policy,
                 const struct plan_device *devices, size_t count)
 {
     if (bench->prober == NULL)
         bench_prober(bench, NULL);
     prober_plan_begin(bench->prober, policy);
+    bench_credentials(bench->prober);
     for (size_t i = 0; i < count; i++)
         prober_plan_device(bench->prober, &devices[i]);
     prober_plan_commit(bench->prober);
@@ -125,7 +151,7 @@ struct plan_device bench_device(uint32_t id, const char *host, uint16_t port, en
     struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons(port)};
     struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_port = htons(port)};
 
-    snprintf(device.community, sizeof device.community, "%s", community);
+    device.credential = credential_of(community);
     if (inet_pton(AF_INET, host, &v4.sin_addr) == 1)
         memcpy(&device.address, &v4, sizeof v4);
     else if (inet_pton(AF_INET6, host, &v6.sin6_addr) == 1)

@@ -60,6 +60,8 @@ struct plan_device bench_device(uint32_t id, const char *host, uint16_t port, en
                                 const char *community);
 struct prober_counters bench_counters(const struct bench *bench);
 const char *bench_path(const struct bench *bench, const char *name); /* good until the next call */
+/* Of all devices that bench_device() has made. */
+void bench_credentials(struct prober *prober);
 uint16_t bench_free_port(const char *host);
 
 /* One of Debian's programs, as nobody; ended by bench_agent_end() or with the test. */

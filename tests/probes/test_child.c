@@ -19,7 +19,7 @@
 #define FLEET  20
 #define FROZEN 3000 /* ms: longer than two intervals, shorter than what the parent waits */
 
-static const struct plan_policy brisk = {200, 150, 3, 2};
+static const struct plan_policy brisk = {200, 150, 3, 2, 0, 0};
 
 static struct evil *agent;
 
@@ -117,7 +117,7 @@ static void a_frozen_prober_is_replaced_and_nobody_is_down(void **state)
  * silence. */
 static void what_was_under_way_while_we_slept_is_no_miss(void **state)
 {
-    static const struct plan_policy policy = {1000, 900, 1, 1};
+    static const struct plan_policy policy = {1000, 900, 1, 1, 0, 0};
     struct bench *bench = *state;
     size_t asked;
     struct mono thaw_at;
@@ -163,7 +163,7 @@ static void an_outage_outlives_the_prober_that_found_it(void **state)
 
 static void what_a_dead_prober_was_asked_the_next_one_answers(void **state)
 {
-    static const struct plan_policy slow = {3600000, 1000, 3, 3};
+    static const struct plan_policy slow = {3600000, 1000, 3, 3, 0, 0};
     struct bench *bench = *state;
 
     answers(true);
@@ -179,7 +179,7 @@ static void what_a_dead_prober_was_asked_the_next_one_answers(void **state)
 
 static void an_unanswered_probe_out_of_turn_is_told_as_well(void **state)
 {
-    static const struct plan_policy slow = {3600000, 100, 3, 3};
+    static const struct plan_policy slow = {3600000, 100, 3, 3, 0, 0};
     struct bench *bench = *state;
 
     give_plan(bench, &slow, 1);
@@ -192,12 +192,14 @@ static void an_unanswered_probe_out_of_turn_is_told_as_well(void **state)
 static void a_plan_of_thousands_passes_through_the_socket(void **state)
 {
     enum { DEVICES = 20000 };
-    static const struct plan_policy slow = {3600000, 1000, 3, 3};
+    static const struct plan_policy slow = {3600000, 1000, 3, 3, 0, 0};
     struct bench *bench = *state;
 
     answers(true);
     bench_prober(bench, NULL);
     prober_plan_begin(bench->prober, &slow);
+    (void)bench_device(1, HOST, evil_port(agent), PLAN_SNMP_V2C, "desa");
+    bench_credentials(bench->prober);
     for (uint32_t id = 1; id <= DEVICES; id++) {
         struct plan_device device =
             bench_device(1000 + id, HOST, evil_port(agent), PLAN_SNMP_V2C, "desa");

@@ -79,7 +79,7 @@ static bool all_are(const struct bench *bench, enum link_state link_state)
 
 static void no_lie_of_any_class_is_believed_and_the_truth_behind_it_is(void **state)
 {
-    static const struct plan_policy policy = {100, 60, 3, 1};
+    static const struct plan_policy policy = {100, 60, 3, 1, 0, 0};
     struct bench *bench = *state;
 
     open_agents(bench, &policy);
@@ -105,7 +105,7 @@ static void no_lie_of_any_class_is_believed_and_the_truth_behind_it_is(void **st
 
 static void an_answer_counts_once_however_often_it_comes(void **state)
 {
-    static const struct plan_policy policy = {100, 5000, 3, 1};
+    static const struct plan_policy policy = {100, 5000, 3, 1, 0, 0};
     struct bench *bench = *state;
     struct evil *agent = evil_new(bench->base, "127.0.1.1", OTHER, "desa");
     struct plan_device device =
@@ -122,7 +122,7 @@ static void an_answer_counts_once_however_often_it_comes(void **state)
 
 static void a_late_answer_is_life(void **state)
 {
-    static const struct plan_policy policy = {5000, 100, 3, 1};
+    static const struct plan_policy policy = {5000, 100, 3, 1, 0, 0};
     struct bench *bench = *state;
     struct evil *agent = evil_new(bench->base, "127.0.1.1", OTHER, "desa");
     struct plan_device device =
@@ -140,7 +140,7 @@ static void a_late_answer_is_life(void **state)
 
 static void a_device_may_answer_from_elsewhere_where_the_inventory_says_so(void **state)
 {
-    static const struct plan_policy policy = {100, 1000, 3, 1};
+    static const struct plan_policy policy = {100, 1000, 3, 1, 0, 0};
     struct bench *bench = *state;
     struct evil *agent = evil_new(bench->base, "127.0.1.1", OTHER, "desa");
     struct plan_device device =
@@ -166,7 +166,7 @@ static int by_value(const void *a, const void *b)
 static void request_ids_tell_nothing_of_each_other(void **state)
 {
     enum { IDS = 2000 };
-    static const struct plan_policy policy = {100, 5000, 3, 1};
+    static const struct plan_policy policy = {100, 5000, 3, 1, 0, 0};
     struct plan_device devices[BENCH_DEVICES - 1];
     struct bench *bench = *state;
     struct evil *agent = evil_new(bench->base, "127.0.1.1", OTHER, "desa");

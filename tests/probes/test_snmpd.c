@@ -13,7 +13,7 @@
 #define COMMUNITY "kampung"
 #define NARROW    "sempit" /* sees the system group only: no snmpEngineTime */
 
-static const struct plan_policy policy = {500, 400, 3, 2};
+static const struct plan_policy policy = {500, 400, 3, 2, 0, 0};
 
 static pid_t snmpd(struct bench *bench, uint16_t port)
 {
@@ -152,11 +152,13 @@ static struct probe_once_result once(uint16_t port, enum plan_snmp snmp, const c
                                      uint32_t tries)
 {
     struct probe_once_ask ask = {.device = bench_device(1, "127.0.0.1", port, snmp, community),
+                                 .credential = {.kind = CREDENTIAL_COMMUNITY},
                                  .timeout_ms = 300,
                                  .tries = tries};
     struct probe_once_result result;
     struct err err = {""};
 
+    snprintf(ask.credential.community, sizeof ask.credential.community, "%s", community);
     if (!probe_once(&ask, &result, &err))
         fail_msg("%s", err.text);
     return result;

@@ -144,6 +144,12 @@ void prober_plan_begin(struct prober *prober, const struct plan_policy *policy)
     plan_begin(prober->plan, policy);
 }
 
+void prober_plan_credential(struct prober *prober, const struct credential *credential)
+{
+    (void)prober;
+    (void)credential;
+}
+
 void prober_plan_device(struct prober *prober, const struct plan_device *device)
 {
     prober->devices[prober->device_count++] = *device;

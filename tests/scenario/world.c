@@ -92,7 +92,8 @@ static void take_plan(void)
         add_to_plan(roster, &devices[count], i);
         count += devices[count].id != 0;
     }
-    if (!outages_take_plan(here->outages, roster, devices, count, &err)) {
+    if (!outages_take_plan(here->outages, roster,
+                           &(struct planned){.devices = devices, .device_count = count}, &err)) {
         fprintf(stderr, "%s\n", err.text);
         abort();
     }

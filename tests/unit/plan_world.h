@@ -31,7 +31,8 @@ struct world {
     uint32_t random;
     uint32_t dropped;
     uint32_t objects;
-    bool ages; /* the agents' uptime goes on, as it should; else it is 100 for ever */
+    uint32_t credential; /* another one that the plan has; 0: none */
+    bool ages;           /* the agents' uptime goes on, as it should; else it is 100 for ever */
 };
 
 static struct world world;
@@ -59,7 +60,7 @@ static inline int begin(void **state)
     (void)state;
     memset(&world, 0, sizeof world);
     set_now(1000000);
-    world.policy = (struct plan_policy){60000, 1000, 3, 3};
+    world.policy = (struct plan_policy){60000, 1000, 3, 3, 0, 0};
     world.random = 100; /* no jitter: the middle of 0 … 200 */
     world.plan = plan_new(on_change, NULL, world.now.mono);
     return 0;
@@ -74,7 +75,7 @@ static inline int end(void **state)
 
 static inline struct plan_device device_of(uint32_t id)
 {
-    struct plan_device device = {.id = id, .snmp = PLAN_SNMP_V2C, .community = "desa"};
+    struct plan_device device = {.id = id, .snmp = PLAN_SNMP_V2C, .credential = 1};
     struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons(161)};
 
     v4.sin_addr.s_addr = htonl(0x0a000000U + id);
@@ -96,6 +97,10 @@ static inline void commit(uint32_t first, uint32_t last)
 static inline void commit_one(const struct plan_device *device)
 {
     plan_begin(world.plan, &world.policy);
+    if (world.credential != 0)
+        plan_credential(world.plan, &(struct credential){.id = world.credential,
+                                                         .kind = CREDENTIAL_COMMUNITY,
+                                                         .community = "Desa"});
     plan_device(world.plan, device);
     plan_commit(world.plan, &world.now);
 }

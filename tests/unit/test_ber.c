@@ -214,9 +214,10 @@ static void counts_and_sizes_are_bounded(void **state)
     static uint8_t big[BER_MESSAGE_MAX + 1];
 
     (void)state;
-    /* 30 82 LL LL 02 01 01 04 00 a2 82 LL LL (02 01 01)x3 30 82 LL LL and 129 empty varbinds of 7
-     */
-    const size_t varbinds = 129, list = varbinds * 7, pdu = 9 + 4 + list, all = 5 + 4 + pdu;
+    /* 30 82 LL LL 02 01 01 04 00 a2 82 LL LL (02 01 01)x3 30 82 LL LL and empty varbinds of 7
+       bytes, one too many */
+    const size_t varbinds = BER_VARBINDS_MAX + 1, list = varbinds * 7, pdu = 9 + 4 + list,
+                 all = 5 + 4 + pdu;
     uint8_t head[] = {0x30,
                       0x82,
                       (uint8_t)(all >> 8),

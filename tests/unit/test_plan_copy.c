@@ -71,11 +71,11 @@ static size_t deliver(size_t most)
 
 static void give(uint32_t first, uint32_t last)
 {
-    struct plan_policy policy = {60000, 1000, 3, 3};
+    struct plan_policy policy = {60000, 1000, 3, 3, 0, 0};
 
     plan_copy_begin(copy, &policy);
     for (uint32_t id = last; id >= first; id--) {
-        struct plan_device device = {.id = id, .snmp = PLAN_SNMP_V2C, .community = "desa"};
+        struct plan_device device = {.id = id, .snmp = PLAN_SNMP_V2C, .credential = 1};
         struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons(161)};
 
         v4.sin_addr.s_addr = htonl(0x0a000000U + id);
@@ -133,7 +133,7 @@ static void a_frame_that_was_not_sent_is_the_next_again(void **state)
 
 static void an_empty_plan_is_sent_too(void **state)
 {
-    struct plan_policy policy = {60000, 1000, 3, 3};
+    struct plan_policy policy = {60000, 1000, 3, 3, 0, 0};
 
     (void)state;
     plan_copy_begin(copy, &policy);
@@ -262,7 +262,7 @@ static void a_word_about_a_stranger_is_dropped(void **state)
 
 static void addresses_print_and_compare(void **state)
 {
-    struct sockaddr_storage a = {0}, b = {0}, c = {0};
+    union address a = {0}, b = {0}, c = {0};
     struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons(161)};
     struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_port = htons(161)};
     char text[ADDRESS_TEXT_MAX];

@@ -237,7 +237,8 @@ static void another_agent_at_its_place_proves_nothing_of_it(void **state)
     commit(1, 1);
     order(7, 1, 10000);
     run_until(now_ms() + 3000);
-    device.community[0] = 'D';
+    device.credential = 2;
+    world.credential = 2;
     commit_one(&device);
     assert_int_equal(verdict_count, 1);
     assert_int_equal(verdicts[0].reason, VERIFY_INTERRUPTED);
