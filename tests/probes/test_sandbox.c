@@ -208,7 +208,7 @@ static void memory_clocks_words_and_an_abort_are_allowed(void **state)
 
 /* ---- the prober and its parent ---- */
 
-static const struct plan_policy brisk = {200, 150, 3, 2};
+static const struct plan_policy brisk = {200, 150, 3, 2, 0, 0};
 
 static void plan_of_one(struct bench *bench)
 {
