@@ -81,8 +81,11 @@ static void report(struct outages *outages, size_t index, struct span *span)
                                 .first_bad = span->first_bad,
                                 .detected = span->detected,
                                 .restored = span->restored};
+    const bool answers_ping = span->ping == LINK_PING_ANSWERS;
     const char **codes = NULL;
 
+    if (span->ping != LINK_PING_UNKNOWN)
+        fault.answers_ping = &answers_ping;
     if (wait == NULL)
         abort();
     *wait = (struct fault_wait){.outages = outages, .first_bad = span->first_bad};

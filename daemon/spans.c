@@ -48,6 +48,7 @@ void spans_begin(struct spans *spans, struct wall last_good, struct wall first_b
     spans->at[spans->count++] = (struct span){.last_good = last_good,
                                               .first_bad = first_bad,
                                               .detected = detected,
+                                              .ping = LINK_PING_UNKNOWN,
                                               .root = SPAN_ROOT_UNKNOWN,
                                               .revision = 1};
 }
@@ -82,6 +83,16 @@ void spans_blame(struct spans *spans, size_t root)
     if (span == NULL || span->root == root)
         return;
     span->root = root;
+    span->revision++;
+}
+
+void spans_hear_ping(struct spans *spans, enum link_ping ping)
+{
+    struct span *span = spans_current(spans);
+
+    if (span == NULL || ping == LINK_PING_UNKNOWN || span->ping == ping)
+        return;
+    span->ping = ping;
     span->revision++;
 }
 

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "daemon/base/clock.h"
+#include "probes/link_state.h"
 
 #define SPANS_MAX 8
 
@@ -24,10 +25,11 @@ struct span {
     struct wall first_bad; /* the span's name, with its site */
     struct wall detected;
     struct wall restored; /* unset while it lasts */
-    size_t root;          /* index of the site to blame; (size_t)-1: not known yet */
-    uint32_t revision;    /* 1 for the first */
-    uint32_t sent;        /* newest revision that is under way; 0: none */
-    uint32_t confirmed;   /* newest revision that the database has */
+    enum link_ping ping;
+    size_t root;        /* index of the site to blame; (size_t)-1: not known yet */
+    uint32_t revision;  /* 1 for the first */
+    uint32_t sent;      /* newest revision that is under way; 0: none */
+    uint32_t confirmed; /* newest revision that the database has */
 };
 
 struct spans {
@@ -46,7 +48,9 @@ void spans_resume(struct spans *spans, struct wall last_good, struct wall first_
                   struct wall detected, size_t root);
 void spans_end(struct spans *spans, struct wall restored);
 void spans_blame(struct spans *spans, size_t root); /* of the one that goes on */
-struct span *spans_current(struct spans *spans);    /* the one that goes on, or NULL */
+/* Of the one that goes on; LINK_PING_UNKNOWN says nothing new. */
+void spans_hear_ping(struct spans *spans, enum link_ping ping);
+struct span *spans_current(struct spans *spans); /* the one that goes on, or NULL */
 
 /* Has something to tell that is not under way. A span without a root is not ready to be told. */
 bool span_is_due(const struct span *span);

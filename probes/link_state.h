@@ -32,6 +32,10 @@ enum link_event {
 };
 enum link_effect { LINK_FX_NONE = 1, LINK_FX_BEGINS, LINK_FX_ENDS, LINK_FX_END };
 
+/* Does the address of a silent agent answer ICMP echo? Evidence of what is silent, the agent or the
+ * device; no verdict follows from it. */
+enum link_ping { LINK_PING_UNKNOWN = 1, LINK_PING_ANSWERS, LINK_PING_SILENT, LINK_PING_END };
+
 enum probe_outcome { PROBE_ANSWERED = 1, PROBE_SILENT, PROBE_OUTCOME_END };
 
 struct probe_result {

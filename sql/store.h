@@ -70,6 +70,7 @@ struct store_fault {
     struct wall restored;        /* unset while it lasts */
     const char *const *affected; /* site codes behind the root, when site == root; may be empty */
     size_t affected_count;
+    const bool *answers_ping; /* NULL: not known */
 };
 
 struct store_fault_answer {

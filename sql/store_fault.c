@@ -39,6 +39,10 @@ void store_fault_report(struct pg_conn *conn, const struct store_fault *fault, s
     pg_arg_wall(&args, fault->restored);                              /* $6 */
     pg_arg_text_array(&args, fault->affected, fault->affected_count); /* $7 */
     pg_arg_wall(&args, now);                                          /* $8 */
+    if (fault->answers_ping == NULL)
+        pg_arg_text(&args, NULL); /* $9 */
+    else
+        pg_arg_bool(&args, *fault->answers_ping);
     pg_conn_send(conn, STMT_FAULT_REPORT, &args, on_fault, wait);
     pg_args_free(&args);
 }

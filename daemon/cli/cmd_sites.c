@@ -61,20 +61,49 @@ static void print_devices(const struct js *devices, struct text *out)
         const struct js *device = js_at(devices, i);
         struct text value = {0};
 
-        text_addf(&value, "%s (%s): %s port %lld, SNMP %s, credential %s",
-                  js_text(device, "name", ""), js_text(device, "role", ""),
-                  js_text(device, "address", ""), (long long)js_i64(device, "port", 0),
-                  js_text(device, "snmp", ""), js_text(device, "credential", "-"));
+        text_addf(&value, "%s (%s): %s", js_text(device, "name", ""), js_text(device, "role", ""),
+                  js_text(device, "address", ""));
+        if (strcmp(js_text(device, "snmp", ""), "none") == 0)
+            text_add(&value, ", asked by ping alone");
+        else
+            text_addf(&value, " port %lld, SNMP %s, credential %s",
+                      (long long)js_i64(device, "port", 0), js_text(device, "snmp", ""),
+                      js_text(device, "credential", "-"));
         show_line(i == 0 ? "devices" : "", text_get(&value), out);
         text_free(&value);
     }
 }
 
+/* What the silence is: of the agent, or of the device; "" when that is not known. */
+static const char *ping_word(const struct js *outage)
+{
+    const struct js *answers = js_get(outage, "answers_ping");
+
+    if (outage == NULL || js_is_null(answers))
+        return "";
+    return js_as_bool(answers, false) ? "agent mute" : "device silent";
+}
+
+static void print_reason(const struct js *outages, struct text *out)
+{
+    const struct js *last = js_count(outages) == 0 ? NULL : js_at(outages, 0);
+    const char *word = ping_word(last);
+    struct text value = {0};
+
+    if (*word == '\0' || !js_is_null(js_get(last, "restored")))
+        return;
+    text_addf(&value, "%s: it %s", word,
+              strcmp(word, "agent mute") == 0 ? "answers pings, but no SNMP"
+                                              : "does not answer pings either");
+    show_line("reason", text_get(&value), out);
+    text_free(&value);
+}
+
 static void print_outages(const struct js *outages, struct text *out)
 {
-    static const struct table_column columns[] = {{"LAST GOOD", 0, false}, {"FIRST BAD", 0, false},
-                                                  {"RESTORED", 0, false},  {"FOR", 0, true},
-                                                  {"ROOT", 20, false},     {"TICKET", 0, false}};
+    static const struct table_column columns[] = {
+        {"LAST GOOD", 0, false}, {"FIRST BAD", 0, false}, {"RESTORED", 0, false}, {"FOR", 0, true},
+        {"ROOT", 20, false},     {"TICKET", 0, false},    {"REASON", 0, false}};
     struct table *table = table_new(columns, sizeof columns / sizeof columns[0]);
     char text[SHOW_TIME_MAX], duration[SHOW_DURATION_MAX];
 
@@ -90,6 +119,7 @@ static void print_outages(const struct js *outages, struct text *out)
                   show_duration(wall_diff_ms(wall_is_set(to) ? to : wall_now(), from), duration));
         table_add(table, js_text(outage, "root", ""));
         table_add(table, js_text(outage, "ticket", ""));
+        table_add(table, ping_word(outage));
     }
     text_add(out, "\n");
     table_print(table, 0, out);
@@ -124,6 +154,7 @@ static void print_site(const struct js *site, struct text *out)
     if (*show_member_time(site, "since", since) != '\0')
         text_addf(&value, " since %s", since);
     show_line("state", text_get(&value), out);
+    print_reason(js_get(site, "outages"), out);
     text_clear(&value);
     if (!js_is_null(js_get(site, "lat")))
         text_addf(&value, "%.5f, %.5f", js_as_real(js_get(site, "lat"), 0),

@@ -2,10 +2,11 @@
 -- fault_report: what the engine knows of one outage, told as often as it likes and in any order. (site, first_bad) is
 -- its name, so a repetition changes nothing. Once an outage has a ticket it keeps it, with one exception: its root
 -- changed to the site itself (the parent came back and this one did not); then it opens or joins the site's own ticket.
+-- p_answers_ping is kept as evidence; null says nothing new.
 -- outcome: opened joined attached restored recorded unchanged. ticket: 0 for none (yet).
 create function kentongan.fault_report(p_site text, p_root text, p_last_good timestamptz, p_first_bad timestamptz,
                                        p_detected timestamptz, p_restored timestamptz, p_affected text[],
-                                       p_now timestamptz)
+                                       p_now timestamptz, p_answers_ping boolean default null)
 returns table (ticket bigint, outcome text)
 language plpgsql security definer set search_path = kentongan, pg_temp as $$
 #variable_conflict use_column
@@ -31,6 +32,9 @@ begin
         return query select coalesce(o.ticket, 0::bigint), 'unchanged';
         return;
     end if;
+    if p_answers_ping <> o.answers_ping or (p_answers_ping is not null and o.answers_ping is null) then
+        update outage set answers_ping = p_answers_ping where id = o.id returning * into o;
+    end if;
     if p_root <> o.root and (p_root = p_site or o.ticket is null) then
         update outage set root = p_root, ticket = null where id = o.id returning * into o;
         is_news := true;
@@ -47,4 +51,4 @@ begin
     return query select coalesce(x.ticket, 0::bigint), said from outage x where x.id = o.id;
 end $$;
 grant execute on function kentongan.fault_report(text, text, timestamptz, timestamptz, timestamptz, timestamptz,
-                                                 text[], timestamptz) to kentongan_app;
+                                                 text[], timestamptz, boolean) to kentongan_app;

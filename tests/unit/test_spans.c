@@ -50,6 +50,26 @@ static void what_is_under_way_is_not_told_again(void **state)
     assert_false(span_is_due(&spans.at[0]));
 }
 
+static void whether_it_answers_pings_is_told_when_it_changes(void **state)
+{
+    struct spans spans = {0};
+
+    (void)state;
+    spans_hear_ping(&spans, LINK_PING_ANSWERS); /* nothing goes on */
+    begin(&spans, 100);
+    assert_int_equal(spans.at[0].ping, LINK_PING_UNKNOWN);
+    spans_blame(&spans, 7);
+    spans_hear_ping(&spans, LINK_PING_ANSWERS);
+    send(&spans);
+    spans_settled(&spans, at(100), true);
+    spans_hear_ping(&spans, LINK_PING_ANSWERS);
+    spans_hear_ping(&spans, LINK_PING_UNKNOWN);
+    assert_false(span_is_due(&spans.at[0]));
+    assert_int_equal(spans.at[0].ping, LINK_PING_ANSWERS);
+    spans_hear_ping(&spans, LINK_PING_SILENT);
+    assert_true(span_is_due(&spans.at[0]));
+}
+
 static void what_was_not_confirmed_is_told_again(void **state)
 {
     struct spans spans = {0};
@@ -141,6 +161,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_silence_is_told_once_it_is_known_whose_fault_it_is),
         cmocka_unit_test(what_is_under_way_is_not_told_again),
+        cmocka_unit_test(whether_it_answers_pings_is_told_when_it_changes),
         cmocka_unit_test(what_was_not_confirmed_is_told_again),
         cmocka_unit_test(an_end_that_came_while_the_beginning_was_under_way_is_told_after_it),
         cmocka_unit_test(one_that_the_database_has_is_not_told_again_until_it_changes),

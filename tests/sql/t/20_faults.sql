@@ -196,6 +196,17 @@ rollback to plain;
 select throws_ok($$select t.report('nowhere', 'nowhere', 0)$$, 'KT404', 'There is no site nowhere. `kentongan sites` lists them.');
 select throws_ok($$select t.report('33.14.03', 'nowhere', 0)$$, 'KT404');
 
+-- Whether it answers pings: evidence, by itself no news, and never forgotten for want of a word.
+select is((select outcome from kentongan.fault_report('33.14.03', '33.14.03', t.at(-30), t.at(0), t.at(20), null, '{}', t.at(20), true)),
+          'opened', 'a mute agent is an outage');
+select is((select answers_ping from report.outage), true, 'that answers pings');
+select t.report('33.14.03', '33.14.03', 0);
+select is((select answers_ping from report.outage), true, 'which nobody denies by saying nothing');
+select is((select outcome from kentongan.fault_report('33.14.03', '33.14.03', t.at(-30), t.at(0), t.at(20), null, '{}', t.at(20), false)),
+          'unchanged', 'the device has gone silent altogether');
+select is((select answers_ping from report.outage), false, 'the last word counts');
+rollback to plain;
+
 -- What is believed of sites.
 select is(kentongan.state_report('[{"site": "33.14", "state": "up", "since": "2026-11-24T02:00:00Z"},
     {"site": "nowhere", "state": "up", "since": "2026-11-24T02:00:00Z"}]', t.at(1)), 1::bigint, 'what is no site is passed over');
