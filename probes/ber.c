@@ -1,15 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-#include "probes/ber.h"
+#include "probes/ber_inside.h"
 
-/* The bytes of one value that are still unread. */
-struct span {
-    const uint8_t *at;
-    size_t left;
-};
-
-/* Takes one header; inside is its content. Long forms of up to four length octets, never
- * indefinite. */
-static bool take(struct span *span, uint8_t *tag, struct span *inside)
+bool ber_take(struct ber_span *span, uint8_t *tag, struct ber_span *inside)
 {
     size_t head = 2, length;
 
@@ -29,25 +21,25 @@ static bool take(struct span *span, uint8_t *tag, struct span *inside)
     }
     if (length > span->left - head)
         return false;
-    *inside = (struct span){span->at + head, length};
+    *inside = (struct ber_span){span->at + head, length};
     span->at += head + length;
     span->left -= head + length;
     return true;
 }
 
-static bool take_tagged(struct span *span, uint8_t wanted, struct span *inside)
+bool ber_take_tagged(struct ber_span *span, uint8_t wanted, struct ber_span *inside)
 {
     uint8_t tag;
 
-    return take(span, &tag, inside) && tag == wanted;
+    return ber_take(span, &tag, inside) && tag == wanted;
 }
 
-static bool take_integer(struct span *span, int32_t *number)
+bool ber_take_integer(struct ber_span *span, int32_t *number)
 {
-    struct span inside;
+    struct ber_span inside;
     uint32_t bits;
 
-    if (!take_tagged(span, BER_INTEGER, &inside) || inside.left == 0 || inside.left > 4)
+    if (!ber_take_tagged(span, BER_INTEGER, &inside) || inside.left == 0 || inside.left > 4)
         return false;
     bits = (inside.at[0] & 0x80) != 0 ? UINT32_MAX : 0;
     for (size_t i = 0; i < inside.left; i++)
@@ -57,7 +49,7 @@ static bool take_integer(struct span *span, int32_t *number)
 }
 
 /* At most 128 sub-identifiers of 32 bits, none padded, the last one complete. [X.690 8.19] */
-static bool is_oid(struct span inside)
+static bool is_oid(struct ber_span inside)
 {
     size_t subids = 0;
     uint64_t subid = 0;
@@ -77,14 +69,14 @@ static bool is_oid(struct span inside)
 }
 
 /* Unsigned numbers of 32 or 64 bits may have one leading zero octet, to stay positive. */
-static bool is_unsigned(struct span inside, size_t octets)
+static bool is_unsigned(struct ber_span inside, size_t octets)
 {
     if (inside.left == octets + 1)
         return inside.at[0] == 0;
     return inside.left >= 1 && inside.left <= octets;
 }
 
-static bool is_value(uint8_t tag, struct span inside)
+static bool is_value(uint8_t tag, struct ber_span inside)
 {
     switch (tag) {
     case BER_INTEGER:
@@ -113,18 +105,18 @@ static bool is_value(uint8_t tag, struct span inside)
     }
 }
 
-static bool take_varbinds(struct span *list, size_t *count)
+static bool take_varbinds(struct ber_span *list, size_t *count)
 {
     *count = 0;
     while (list->left > 0) {
-        struct span pair, name, value;
+        struct ber_span pair, name, value;
         uint8_t tag;
 
-        if (++*count > BER_VARBINDS_MAX || !take_tagged(list, BER_SEQUENCE, &pair))
+        if (++*count > BER_VARBINDS_MAX || !ber_take_tagged(list, BER_SEQUENCE, &pair))
             return false;
-        if (!take_tagged(&pair, BER_OID, &name) || name.left == 0 || !is_oid(name))
+        if (!ber_take_tagged(&pair, BER_OID, &name) || name.left == 0 || !is_oid(name))
             return false;
-        if (!take(&pair, &tag, &value) || !is_value(tag, value) || pair.left != 0)
+        if (!ber_take(&pair, &tag, &value) || !is_value(tag, value) || pair.left != 0)
             return false;
     }
     return true;
@@ -132,11 +124,11 @@ static bool take_varbinds(struct span *list, size_t *count)
 
 bool ber_next(struct ber_list *list, struct ber_varbind *varbind)
 {
-    struct span left = {list->at, list->left}, pair, name, value;
+    struct ber_span left = {list->at, list->left}, pair, name, value;
     uint8_t tag;
 
-    if (left.left == 0 || !take_tagged(&left, BER_SEQUENCE, &pair) ||
-        !take_tagged(&pair, BER_OID, &name) || !take(&pair, &tag, &value))
+    if (left.left == 0 || !ber_take_tagged(&left, BER_SEQUENCE, &pair) ||
+        !ber_take_tagged(&pair, BER_OID, &name) || !ber_take(&pair, &tag, &value))
         return false;
     *varbind = (struct ber_varbind){name.at, name.left, tag, value.at, value.left};
     *list = (struct ber_list){left.at, left.left};
@@ -145,7 +137,7 @@ bool ber_next(struct ber_list *list, struct ber_varbind *varbind)
 
 bool ber_number(const struct ber_varbind *varbind, int64_t *number)
 {
-    struct span value = {varbind->value, varbind->value_bytes};
+    struct ber_span value = {varbind->value, varbind->value_bytes};
     uint64_t bits = 0;
 
     switch (varbind->tag) {
@@ -170,25 +162,26 @@ bool ber_number(const struct ber_varbind *varbind, int64_t *number)
     return true;
 }
 
-static bool take_pdu(struct span *pdu, struct ber_message *message)
+bool ber_take_pdu(struct ber_span *pdu, struct ber_message *message)
 {
-    struct span list, id = *pdu, content;
+    struct ber_span list, id = *pdu, content;
     uint8_t tag;
 
-    if (!take_integer(pdu, &message->request_id) || !take(&id, &tag, &content) ||
-        !take_integer(pdu, &message->error_status) || !take_integer(pdu, &message->error_index) ||
-        !take_tagged(pdu, BER_SEQUENCE, &list) || pdu->left != 0)
+    if (!ber_take_integer(pdu, &message->request_id) || !ber_take(&id, &tag, &content) ||
+        !ber_take_integer(pdu, &message->error_status) ||
+        !ber_take_integer(pdu, &message->error_index) ||
+        !ber_take_tagged(pdu, BER_SEQUENCE, &list) || pdu->left != 0)
         return false;
     message->request_id_at = content.at;
     message->list = (struct ber_list){list.at, list.left};
     return take_varbinds(&list, &message->varbinds);
 }
 
-static bool take_ticks(struct span *span, uint32_t *ticks)
+static bool take_ticks(struct ber_span *span, uint32_t *ticks)
 {
-    struct span inside;
+    struct ber_span inside;
 
-    if (!take_tagged(span, BER_TICKS, &inside) || !is_unsigned(inside, 4))
+    if (!ber_take_tagged(span, BER_TICKS, &inside) || !is_unsigned(inside, 4))
         return false;
     *ticks = 0;
     for (size_t i = 0; i < inside.left; i++)
@@ -198,13 +191,14 @@ static bool take_ticks(struct span *span, uint32_t *ticks)
 
 bool ber_trap_v1(const struct ber_message *message, struct ber_trap_v1 *trap)
 {
-    struct span pdu = {message->inside, message->inside_bytes}, enterprise, agent, list;
+    struct ber_span pdu = {message->inside, message->inside_bytes}, enterprise, agent, list;
 
     *trap = (struct ber_trap_v1){0};
-    if (!take_tagged(&pdu, BER_OID, &enterprise) || enterprise.left == 0 || !is_oid(enterprise) ||
-        !take_tagged(&pdu, BER_IP_ADDRESS, &agent) || agent.left != sizeof trap->agent ||
-        !take_integer(&pdu, &trap->generic) || !take_integer(&pdu, &trap->specific) ||
-        !take_ticks(&pdu, &trap->ticks) || !take_tagged(&pdu, BER_SEQUENCE, &list) || pdu.left != 0)
+    if (!ber_take_tagged(&pdu, BER_OID, &enterprise) || enterprise.left == 0 ||
+        !is_oid(enterprise) || !ber_take_tagged(&pdu, BER_IP_ADDRESS, &agent) ||
+        agent.left != sizeof trap->agent || !ber_take_integer(&pdu, &trap->generic) ||
+        !ber_take_integer(&pdu, &trap->specific) || !take_ticks(&pdu, &trap->ticks) ||
+        !ber_take_tagged(&pdu, BER_SEQUENCE, &list) || pdu.left != 0)
         return false;
     trap->enterprise = enterprise.at;
     trap->enterprise_bytes = enterprise.left;
@@ -216,22 +210,22 @@ bool ber_trap_v1(const struct ber_message *message, struct ber_trap_v1 *trap)
 
 enum ber_rc ber_check(const uint8_t *bytes, size_t count, struct ber_message *message)
 {
-    struct span all = {bytes, count}, inside, community, pdu;
+    struct ber_span all = {bytes, count}, inside, community, pdu;
     int32_t version;
 
     *message = (struct ber_message){0};
-    if (count > BER_MESSAGE_MAX || !take_tagged(&all, BER_SEQUENCE, &inside) || all.left != 0)
+    if (count > BER_MESSAGE_MAX || !ber_take_tagged(&all, BER_SEQUENCE, &inside) || all.left != 0)
         return BER_MALFORMED;
-    if (!take_integer(&inside, &version))
+    if (!ber_take_integer(&inside, &version))
         return BER_MALFORMED;
     if (version != BER_V1 && version != BER_V2C)
         return BER_OTHER_VERSION;
     message->version = version == BER_V1 ? BER_V1 : BER_V2C;
-    if (!take_tagged(&inside, BER_OCTETS, &community))
+    if (!ber_take_tagged(&inside, BER_OCTETS, &community))
         return BER_MALFORMED;
     message->community = community.at;
     message->community_bytes = community.left;
-    if (!take(&inside, &message->pdu, &pdu) || inside.left != 0)
+    if (!ber_take(&inside, &message->pdu, &pdu) || inside.left != 0)
         return BER_MALFORMED;
     message->inside = pdu.at;
     message->inside_bytes = pdu.left;
@@ -239,5 +233,5 @@ enum ber_rc ber_check(const uint8_t *bytes, size_t count, struct ber_message *me
         return BER_MALFORMED;
     if (message->pdu == BER_PDU_TRAP_V1)
         return BER_OK;
-    return take_pdu(&pdu, message) ? BER_OK : BER_MALFORMED;
+    return ber_take_pdu(&pdu, message) ? BER_OK : BER_MALFORMED;
 }

@@ -46,10 +46,12 @@ enum ber_tag {
 
 enum ber_version { BER_V1 = 0, BER_V2C = 1 }; /* as on the wire */
 enum ber_pdu {
+    BER_PDU_GET = 0xa0,
     BER_PDU_RESPONSE = 0xa2,
     BER_PDU_TRAP_V1 = 0xa4,
     BER_PDU_INFORM = 0xa6,
     BER_PDU_TRAP_V2 = 0xa7,
+    BER_PDU_REPORT = 0xa8,
 };
 
 /* What is left of a variable-binding list. ber_check() made sure that it is whole. */
