@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: ISC */
+#include <string.h>
+
+#include "probes/usm.h"
+#include "tests/fuzz/fuzz.h"
+
+/*
+ * The bytes are a datagram from a device whose engine and user are known. Whatever it is, what is
+ * pointed out lies inside of it, and nothing but a signed message is an answer. The passphrases are
+ * not those of the corpus: so none of it is.
+ */
+
+static struct usm *usm;
+static struct usm_user *user;
+static struct usm_agent known;
+
+static void set_up(void)
+{
+    static const uint8_t engine[] = {0x80, 0x00, 0x1f, 0x88, 0x80, 0xe0, 0xaf, 0xb3, 0x6b,
+                                     0x0b, 0x51, 0x05, 0x6b, 0x00, 0x00, 0x00, 0x00};
+    struct usm_words words = {.user = "privsha",
+                              .level = USM_AUTH_PRIV,
+                              .auth = USM_AUTH_SHA,
+                              .auth_pass = "not-the-one",
+                              .priv = USM_PRIV_AES128,
+                              .priv_pass = "nor-this-one"};
+
+    usm = usm_new();
+    usm_keys_begin(usm_keys(usm));
+    usm_keys_user(usm_keys(usm), 1, &words);
+    usm_keys_commit(usm_keys(usm));
+    while (usm_keys_work(usm_keys(usm)))
+        ;
+    user = usm_keys_find(usm_keys(usm), 1);
+    fuzz_holds(usm_user_is_ready(user));
+    usm_agent_meet(&known, engine, sizeof engine);
+    usm_agent_clock(&known, 1, 370, (struct mono){US_PER_S});
+}
+
+static void check_inside(struct ber_octets octets, const uint8_t *bytes, size_t count, size_t most)
+{
+    fuzz_holds(octets.bytes <= most);
+    fuzz_holds(octets.bytes == 0 ||
+               (octets.at >= bytes && octets.at + octets.bytes <= bytes + count));
+}
+
+static void check_message(const struct ber_v3 *message, const uint8_t *bytes, size_t count)
+{
+    bool sealed = (message->flags & BER_V3_PRIV) != 0;
+    struct ber_list list = message->plain.list;
+    struct ber_varbind varbind;
+    size_t varbinds = 0;
+
+    check_inside(message->engine, bytes, count, BER_ENGINE_MAX);
+    check_inside(message->user, bytes, count, BER_USER_MAX);
+    check_inside(message->digest, bytes, count, 48);
+    check_inside(message->encrypted, bytes, count, count);
+    fuzz_holds(message->msg_id >= 0);
+    fuzz_holds(sealed == (message->encrypted.bytes > 0) && sealed == (message->plain.pdu == 0));
+    fuzz_holds(!sealed || (message->flags & BER_V3_AUTH) != 0);
+    fuzz_holds((message->flags & BER_V3_AUTH) == 0 || message->digest.bytes >= 12);
+    for (; ber_next(&list, &varbind); varbinds++)
+        fuzz_holds(varbind.value >= bytes && varbind.value + varbind.value_bytes <= bytes + count);
+    fuzz_holds(varbinds == message->plain.varbinds);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
+{
+    struct usm_agent agent;
+    struct ber_v3 message;
+    struct usm_reply reply;
+    enum usm_verdict verdict;
+    uint8_t *copy;
+
+    if (usm == NULL)
+        set_up();
+    if (ber_v3_check(bytes, count, &message) != BER_OK)
+        return 0;
+    check_message(&message, bytes, count);
+    copy = malloc(count); /* net-snmp writes into what it parses */
+    if (copy == NULL)
+        abort();
+    memcpy(copy, bytes, count);
+    agent = known;
+    fuzz_holds(ber_v3_check(copy, count, &message) == BER_OK);
+    verdict = usm_judge(usm, user, &agent, (struct mono){US_PER_S}, &message, copy, count, &reply);
+    fuzz_holds(verdict != USM_ANSWER && !reply.authentic);
+    fuzz_holds(agent.boots == known.boots && agent.time_s == known.time_s);
+    free(copy);
+    return 0;
+}
