@@ -166,34 +166,84 @@ static bool wrong_act(struct web_request *request, int status, const char *detai
     return false;
 }
 
+/* What the body may have, openapi.yaml's Act. arg: its name among the arguments of ticket_act. */
+static const struct act_member {
+    const char *name;
+    const char *arg;
+    enum js_kind kind;
+} act_members[] = {{"action", NULL, JS_TEXT},
+                   {"cause", "cause", JS_TEXT},
+                   {"action_code", "action", JS_TEXT},
+                   {"note", "note", JS_TEXT},
+                   {"seq", "seq", JS_INTEGER}};
+
+/* Takes one member, or answers which it is that is wrong: what is passed over in silence is acted
+ * on as if it had not been said. */
+static bool take_member(struct web_request *request, const char *name, const struct js *value,
+                        struct js *args)
+{
+    char words[128];
+
+    for (size_t i = 0; i < sizeof act_members / sizeof act_members[0]; i++) {
+        const struct act_member *member = &act_members[i];
+        bool is_seq = member->kind == JS_INTEGER;
+
+        if (strcmp(member->name, name) != 0)
+            continue;
+        if (js_kind(value) != member->kind || (is_seq && js_as_i64(value, 0) < 1)) {
+            snprintf(words, sizeof words, "`%s` is %s.", name,
+                     is_seq ? "a whole number from 1 on" : "a string");
+            return wrong_act(request, 422, words);
+        }
+        if (member->arg != NULL)
+            js_set(args, member->arg, js_copy(value));
+        return true;
+    }
+    snprintf(words, sizeof words, "There is no member `%.40s`. Those that there are: action, %s.",
+             name, "cause, action_code, note, seq");
+    return wrong_act(request, 422, words);
+}
+
+static bool take_members(struct web_request *request, const struct js *body, struct js *args)
+{
+    const struct js *value;
+    const char *name;
+
+    for (size_t i = 0; (value = js_member(body, i, &name)) != NULL; i++)
+        if (!take_member(request, name, value, args))
+            return false;
+    return is_act(js_text(body, "action", "")) ||
+           wrong_act(request, 422,
+                     "`action` is one of accept, decline, onsite, claim, close, cancel, note.");
+}
+
+static bool add_headers(struct web_request *request, struct js *args)
+{
+    const char *key = web_header(request, "Idempotency-Key");
+
+    if (key != NULL && (*key == '\0' || strlen(key) > KEY_MAX_BYTES))
+        return wrong_act(request, 400, "Idempotency-Key has 1 to 64 characters.");
+    if (key != NULL)
+        js_set_text(args, "key", key);
+    return add_if_match(request, args) ||
+           wrong_act(request, 400, "If-Match holds the ETag of the ticket.");
+}
+
 /* False: it was answered what is wrong. */
 static bool fill_act(struct web_request *request, const struct js *body, struct wanted_act *wanted)
 {
-    static const char *const members[][2] = {
-        {"cause", "cause"}, {"action_code", "action"}, {"note", "note"}};
-    const char *key = web_header(request, "Idempotency-Key");
-    struct js *args;
+    struct js *args = js_object();
     bool good;
 
-    if (js_kind(body) != JS_OBJECT || !is_act(js_text(body, "action", "")))
-        return wrong_act(request, 422,
-                         "The body is {\"action\": …} with one of accept, decline, onsite, claim, "
-                         "close, cancel, note.");
-    if (key != NULL && (*key == '\0' || strlen(key) > KEY_MAX_BYTES))
-        return wrong_act(request, 400, "Idempotency-Key has 1 to 64 characters.");
-    text_copy(wanted->action, sizeof wanted->action, js_text(body, "action", ""));
-    args = js_object();
-    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)
-        if (js_text(body, members[i][0], NULL) != NULL)
-            js_set_text(args, members[i][1], js_text(body, members[i][0], NULL));
-    if (js_i64(body, "seq", 0) > 0)
-        js_set_i64(args, "seq", js_i64(body, "seq", 0));
-    if (key != NULL)
-        js_set_text(args, "key", key);
-    good = add_if_match(request, args);
+    if (js_kind(body) != JS_OBJECT)
+        good = wrong_act(request, 422, "The body is an object: {\"action\": …}.");
+    else
+        good = take_members(request, body, args) && add_headers(request, args);
+    if (good)
+        text_copy(wanted->action, sizeof wanted->action, js_text(body, "action", ""));
     js_print(args, 0, &wanted->args);
     js_free(args);
-    return good || wrong_act(request, 400, "If-Match holds the ETag of the ticket.");
+    return good;
 }
 
 static bool read_act(struct web_request *request, struct wanted_act *wanted)

@@ -148,7 +148,20 @@ async function acts(tickets) {
     await expect(400, 'POST', at + '/acts', act(TOKEN_A, at, { action: 'onsite' }, { 'Idempotency-Key': 'x'.repeat(65) }));
     await expect(422, 'POST', at + '/acts', act(TOKEN_A, at, { action: 'claim', cause: 'gremlins', action_code: 'none' }));
     await expect(422, 'POST', at + '/acts', act(TOKEN_A, at, { action: 'explode' }));
-    await expect(422, 'POST', at + '/acts', act(TOKEN_A, at, ['accept']));
+    for (const body of [['accept'], null, 'accept', 7])
+        assert.match((await expect(422, 'POST', at + '/acts', act(TOKEN_A, at, body))).detail, /an object/);
+    // What is of another kind than described is named, and nothing is done: a seq that is passed over checks nothing.
+    const kinds = { action: [7, null, ['note']], cause: [1, null, {}], action_code: [true, ['none']], note: [1, null, ['x'], {}],
+        seq: ['1', 1.5, 0, -1, null, true, [1]] };
+    for (const [member, values] of Object.entries(kinds))
+        for (const value of values) {
+            const wrong = { ...(/^(cause|action_code)$/.test(member) ? { action: 'claim', cause: 'power', action_code: 'none' } : { action: 'note', note: 'x' }), [member]: value };
+            const refused = await expect(422, 'POST', at + '/acts', act(TOKEN_A, at, wrong));
+            assert.ok(refused.detail.includes('`' + member + '`'), `${member}: ${refused.detail}`);
+        }
+    const typo = await expect(422, 'POST', at + '/acts', act(TOKEN_A, at, { action: 'note', note: 'x', 'if-match': '"1-1"' }));
+    assert.ok(typo.detail.includes('`if-match`'));
+    assert.strictEqual((await expect(200, 'GET', at, { token: TOKEN_A })).seq, accepted.seq, 'none of it was done');
     await expect(400, 'POST', at + '/acts', { token: TOKEN_A, body: '{"action":' });
     await expect(400, 'POST', at + '/acts', { token: TOKEN_A, body: '{"action":"note","action":"note"}' });
     await expect(415, 'POST', at + '/acts', { token: TOKEN_A, body: 'action=accept', headers: { 'Content-Type': 'application/x-www-form-urlencoded' } });
