@@ -9,15 +9,18 @@
 #include "daemon/base/json.h"
 #include "daemon/loop.h"
 #include "daemon/web/auth.h"
+#include "daemon/web/digest.h"
 #include "daemon/web/form.h"
 #include "daemon/web/problem.h"
 #include "daemon/web/world.h"
 #include "sql/store_api.h"
 #include "sql/store_page.h"
 
-#define PAGE_DEFAULT  100
-#define PAGE_MOST     500
-#define KEY_MAX_BYTES 64
+#define PAGE_DEFAULT      100
+#define PAGE_MOST         500
+#define KEY_MAX_BYTES     64
+#define ETAG_DIGEST_BYTES 12
+#define ETAG_MAX          72
 
 static void reply_json(struct web_request *request, int status, const char *json,
                        const struct web_header *headers)
@@ -87,25 +90,42 @@ static void list_tickets(struct web_request *request, const struct auth_who *who
     form_free(&form);
 }
 
-/* The ETag is the ticket's seq, which every act moves; If-Match brings it back (RFC 9110
- * section 8.8.3). */
+/*
+ * "ID-SEQ-DIGEST", RFC 9110 section 8.8.3: the digest is of all that is shown, for the engine adds
+ * to a ticket what moves no seq (the link is back, it was delivered); If-Match looks at the seq,
+ * which every act moves.
+ */
+static void print_etag(const char *json, char out[ETAG_MAX])
+{
+    unsigned char digest[DIGEST_BYTES];
+    char text[DIGEST_BASE64_MAX(ETAG_DIGEST_BYTES)];
+    struct js *ticket = js_parse(json, strlen(json), NULL);
+
+    digest_sha256(json, strlen(json), digest);
+    digest_base64url(digest, ETAG_DIGEST_BYTES, text);
+    snprintf(out, ETAG_MAX, "\"%" PRId64 "-%" PRId64 "-%s\"", js_i64(ticket, "id", 0),
+             js_i64(ticket, "seq", 0), text);
+    js_free(ticket);
+}
+
+/* Compared weakly, as RFC 9110 section 13.1.2 has it: a proxy that compresses makes it W/"…". */
+static bool is_seen(const char *none_match, const char *etag)
+{
+    return none_match != NULL && (strcmp(none_match, "*") == 0 || strstr(none_match, etag) != NULL);
+}
+
 static void on_ticket(const struct store_status *status, const char *json, void *arg)
 {
     struct web_request *request = arg;
-    const char *seen = web_header(request, "If-None-Match");
-    char etag[40];
+    char etag[ETAG_MAX];
     struct web_header headers[] = {{"ETag", etag}, {NULL, NULL}};
-    struct js *ticket;
 
     if (status->rc != STORE_OK || json == NULL) {
         on_json(status, json, request);
         return;
     }
-    ticket = js_parse(json, strlen(json), NULL);
-    snprintf(etag, sizeof etag, "\"%" PRId64 "-%" PRId64 "\"", js_i64(ticket, "id", 0),
-             js_i64(ticket, "seq", 0));
-    js_free(ticket);
-    if (seen != NULL && strcmp(seen, etag) == 0) {
+    print_etag(json, etag);
+    if (is_seen(web_header(request, "If-None-Match"), etag)) {
         struct web_answer same = {.status = 304, .headers = {{"ETag", etag}}};
 
         web_reply(request, &same);
@@ -141,19 +161,25 @@ static bool is_act(const char *action)
     return false;
 }
 
-/* "7-3" of our own ETag: the seq is behind the dash. */
+/* Of our own ETag, W/ or not, the seq; whatever else stands there is none of ours. */
 static bool add_if_match(struct web_request *request, struct js *args)
 {
     const char *match = web_header(request, "If-Match");
-    const char *dash = match == NULL ? NULL : strchr(match, '-');
-    char number[24] = "";
+    const char *quote = match == NULL ? NULL : strchr(match, '"');
+    size_t id = quote == NULL ? 0 : strspn(quote + 1, "0123456789");
+    char number[16] = "";
+    size_t digits;
     int64_t seq;
 
-    if (match == NULL)
+    if (match == NULL || strcmp(match, "*") == 0)
         return true;
-    if (dash == NULL || strlen(dash + 1) >= sizeof number)
+    if (id == 0 || quote[1 + id] != '-')
         return false;
-    memcpy(number, dash + 1, strcspn(dash + 1, "\""));
+    quote += 1 + id + 1;
+    digits = strspn(quote, "0123456789");
+    if (digits >= sizeof number || (quote[digits] != '-' && quote[digits] != '"'))
+        return false;
+    memcpy(number, quote, digits);
     if (!text_i64(number, 1, INT32_MAX, &seq))
         return false;
     js_set_i64(args, "seq", seq);

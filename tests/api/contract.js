@@ -6,6 +6,7 @@
 const assert = require('node:assert');
 const fs = require('node:fs');
 const http = require('node:http');
+const { execFileSync } = require('node:child_process');
 const YAML = require('yaml');
 const Ajv = require('ajv/dist/2020');
 const addFormats = require('ajv-formats');
@@ -17,6 +18,10 @@ addFormats(ajv);
 ajv.addSchema({ $id: 'api', ...api });
 const seen = new Set();
 let checks = 0;
+
+function sql(text) {
+    return execFileSync('psql', ['-X', '-A', '-t', '-q', '-h', process.env.PG, '-U', 'postgres', 'kentongan', '-v', 'ON_ERROR_STOP=1', '-c', text], { encoding: 'utf8' }).trim();
+}
 
 function ask(method, path, { token, headers = {}, body, basic } = {}) {
     const all = { Host: 'kentongan.test', ...headers };
@@ -133,7 +138,16 @@ async function acts(tickets) {
     const at = `/api/v1/tickets/${tickets['mitra-a']}`;
     const before = await expect(200, 'GET', at, { token: TOKEN_A });
     assert.ok(before.actions.includes('accept'));
-    await expect(304, 'GET', at, { token: TOKEN_A, headers: { 'If-None-Match': before.etag } });
+    for (const seen of [before.etag, `W/${before.etag}`, `"0-0-x", ${before.etag}`, '*'])
+        await expect(304, 'GET', at, { token: TOKEN_A, headers: { 'If-None-Match': seen } });
+    // The engine adds what moves no seq: the ticket that is shown is another one, the one that is acted on is not.
+    const one = (await ask('GET', at, { token: TOKEN_STAFF })).headers.etag;
+    sql(`update kentongan.ticket set notified_at = now() where id = ${before.id}`);
+    const two = await expect(200, 'GET', at, { token: TOKEN_STAFF, headers: { 'If-None-Match': one } });
+    sql(`select kentongan.event_append(t, 'link.back', t.state, 'engine', null, null, '{}', now()) from kentongan.ticket t where id = ${before.id}`);
+    const three = await expect(200, 'GET', at, { token: TOKEN_STAFF, headers: { 'If-None-Match': two.etag } });
+    assert.strictEqual(three.seq, before.seq);
+    assert.strictEqual(three.timeline.at(-1).action, 'link.back');
     const accepted = await expect(200, 'POST', at + '/acts',
         act(TOKEN_A, at, { action: 'accept' }, { 'Idempotency-Key': 'k-1', 'If-Match': before.etag }));
     assert.strictEqual(accepted.state, 'accepted');
@@ -144,7 +158,8 @@ async function acts(tickets) {
     await expect(409, 'POST', at + '/acts', act(TOKEN_A, at, { action: 'accept' }));
     await expect(412, 'POST', at + '/acts', act(TOKEN_A, at, { action: 'onsite' }, { 'If-Match': before.etag }));
     await expect(412, 'POST', at + '/acts', act(TOKEN_A, at, { action: 'onsite', seq: 1 }));
-    await expect(400, 'POST', at + '/acts', act(TOKEN_A, at, { action: 'onsite' }, { 'If-Match': 'what' }));
+    for (const match of ['what', '"1"', '"1-"', '"-1"', '"1-x"', '"1-1', '1-1', '""', '"1-99999999999"'])
+        await expect(400, 'POST', at + '/acts', act(TOKEN_A, at, { action: 'onsite' }, { 'If-Match': match }));
     await expect(400, 'POST', at + '/acts', act(TOKEN_A, at, { action: 'onsite' }, { 'Idempotency-Key': 'x'.repeat(65) }));
     await expect(422, 'POST', at + '/acts', act(TOKEN_A, at, { action: 'claim', cause: 'gremlins', action_code: 'none' }));
     await expect(422, 'POST', at + '/acts', act(TOKEN_A, at, { action: 'explode' }));

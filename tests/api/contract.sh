@@ -82,7 +82,7 @@ TOKEN_ADMIN=$(token admin) TOKEN_STAFF=$(token staff) TOKEN_AUDITOR=$(token audi
 TOKEN_A=$(token party --party mitra-a) TOKEN_B=$(token party --party mitra-b)
 TOKEN_REVOKED=$(token staff)
 "$kentongan" token revoke 6 >/dev/null
-export TOKEN_ADMIN TOKEN_STAFF TOKEN_AUDITOR TOKEN_A TOKEN_B TOKEN_REVOKED
+export PG="$pg" TOKEN_ADMIN TOKEN_STAFF TOKEN_AUDITOR TOKEN_A TOKEN_B TOKEN_REVOKED
 node contract.js "$source/daemon/web/openapi.yaml" "$scratch/http.sock"
 # What a token says is nowhere but in the hands of its holder.
 for t in "$TOKEN_ADMIN" "$TOKEN_STAFF" "$TOKEN_A"; do
