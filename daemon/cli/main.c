@@ -241,16 +241,30 @@ static const char *actor_name(const struct cli *cli)
     return user != NULL && *user->pw_name != '\0' ? user->pw_name : "operator";
 }
 
+/* One line as for every refusal; only several mistakes at once need more. */
+static enum cli_exit refuse_config(const char *complaints)
+{
+    static const char advice[] = "right, or name another configuration with -c FILE";
+    size_t first = strcspn(complaints, "\n");
+
+    if (complaints[first] == '\0' || complaints[first + 1] == '\0') {
+        cli_say("%.*s: put it %s", (int)first, complaints, advice);
+        return CLI_REFUSED;
+    }
+    cli_say_lines(complaints);
+    cli_say("put these %s", advice);
+    return CLI_REFUSED;
+}
+
 static enum cli_exit run_command(const struct command *command, const char *config, struct cli *cli)
 {
     struct text complaints = {0};
     enum cli_exit code;
 
     if (!config_load(config_path(config), &cli->config, &complaints)) {
-        cli_say_lines(text_get(&complaints));
-        cli_say("this configuration cannot be used: put it right, or name another with -c FILE");
+        code = refuse_config(text_get(&complaints));
         text_free(&complaints);
-        return CLI_REFUSED;
+        return code;
     }
     show_zone(cli->config.locale_timezone);
     cli->actor = actor_name(cli);

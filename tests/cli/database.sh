@@ -32,13 +32,17 @@ says 'ticket claim N --cause CODE --action CODE'
 run 0 ticket claim --help
 says 'usage: kentongan [-c FILE] [--json] [--as PARTY] ticket claim N'
 
-run 1 sites
-says_err '/nonexistent/kt.conf: No such file or directory'
+refused 1 '/nonexistent/kt.conf: No such file or directory: put it right' sites
+refused 1 'or name another configuration with -c FILE' sites
+refused 1 "$scratch: Is a directory" -c "$scratch" sites
 export KENTONGAN_CONFIG="$scratch/kt.conf"
 printf 'poll {\n interval = 30\n timeout = x\n}\n' >"$scratch/bad.conf"
 run 1 -c "$scratch/bad.conf" sites
 says_err "$scratch/bad.conf:2: poll.interval: a duration needs its unit"
 says_err "$scratch/bad.conf:3: poll.timeout: not a duration"
+says_err 'kentongan: put these right, or name another configuration with -c FILE'
+printf 'poll {\n interval = 30\n}\n' >"$scratch/bad.conf"
+refused 1 "$scratch/bad.conf:2: poll.interval: a duration needs its unit" -c "$scratch/bad.conf" sites
 
 refused 3 'out of reach' sites
 refused 3 'out of reach' db status
