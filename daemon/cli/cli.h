@@ -48,6 +48,7 @@ struct cli {
     const char *as;    /* --as PARTY; NULL: an operator of the own team */
     const char *actor; /* who the log names: the party, else the operator's user name */
     unsigned given;    /* options of the command that were given */
+    unsigned empty;    /* those of them whose value is "" */
     const char *site, *party, *cause, *action, *note, *port, *credential, *snmp;
     const char *days, *label, *by, *format;
     const char *verb; /* the last word of the command's name: "accept" */

@@ -213,19 +213,6 @@ enum cli_exit cmd_ticket_show(struct cli *cli)
     return code;
 }
 
-/* The note of `ticket note N TEXT`; --note is the other spelling, not a second note. */
-static bool take_note(struct cli *cli)
-{
-    if (cli->word_count < 2)
-        return true;
-    if (cli->note != NULL) {
-        cli_say("the note stands twice: as an argument and as --note");
-        return false;
-    }
-    cli->note = cli->words[1];
-    return true;
-}
-
 /* Whoever claims may think that this was all. */
 static const char *follows(const char *verb, const char *state)
 {
@@ -241,8 +228,6 @@ enum cli_exit cmd_ticket_act(struct cli *cli)
     struct js *given, *answer;
     enum cli_exit code;
 
-    if (!take_note(cli))
-        return CLI_USAGE;
     given = js_object();
     js_set_text(given, "cause", cli->cause);
     js_set_text(given, "action", cli->action);

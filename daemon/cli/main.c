@@ -64,6 +64,15 @@ static const struct command commands[] = {
      "ask one device now, as the daemon would; without --credential by the community \"public\"", cmd_probe},
 };
 
+/* What a command cannot do without, so that it is wrong usage and needs no database to be told. */
+static const struct {
+    const char *command;
+    unsigned options;
+} needs[] = {
+    {"ticket claim", CLI_CAUSE | CLI_ACTION},
+    {"ticket note", CLI_NOTE},
+};
+
 /* What getopt_long returns for them: the command options' bits begin at OPTION_BASE. */
 enum { OPTION_JSON = 1000, OPTION_AS, OPTION_VERSION, OPTION_BASE = 2000 };
 
@@ -132,6 +141,8 @@ static void take_value(struct cli *cli, int bit)
     cli->given |= 1u << bit;
     if (optarg != NULL)
         *places[bit] = optarg;
+    if (optarg != NULL && *optarg == '\0')
+        cli->empty |= 1u << bit;
 }
 
 /* getopt_long() says itself what it does not understand. */
@@ -181,15 +192,38 @@ static const char *option_name(unsigned set)
     return "";
 }
 
+/* The note of `ticket note N TEXT`; --note is the other spelling, not a second note. */
+static bool take_note(struct cli *cli)
+{
+    bool twice = cli->note != NULL;
+
+    if (cli->word_count < 2)
+        return true;
+    cli->note = cli->words[1];
+    cli->given |= CLI_NOTE;
+    if (*cli->note == '\0')
+        cli->empty |= CLI_NOTE;
+    return !twice;
+}
+
+static unsigned needs_of(const struct command *command)
+{
+    for (size_t i = 0; i < sizeof needs / sizeof needs[0]; i++)
+        if (strcmp(needs[i].command, command->name) == 0)
+            return needs[i].options;
+    return 0;
+}
+
 static enum cli_exit wrong_usage(const struct command *command)
 {
     print_command_usage(command, stderr);
     return CLI_USAGE;
 }
 
-static enum cli_exit check_usage(const struct command *command, const struct cli *cli)
+static enum cli_exit check_usage(const struct command *command, struct cli *cli)
 {
     unsigned foreign = cli->given & ~command->options;
+    unsigned missing;
 
     if (foreign != 0) {
         cli_say("%s takes no --%s", command->name, option_name(foreign));
@@ -201,6 +235,16 @@ static enum cli_exit check_usage(const struct command *command, const struct cli
     }
     if (cli->word_count > command->most) {
         cli_say("%s: one argument too many: %s", command->name, cli->words[command->most]);
+        return wrong_usage(command);
+    }
+    if (command->run == cmd_ticket_act && !take_note(cli)) {
+        cli_say("%s: the note stands twice: as an argument and as --note", command->name);
+        return wrong_usage(command);
+    }
+    missing = needs_of(command) & (~cli->given | cli->empty);
+    if (missing != 0) {
+        cli_say("%s: %s%s is missing", command->name, missing == CLI_NOTE ? "its TEXT or --" : "--",
+                option_name(missing));
         return wrong_usage(command);
     }
     return CLI_DONE;

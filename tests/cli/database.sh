@@ -24,6 +24,18 @@ says_err 'an argument is missing'
 run 2 sites --dead
 says_err 'sites takes no --dead'
 run 2 probe 127.0.0.1 --walk
+run 2 ticket note 1
+says_err 'ticket note: its TEXT or --note is missing'
+run 2 ticket note 1 ''
+says_err 'usage: kentongan [-c FILE] [--json] [--as PARTY] ticket note N TEXT'
+run 2 ticket note 1 once --note twice
+says_err 'ticket note: the note stands twice'
+run 2 ticket claim 1
+says_err 'ticket claim: --cause is missing'
+run 2 ticket claim 1 --cause antenna
+says_err 'ticket claim: --action is missing'
+run 2 ticket claim 1 --cause '' --action none
+says_err 'ticket claim N --cause CODE --action CODE'
 run 2 outbox --dead=5
 run 0 --version
 says 'kentongan '

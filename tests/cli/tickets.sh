@@ -55,9 +55,8 @@ json '.state == "onsite" and .ticket == 1'
 run 0 ticket note 1 "$(printf 'bent \033[2Jantenna')"
 run 0 ticket note 1 --note 'a second one'
 run 2 ticket note 1 once --note twice
-refused 1 'A note needs some text.' ticket note 1
+refused 1 'A note needs some text.' ticket note 1 ' '
 refused 1 'There is no cause "ghosts"' ticket claim 1 --cause ghosts --action realigned
-refused 1 'give a cause and an action' ticket claim 1 --cause antenna
 refused 1 'Only the own team can "cancel"' --as cv-lintas ticket cancel 1
 run 0 ticket claim 1 --cause antenna --action realigned --as cv-lintas
 says "$number is claimed: the link is watched now; if the repair holds, the ticket is restored."
