@@ -117,6 +117,30 @@ const char *inventory_later(const char *path)
     return NULL;
 }
 
+enum inventory_file inventory_refers(enum inventory_file file, const char *column)
+{
+    static const struct {
+        enum inventory_file file;
+        const char *column;
+        enum inventory_file named;
+    } names[] = {
+        {INVENTORY_SITES, "uplinks", INVENTORY_SITES},
+        {INVENTORY_DEVICES, "site", INVENTORY_SITES},
+        {INVENTORY_PARTIES, "parent", INVENTORY_PARTIES},
+        {INVENTORY_PARTIES, "kind", INVENTORY_PARTIES}, /* that one of them is the own team */
+        {INVENTORY_ENDPOINTS, "party", INVENTORY_PARTIES},
+        {INVENTORY_ENDPOINTS, "fallback_of", INVENTORY_ENDPOINTS},
+        {INVENTORY_ENDPOINTS, "site", INVENTORY_SITES},
+        {INVENTORY_CONTRACTS, "party", INVENTORY_PARTIES},
+        {INVENTORY_CONTRACTS, "sites", INVENTORY_SITES},
+    };
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (names[i].file == file && strcmp(names[i].column, column) == 0)
+            return names[i].named;
+    return INVENTORY_END;
+}
+
 static size_t rules_count(const struct inventory_table *table)
 {
     size_t count = 0;
@@ -214,7 +238,7 @@ static void check_unique(const struct inventory_table *table, const struct csv_r
     HASH_FIND(hh, keys->table, text_get(&joined), joined.bytes, before);
     if (before != NULL) {
         text_addf(&words, "%s stands already on line %zu", text_get(&joined), before->line);
-        field_complain(place, table->rules[0].column, text_get(&words));
+        field_complain(place, table->rules[table->key_columns - 1].column, text_get(&words));
     } else if (joined.bytes > 0) {
         before = calloc(1, sizeof *before + joined.bytes + 1);
         if (before == NULL)
@@ -242,23 +266,66 @@ static void free_keys(struct row_keys *keys)
     }
 }
 
-static struct js *check_row(const struct inventory_table *table, const struct csv_row *row,
-                            const struct field_place *place, const struct field_secrets *secrets)
+/* A port that is none was meant to tell this address from another device's. */
+static bool is_as_wrong(const struct inventory_table *table, size_t column, const bool *wrong)
+{
+    if (table->rules[column].type == FIELD_IP)
+        for (size_t i = 0; table->rules[i].column != NULL; i++)
+            if (table->rules[i].type == FIELD_NUMBER && wrong[i])
+                return true;
+    return wrong[column];
+}
+
+/* Whatever names itself, or should name nothing, was complained of across the fields. */
+static void take_list(const struct inventory_table *table, const struct csv_row *row,
+                      const struct field_rule *rule, const char *value, struct text *out)
+{
+    bool is_site = table->across == across_site;
+
+    if (is_site && strcmp(field_named(INVENTORY_SITES, row->fields, "kind"), "core") == 0)
+        return;
+    field_mend_list(rule, value, is_site ? row->fields[0] : NULL, out);
+}
+
+static struct js *take_row(const struct inventory_table *table, const struct csv_row *row,
+                           const bool *wrong)
 {
     struct js *object = js_object();
 
     js_set_i64(object, "line", (int64_t)row->line);
     for (size_t i = 0; table->rules[i].column != NULL; i++) {
         const struct field_rule *rule = &table->rules[i];
+        const char *value = *row->fields[i] != '\0' ? row->fields[i] : rule->preset;
+        struct text taken = {0};
+
+        if (rule->type == FIELD_CODES || rule->type == FIELD_PATTERNS)
+            take_list(table, row, rule, value, &taken);
+        else if (is_as_wrong(table, i, wrong))
+            field_mend(rule, row->line, &taken);
+        else
+            text_add(&taken, value);
+        js_set_text(object, rule->column, text_get(&taken));
+        text_free(&taken);
+    }
+    return object;
+}
+
+static struct js *check_row(const struct inventory_table *table, const struct csv_row *row,
+                            const struct field_place *place, const struct field_secrets *secrets)
+{
+    bool wrong[COLUMNS_MAX] = {false};
+
+    for (size_t i = 0; table->rules[i].column != NULL; i++) {
+        const struct field_rule *rule = &table->rules[i];
         struct err err;
 
-        if (!field_check(rule, row->fields[i], secrets, &err))
+        wrong[i] = !field_check(rule, row->fields[i], secrets, &err);
+        if (wrong[i])
             field_complain(place, rule->column, err.text);
-        js_set_text(object, rule->column, *row->fields[i] != '\0' ? row->fields[i] : rule->preset);
     }
     if (table->across != NULL)
         table->across(place, row->fields);
-    return object;
+    return take_row(table, row, wrong);
 }
 
 void inventory_check(enum inventory_file file, const char *path, const struct csv_table *csv,

@@ -35,9 +35,12 @@ enum inventory_file inventory_file_of(const char *path);
 /* What contract and documents name, and a later version reads: calendars.csv and such. */
 const char *inventory_later(const char *path);
 const struct csv_column *inventory_columns(enum inventory_file file, size_t *count);
+/* The file in which what this column names has to stand; INVENTORY_END: it names nothing. */
+enum inventory_file inventory_refers(enum inventory_file file, const char *column);
 /*
  * Sets rows[inventory_name(file)] to the array of rows, and lists what is wrong with them as
- * "path:line: column: what is wrong".
+ * "path:line: column: what is wrong". What is wrong is mended in the rows, so that PostgreSQL can
+ * still judge the rest and what names them: with complaints they are for a dry run only.
  */
 void inventory_check(enum inventory_file file, const char *path, const struct csv_table *csv,
                      inventory_secret_fn *secret, void *arg, struct js *rows,

@@ -334,3 +334,63 @@ bool field_check(const struct field_rule *rule, const char *value,
     }
     return true;
 }
+
+/* The last word: the one that other rows need least, as "other" of the roles of devices. */
+static const char *last_word(const char *words)
+{
+    const char *blank = strrchr(words, ' ');
+
+    return blank != NULL ? blank + 1 : words;
+}
+
+void field_mend(const struct field_rule *rule, size_t line, struct text *out)
+{
+    switch (rule->type) {
+    case FIELD_CODE:
+        if (!rule->may_be_empty)
+            text_addf(out, "line-%zu", line);
+        return;
+    case FIELD_TEXT:
+        if (!rule->may_be_empty)
+            text_addf(out, "line %zu", line);
+        return;
+    case FIELD_WORD:
+    case FIELD_SNMP:
+        text_add(out, last_word(rule->words));
+        return;
+    case FIELD_IP: /* for documents, so that no device has it (RFC 3849) */
+        text_addf(out, "2001:db8::%zx:%zx", line >> 16 & 0xffff, line & 0xffff);
+        return;
+    case FIELD_NUMBER:
+    case FIELD_DEGREE:
+    case FIELD_CODES:
+    case FIELD_PATTERNS:
+    case FIELD_HOURS:
+    case FIELD_DATE:
+    case FIELD_URL:
+    case FIELD_COMMUNITY:
+    case FIELD_SIGNING:
+    case FIELD_TYPE_END:
+        text_add(out, rule->preset);
+        return;
+    }
+}
+
+void field_mend_list(const struct field_rule *rule, const char *list, const char *without,
+                     struct text *out)
+{
+    const char *at = list, *word;
+    size_t bytes;
+    struct err err;
+
+    while (next_word(&at, &word, &bytes)) {
+        size_t code = bytes - (rule->type == FIELD_PATTERNS && word[bytes - 1] == '*');
+        bool is_it =
+            without != NULL && strlen(without) == bytes && memcmp(word, without, bytes) == 0;
+
+        if ((code > 0 && !check_code(word, code, &err)) || seen_before(list, word, bytes) || is_it)
+            continue;
+        text_add(out, out->bytes > 0 ? " " : "");
+        text_add_bytes(out, word, bytes);
+    }
+}

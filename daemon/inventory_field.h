@@ -62,6 +62,14 @@ void field_complain(const struct field_place *place, const char *column, const c
 /* False: what is wrong. An empty value is judged by may_be_empty alone. */
 KT_MUST_CHECK bool field_check(const struct field_rule *rule, const char *value,
                                const struct field_secrets *secrets, struct err *err);
+/*
+ * What to go on with in place of a value that is wrong, so that the rest of the inventory can be
+ * judged: right in form, of no effect on other rows, and like no other line's.
+ */
+void field_mend(const struct field_rule *rule, size_t line, struct text *out);
+/* The codes of a list that are codes, each once; without that one (NULL: with all of them). */
+void field_mend_list(const struct field_rule *rule, const char *list, const char *without,
+                     struct text *out);
 /* Is word one of the blank-separated words of list? */
 bool field_list_has(const char *list, const char *word);
 #endif

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "daemon/cli/cli.h"
+#include "daemon/cli/import_errors.h"
 #include "daemon/cli/show.h"
 #include "daemon/csv.h"
 #include "daemon/inventory.h"
@@ -17,16 +18,8 @@ struct import {
     struct text paths[INVENTORY_END]; /* of the files that were given */
     struct secrets *secrets;
     struct text complaints; /* one line each */
+    struct import_errors errors;
 };
-
-static size_t lines_of(const struct text *text)
-{
-    size_t lines = 0;
-
-    for (const char *at = text_get(text); *at != '\0'; at++)
-        lines += *at == '\n';
-    return lines;
-}
 
 static void take_file(struct import *import, const char *path)
 {
@@ -110,11 +103,14 @@ static void read_file(struct import *import, enum inventory_file file, struct js
 {
     const char *path = text_get(&import->paths[file]);
     const struct csv_column *columns;
+    size_t complained = import->complaints.bytes;
     struct csv_table *table;
     size_t count;
 
+    import->errors.paths[file] = path;
     columns = inventory_columns(file, &count);
     table = csv_read(path, columns, count, &import->complaints);
+    import->errors.unread[file] = import->complaints.bytes != complained;
     if (table != NULL)
         inventory_check(file, path, table, find_secret, import->secrets, rows, &import->complaints);
     csv_table_free(table);
@@ -130,29 +126,17 @@ static bool read_secrets(struct import *import, const char *path)
     return import->secrets != NULL;
 }
 
-/* SQL names a file by its own name; people get the path that they gave. */
-static void complain_error(struct import *import, const struct js *error)
-{
-    const char *name = js_text(error, "file", "");
-    enum inventory_file file = inventory_file_of(name);
-    long long line = (long long)js_i64(error, "line", 0);
-
-    if (file != INVENTORY_END && import->paths[file].bytes > 0)
-        name = text_get(&import->paths[file]);
-    text_add(&import->complaints, name);
-    if (line > 0)
-        text_addf(&import->complaints, ":%lld", line);
-    text_addf(&import->complaints, ": %s: %s\n", js_text(error, "column", ""),
-              js_text(error, "words", ""));
-}
-
+/* All of it, in the order of files and lines; --json has had its own list. */
 static enum cli_exit refuse_all(struct import *import)
 {
-    size_t lines = lines_of(&import->complaints);
+    size_t count = import->errors.count;
+    struct text lines = {0};
 
-    cli_say_lines(text_get(&import->complaints));
-    cli_say("nothing was applied: %zu error%s; put them right and import again", lines,
-            lines == 1 ? "" : "s");
+    import_errors_print(&import->errors, &lines);
+    cli_say_lines(text_get(&lines));
+    cli_say("nothing was applied: %zu error%s; put %s right and import again", count,
+            count == 1 ? "" : "s", count == 1 ? "it" : "them");
+    text_free(&lines);
     return CLI_REFUSED;
 }
 
@@ -204,47 +188,65 @@ static void print_difference(const struct js *answer, struct text *out)
         text_add(out, "Applied.\n");
 }
 
-static enum cli_exit apply(struct cli *cli, struct import *import, const struct js *rows)
+/* Rows with errors are mended, so PostgreSQL is only asked what else is wrong. */
+static enum cli_exit ask(struct cli *cli, bool dry_run, const struct js *rows, struct js **answer)
 {
     struct pg_args args = {0};
     struct text bytes = {0};
-    struct js *answer;
-    const struct js *errors;
     enum cli_exit code;
 
     js_print(rows, 0, &bytes);
-    pg_arg_text(&args, text_get(&bytes));                /* $1 */
-    pg_arg_bool(&args, (cli->given & CLI_DRY_RUN) != 0); /* $2 */
-    pg_arg_text(&args, cli->actor);                      /* $3 */
-    pg_arg_wall(&args, wall_now());                      /* $4 */
-    code = cli_ask(cli, STMT_IMPORT_APPLY, &args, cli->json ? &cli->out : NULL, &answer);
+    pg_arg_text(&args, text_get(&bytes)); /* $1 */
+    pg_arg_bool(&args, dry_run);          /* $2 */
+    pg_arg_text(&args, cli->actor);       /* $3 */
+    pg_arg_wall(&args, wall_now());       /* $4 */
+    code = cli_ask(cli, STMT_IMPORT_APPLY, &args, NULL, answer);
     text_free(&bytes);
-    if (code != CLI_DONE)
-        return code;
-    errors = js_get(answer, "errors");
-    for (size_t i = 0; i < js_count(errors); i++)
-        complain_error(import, js_at(errors, i));
-    if (cli->json)
-        text_add(&cli->out, "\n");
-    if (js_count(errors) > 0)
-        code = refuse_all(import);
-    else if (!cli->json)
-        print_difference(answer, &cli->out);
-    js_free(answer);
     return code;
+}
+
+static void print_answer(struct cli *cli, const struct import *import, struct js *answer)
+{
+    if (!cli->json) {
+        if (import->errors.count == 0)
+            print_difference(answer, &cli->out);
+        return;
+    }
+    js_set(answer, "errors", import_errors_json(&import->errors));
+    if (import->errors.count > 0)
+        js_set(answer, "changes", js_array());
+    js_print(answer, 0, &cli->out);
+    text_add(&cli->out, "\n");
+}
+
+static enum cli_exit apply(struct cli *cli, struct import *import, const struct js *rows)
+{
+    bool dry_run = (cli->given & CLI_DRY_RUN) != 0 || import->errors.count > 0;
+    struct js *answer;
+    enum cli_exit code = ask(cli, dry_run, rows, &answer);
+
+    if (code != CLI_DONE)
+        return import->errors.count > 0 ? refuse_all(import) : code;
+    import_errors_add_answer(&import->errors, js_get(answer, "errors"));
+    import_errors_sort(&import->errors);
+    print_answer(cli, import, answer);
+    js_free(answer);
+    return import->errors.count > 0 ? refuse_all(import) : CLI_DONE;
 }
 
 static enum cli_exit import_run(struct cli *cli, struct import *import, struct js *rows)
 {
+    bool readable;
+
     for (int i = 0; i < cli->word_count; i++)
         take_path(import, cli->words[i]);
-    if (import->complaints.bytes == 0 && read_secrets(import, cli->config.secrets_file))
+    readable = import->complaints.bytes == 0 && read_secrets(import, cli->config.secrets_file);
+    if (readable)
         for (enum inventory_file file = INVENTORY_SITES; file < INVENTORY_END; file++)
             if (import->paths[file].bytes > 0)
                 read_file(import, file, rows);
-    if (import->complaints.bytes > 0)
-        return refuse_all(import);
-    return apply(cli, import, rows);
+    import_errors_add_lines(&import->errors, text_get(&import->complaints));
+    return readable ? apply(cli, import, rows) : refuse_all(import);
 }
 
 enum cli_exit cmd_import(struct cli *cli)
@@ -258,5 +260,6 @@ enum cli_exit cmd_import(struct cli *cli)
     for (enum inventory_file file = INVENTORY_SITES; file < INVENTORY_END; file++)
         text_free(&import.paths[file]);
     text_free(&import.complaints);
+    import_errors_free(&import.errors);
     return code;
 }

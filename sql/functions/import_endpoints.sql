@@ -42,7 +42,11 @@ begin
                    else format('there is no endpoint %s, in the file or in the database', r.fallback_of) end)
           from jsonb_to_recordset(p_rows) as r(line int, endpoint text, fallback_of text)
          where r.fallback_of <> ''
-           and (r.fallback_of = r.endpoint or not exists (select from endpoint e where e.endpoint = r.fallback_of));
+           and (r.fallback_of = r.endpoint
+                or not exists (select from endpoint e where e.endpoint = r.fallback_of)
+               -- A row that was not taken was complained of itself.
+               and not exists (select from jsonb_array_elements(p_rows) named
+                                where named ->> 'endpoint' = r.fallback_of));
     update endpoint e set fallback_of = r.fallback_of
       from jsonb_to_recordset(p_rows) as r(endpoint text, fallback_of text)
      where e.endpoint = r.endpoint and r.fallback_of <> r.endpoint

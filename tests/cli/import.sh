@@ -14,7 +14,7 @@ nothing_there() {
         fail 'something was applied'
 }
 
-# What one field shows, in several files at once; no database is asked.
+# What one field shows, in several files at once.
 bad=$scratch/bad
 inventory "$bad"
 cat >"$bad/sites.csv" <<'CSV'
@@ -52,6 +52,54 @@ nothing_there
 run 1 import "$bad" --json
 json '.applied == false and (.errors | length) > 3 and .errors[0].line > 0'
 nothing_there
+
+# Both at once, in the order of files and lines: what a row names is judged though another field of it is wrong, and a
+# row that is wrong still counts as there.
+inventory "$bad"
+cat >"$bad/sites.csv" <<'CSV'
+code;name;kind;kecamatan;lat;lng;uplinks;feeder;service_hours
+33.14;Sragen;core;;-7.38534;110.97414;;;
+33.14.01;Kalijambe;tower;Kalijambe;-7.43614;110.81379;33.14 33.97;SRG-1;
+33.14.01.2003;Karangjati;village;Kalijambe;-7,44;110.82;33.99 33.14.01 33.99;SRG-1;07:30-15:30
+33.14.01.2004;Jetis;village;Kalijambe;-7.45;110.83;33.14.01;SRG-1;8-15
+CSV
+sed -i '3s/^33.14.01.2003,/33.98,/; 2s/,1161,/,0,/; 3s/127.33.1.2/127.33.1.1/' "$bad/devices.csv"
+sed -i 's/^it,Dinas Kominfo,team/it,Dinas Kominfo,teem/' "$bad/parties.csv"
+echo 'hook-2,nobody,webhook,http://127.0.0.1:9/x,hook,,,33.96' >>"$bad/endpoints.csv"
+echo 'hook-3,it,webhook,127.0.0.1:9/y,hook,hook-2,,' >>"$bad/endpoints.csv"
+echo 'lain,,33.14.02* 33.14.01.2003' >>"$bad/contracts.csv"
+cat >"$scratch/wanted" <<'TXT'
+sites.csv:3: kind: must be one of: village office relay core facility
+sites.csv:3: uplinks: there is no site 33.97, in the file or in the database
+sites.csv:4: lat: write it with a decimal dot, as -7.38534
+sites.csv:4: uplinks: 33.99 stands twice
+sites.csv:4: uplinks: there is no site 33.99, in the file or in the database
+sites.csv:5: service_hours: not hours such as 08:00-15:30
+devices.csv:2: port: must be a whole number from 1 to 65535
+devices.csv:3: site: there is no site 33.98, in the files or in the database
+parties.csv:2: kind: must be one of: team technician contractor
+endpoints.csv:4: party: there is no party nobody, in the files or in the database
+endpoints.csv:4: site: there is no site 33.96, in the files or in the database
+endpoints.csv:5: url: must begin with http:// or https://
+contracts.csv:3: party: must not be empty
+contracts.csv:3: sites: no site matches 33.14.02*, in the files or in the database
+kentongan: nothing was applied: 14 errors; put them right and import again
+TXT
+run 1 import "$bad"
+sed "s,^$bad/,," "$err" | diff "$scratch/wanted" - || fail 'not this list'
+nothing_there
+run 1 import "$bad" --json
+json '.applied == false and .changes == [] and (.errors | length) == 14'
+json '.errors[2] == {file: "sites.csv", line: 4, column: "lat", words: "write it with a decimal dot, as -7.38534"}'
+
+# What stands in a row that cannot be read may be what another row names.
+inventory "$bad"
+sed -i 's/^33\.14\.01;Kalijambe;relay/33.14.01;relay/' "$bad/sites.csv"
+sed -i '3s/,1161,/,x,/' "$bad/devices.csv"
+run 1 import "$bad"
+says_err "$bad/sites.csv:3: 8 fields where the header has 9"
+says_err "$bad/devices.csv:3: port: must be a whole number"
+says_err 'nothing was applied: 2 errors'
 
 # Form, names and secrets.
 inventory "$bad"

@@ -159,7 +159,7 @@ static void devices_are_judged_field_by_field(void **state)
         {"a;gw;10.0.0.1;;;demo;;;;0", "f.csv:2: byte_budget_mb: must be a whole number"},
         {"a;gw;10.0.0.1;;;demo;;;;1.5", "f.csv:2: byte_budget_mb: must be a whole number"},
         {"a;gw;10.0.0.1;;;demo;;;;\na;gw;10.0.0.2;;;demo;;radio;;",
-         "f.csv:3: site: a gw stands already on line 2\n"},
+         "f.csv:3: name: a gw stands already on line 2\n"},
     };
 
     (void)state;
@@ -251,7 +251,7 @@ static void all_errors_of_a_file_are_listed(void **state)
                             &complaints);
     static const char *const want[] = {
         ":2: site: ",       ":2: address: ",        ":2: port: ", ":2: snmp: ",      ":2: role: ",
-        ":2: credential: ", ":2: byte_budget_mb: ", ":5: site: ", ":5: credential: "};
+        ":2: credential: ", ":2: byte_budget_mb: ", ":5: name: ", ":5: credential: "};
 
     (void)state;
     for (size_t i = 0; i < sizeof want / sizeof want[0]; i++)
@@ -312,6 +312,41 @@ static void a_file_is_told_by_its_name(void **state)
     assert_string_equal(inventory_name(INVENTORY_ENDPOINTS), "endpoints");
 }
 
+/* The first row of what goes to PostgreSQL, as JSON. */
+static void expect_row(enum inventory_file file, const char *row, const char *want)
+{
+    struct text complaints = {0}, printed = {0};
+    struct js *rows = check(file, row, &complaints);
+
+    js_print(js_at(js_get(rows, inventory_name(file)), 0), 0, &printed);
+    assert_string_equal(text_get(&printed), want);
+    js_free(rows);
+    text_free(&complaints);
+    text_free(&printed);
+}
+
+static void a_wrong_row_goes_on_with_its_key_and_the_names_in_it(void **state)
+{
+    (void)state;
+    expect_row(INVENTORY_SITES, "a;\"x\ny\";desa;;-7,4;200;b b,c b a c;;8-15",
+               "{\"line\":2,\"code\":\"a\",\"name\":\"line 2\",\"kind\":\"facility\","
+               "\"kecamatan\":\"\",\"lat\":\"\",\"lng\":\"\",\"uplinks\":\"b c\",\"feeder\":\"\","
+               "\"service_hours\":\"\"}");
+    expect_row(INVENTORY_SITES, "a b;x;core;;;;b;;",
+               "{\"line\":2,\"code\":\"line-2\",\"name\":\"x\",\"kind\":\"core\",\"kecamatan\":"
+               "\"\",\"lat\":\"\",\"lng\":\"\",\"uplinks\":\"\",\"feeder\":\"\","
+               "\"service_hours\":\"\"}");
+    expect_row(INVENTORY_DEVICES, "a;gw;10.0.0.1;x;3;nobody;;chief;all;",
+               "{\"line\":2,\"site\":\"a\",\"name\":\"gw\",\"address\":\"2001:db8::0:2\",\"port\":"
+               "\"161\",\"snmp\":\"2c\",\"credential\":\"\",\"profile\":\"\",\"role\":\"other\","
+               "\"reply_from\":\"any\",\"byte_budget_mb\":\"\"}");
+    expect_row(
+        INVENTORY_CONTRACTS, "c;it;c 33* 33* a,b;;;;;;;;",
+        "{\"line\":2,\"contract\":\"c\",\"party\":\"it\",\"sites\":\"c 33*\",\"calendar\":"
+        "\"\",\"accept_minutes\":\"\",\"restore_minutes\":\"\",\"penalty_per_hour\":\"\","
+        "\"penalty_cap\":\"\",\"warranty_days\":\"\",\"valid_from\":\"\",\"valid_to\":\"\"}");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -324,6 +359,7 @@ int main(void)
         cmocka_unit_test(what_comes_out_has_every_column_as_text_and_the_defaults),
         cmocka_unit_test(columns_that_may_be_left_out_are_as_if_empty),
         cmocka_unit_test(a_file_is_told_by_its_name),
+        cmocka_unit_test(a_wrong_row_goes_on_with_its_key_and_the_names_in_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

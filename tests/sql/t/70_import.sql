@@ -109,6 +109,9 @@ select is(pg_temp.alone('{"sites": [{"line": 2, "code": "33.14.01", "name": "Kal
  where false;
 select matches(pg_temp.alone('{"sites": [{"line": 2, "code": "33.14.01", "name": "Kalijambe", "kind": "relay", "uplinks": "33.14.01.2001"}]}'),
                '^sites.csv:2: uplinks: the uplinks run in a circle: 33.14.01, 33.14.01.2001$', 'a circle through the database');
+select is(pg_temp.alone('{"endpoints": [{"line": 2, "endpoint": "x", "party": "nobody", "channel": "webhook", "url": "http://x"},
+                                        {"line": 3, "endpoint": "y", "party": "ct1", "channel": "webhook", "url": "http://y", "fallback_of": "x"}]}'),
+          'endpoints.csv:2: party: there is no party nobody, in the files or in the database', 'what names a wrong row is not wrong for that');
 select is(pg_temp.alone('{"endpoints": [{"line": 2, "endpoint": "x", "party": "ct1", "channel": "webhook", "url": "http://x", "fallback_of": "team"},
                                         {"line": 3, "endpoint": "y", "party": "ct1", "channel": "webhook", "url": "http://y", "fallback_of": "x"}]}'),
           'endpoints.csv:3: fallback_of: x is a fallback itself; name an endpoint that is none', 'a fallback of a fallback');
