@@ -73,7 +73,9 @@ static struct plan_policy plan_policy_of(const struct config *config)
     return (struct plan_policy){.interval_ms = config->poll_interval_ms,
                                 .timeout_ms = config->poll_timeout_ms,
                                 .misses_to_down = (uint32_t)config->poll_misses_to_down,
-                                .answers_to_up = (uint32_t)config->poll_answers_to_up};
+                                .answers_to_up = (uint32_t)config->poll_answers_to_up,
+                                .packets_per_s = (uint32_t)config->poll_packets_per_second,
+                                .lane_bytes_per_s = (uint32_t)config->poll_uplink_bytes_per_second};
 }
 
 static void tell_ready(struct app *app)

@@ -28,6 +28,8 @@ struct config {
     char web_base_url[CONFIG_TEXT_MAX];   /* without a slash at the end */
     int64_t poll_interval_ms;
     int64_t poll_timeout_ms;
+    int64_t poll_packets_per_second;
+    int64_t poll_uplink_bytes_per_second;
     int64_t poll_misses_to_down;
     int64_t poll_answers_to_up;
     bool prober_sandbox;

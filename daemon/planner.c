@@ -8,7 +8,11 @@
 #include "daemon/base/hash.h"
 #include "daemon/base/log.h"
 #include "daemon/base/text.h"
+#include "daemon/hops.h"
+#include "probes/budget.h"
 #include "sql/store.h"
+
+#define DAY_MS (INT64_C(24) * 3600 * 1000)
 
 /* A name of the secrets file that devices use, and the credential that it became. */
 struct secret_name {
@@ -24,6 +28,8 @@ struct planner {
     struct roster *roster; /* not NULL: a load is under way */
     struct credentials credentials;
     struct secret_name *names; /* which of them has which name */
+    struct hops *hops;
+    char (*codes)[STORE_CODE_MAX]; /* of the devices' sites, in their order */
     struct plan_device *devices;
     size_t count;
     size_t room;
@@ -89,6 +95,14 @@ static uint32_t read_credential(struct planner *planner, const struct store_site
     return name->credential;
 }
 
+/* A budget so small that it would mean less than one probe in a day is kept to one in a day. */
+static uint32_t interval_of(const struct store_site *row, enum plan_snmp snmp)
+{
+    int64_t ms = budget_interval_ms(row->byte_budget_mb, snmp);
+
+    return (uint32_t)(ms > DAY_MS ? DAY_MS : ms);
+}
+
 /* False: this device cannot be probed, and the log says why. */
 static bool read_device(struct planner *planner, const struct store_site *row,
                         struct plan_device *device)
@@ -104,6 +118,7 @@ static bool read_device(struct planner *planner, const struct store_site *row,
         log_warn("plan.device_left_out", "site=%s reason=address", row->code);
     else
         device->credential = read_credential(planner, row);
+    device->interval_ms = interval_of(row, device->snmp);
     return device->credential != 0;
 }
 
@@ -128,13 +143,16 @@ static void take_row(struct planner *planner, const struct store_site *row)
             planner->room = planner->room == 0 ? 64 : planner->room * 2;
             planner->devices =
                 reallocarray(planner->devices, planner->room, sizeof *planner->devices);
-            if (planner->devices == NULL)
+            planner->codes = reallocarray(planner->codes, planner->room, sizeof *planner->codes);
+            if (planner->devices == NULL || planner->codes == NULL)
                 abort();
         }
+        (void)text_copy(planner->codes[planner->count], STORE_CODE_MAX, row->code);
         planner->devices[planner->count++] = device;
     } else if (row->device_id != 0) {
         planner->left_out++;
     }
+    hops_add(planner->hops, row->code, row->uplinks, row->is_core);
     site.device_id = row->device_id;
     roster_add(planner->roster, &site);
 }
@@ -151,10 +169,21 @@ static void clear(struct planner *planner)
     }
     credentials_free(&planner->credentials);
     free(planner->devices);
+    free(planner->codes);
+    hops_free(planner->hops);
+    planner->hops = NULL;
+    planner->codes = NULL;
     roster_free(planner->roster);
     planner->devices = NULL;
     planner->roster = NULL;
     planner->count = planner->room = planner->left_out = 0;
+}
+
+/* When all sites are known: who shares a radio hop with whom. */
+static void find_lanes(struct planner *planner)
+{
+    for (size_t i = 0; i < planner->count; i++)
+        planner->devices[i].lane = hops_of(planner->hops, planner->codes[i]);
 }
 
 static void finish(struct planner *planner, const struct store_status *status)
@@ -168,6 +197,7 @@ static void finish(struct planner *planner, const struct store_status *status)
     struct pg_conn *again = planner->again;
 
     planner->again = NULL;
+    find_lanes(planner);
     if (status->rc == STORE_OK && again == NULL) {
         planner->roster = NULL;
         planner->done(&result, NULL, planner->arg);
@@ -203,6 +233,7 @@ void planner_load(struct planner *planner, struct pg_conn *conn)
         return;
     }
     planner->roster = roster_new();
+    planner->hops = hops_new();
     store_plan_load(conn, on_row, planner);
 }
 

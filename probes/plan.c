@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "probes/address.h"
+#include "probes/budget.h"
+#include "probes/lanes.h"
 #include "probes/unit.h"
 #include "probes/verify_list.h"
 #include "probes/wheel.h"
@@ -23,9 +25,25 @@ struct plan {
     size_t next_room;
     struct credentials credentials;
     struct credentials next_credentials;
+    struct lanes lanes;
     struct verify_list trials;
     struct wheel wheel;
 };
+
+enum plan_snmp plan_snmp_of(const char *word)
+{
+    static const char *const words[PLAN_SNMP_END] = {
+        [PLAN_SNMP_V1] = "1",
+        [PLAN_SNMP_V2C] = "2c",
+        [PLAN_SNMP_V3] = "3",
+        [PLAN_ICMP] = "none",
+    };
+
+    for (int i = PLAN_SNMP_V1; i < PLAN_SNMP_END; i++)
+        if (strcmp(words[i], word) == 0)
+            return (enum plan_snmp)i;
+    return PLAN_SNMP_END;
+}
 
 struct plan *plan_new(plan_change_fn *on_change, void *arg, struct mono now)
 {
@@ -59,6 +77,7 @@ void plan_free(struct plan *plan)
     wipe(plan->next, plan->next_room * sizeof *plan->next);
     credentials_free(&plan->credentials);
     credentials_free(&plan->next_credentials);
+    lanes_free(&plan->lanes);
     verify_list_free(&plan->trials);
     free(plan);
 }
@@ -223,6 +242,18 @@ static void interrupt_strangers(struct plan *plan)
     }
 }
 
+static void lay_lanes(struct plan *plan)
+{
+    struct lanes lanes = {0};
+
+    for (size_t i = 0; i < plan->count; i++)
+        if (plan->units[i].device.lane != 0)
+            lanes_add(&lanes, plan->units[i].device.lane);
+    lanes_seal(&lanes, &plan->lanes);
+    lanes_free(&plan->lanes);
+    plan->lanes = lanes;
+}
+
 void plan_commit(struct plan *plan, const struct plan_now *now)
 {
     struct unit *units = calloc(plan->next_count + 1, sizeof *units);
@@ -261,8 +292,25 @@ void plan_commit(struct plan *plan, const struct plan_now *now)
     credentials_free(&plan->credentials);
     plan->credentials = plan->next_credentials;
     plan->next_credentials = (struct credentials){0};
+    lay_lanes(plan);
     interrupt_strangers(plan);
     tell_verdicts(plan, now->mono);
+}
+
+/* True: it may leave now. False: its lane has room later, and there it is due again. */
+static bool pass_lane(struct plan *plan, struct unit *unit, struct mono now)
+{
+    struct mono at;
+
+    if (unit->booked || unit->device.lane == 0)
+        return true;
+    at = lanes_book(&plan->lanes, unit->device.lane, now, budget_heartbeat_bytes(unit->device.snmp),
+                    plan->policy.lane_bytes_per_s);
+    if (at.us <= now.us || unit->asked) /* who was asked for answers for others: it goes first */
+        return true;
+    unit->booked = true;
+    wheel_arm(&plan->wheel, &unit->due, at);
+    return false;
 }
 
 size_t plan_due(struct plan *plan, const struct plan_now *now, size_t most, plan_probe_fn *send,
@@ -277,13 +325,17 @@ size_t plan_due(struct plan *plan, const struct plan_now *now, size_t most, plan
 
         if (unit == NULL)
             break;
+        if (!pass_lane(plan, unit, now->mono))
+            continue;
         probe = (struct plan_probe){&unit->device, unit->serial + 1, unit->objects,
                                     rto_ms(&unit->rto, plan->policy.timeout_ms)};
         if (!send(&probe, arg)) {
+            unit->booked = true; /* it has paid already */
             wheel_put_back(&plan->wheel, &unit->due);
             break;
         }
         unit->serial++;
+        unit->booked = false;
         unit->under_way = true;
         unit->sent_at = now->mono;
         sent++;

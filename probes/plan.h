@@ -24,6 +24,9 @@
 /* How a device is asked. PLAN_ICMP: it speaks no SNMP, an echo request does. */
 enum plan_snmp { PLAN_SNMP_V1 = 1, PLAN_SNMP_V2C, PLAN_SNMP_V3, PLAN_ICMP, PLAN_SNMP_END };
 
+/* As the inventory writes it: "1", "2c", "3" or "none"; PLAN_SNMP_END: no such word. */
+enum plan_snmp plan_snmp_of(const char *word);
+
 #define PLAN_TICK_MS 20 /* probes are due in ticks: a wake-up costs more than an encoding */
 
 /* One device as the parent hands it down. Numbers are the database's. */

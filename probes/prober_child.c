@@ -24,7 +24,8 @@
 #include "probes/spawn.h"
 
 #define BEAT_MS           1000
-#define SENDS_PER_TICK    256 /* 12,800 probes/s: no burst that a radio hop or a socket would drop */
+#define SENDS_MOST        4096 /* in one turn: replies must be read in between */
+#define BEHIND_MOST_MS    100  /* after a longer pause its sends are not made up for in one burst */
 #define FRAMES_PER_WAKEUP 64
 #define ASLEEP_LEAST_MS   2000 /* shorter gaps of the loop are told from silence by reading first */
 #define CHANGES_MOST      1000000 /* the parent reads nothing any more: better a new start */
@@ -39,6 +40,8 @@ struct child {
     struct engine *engine;
     struct dice dice;
     struct mono turned_at;       /* the last tick */
+    struct mono sent_at;         /* the turn for which packets were allowed last */
+    int64_t packets_owed_milli;  /* thousandths of a packet that the last turn left */
     struct mono tick_due;        /* the next one */
     struct mono beat_at;         /* the next beat */
     int64_t lag_ms;              /* worst since the last beat */
@@ -246,6 +249,24 @@ static bool on_probe_due(const struct plan_probe *probe, void *arg)
                       &now);
 }
 
+/* How many probes may leave in this turn: packets by time, never by how many are outstanding. */
+static size_t child_allowance(struct child *child, struct mono now)
+{
+    uint32_t rate = plan_policy(child->plan)->packets_per_s;
+    int64_t since_ms = mono_diff_ms(now, child->sent_at);
+    int64_t most;
+
+    child->sent_at = now;
+    if (rate == 0)
+        return SENDS_MOST;
+    if (since_ms > BEHIND_MOST_MS)
+        since_ms = BEHIND_MOST_MS;
+    child->packets_owed_milli += since_ms * rate;
+    most = child->packets_owed_milli / 1000;
+    child->packets_owed_milli %= 1000;
+    return most > SENDS_MOST ? SENDS_MOST : (size_t)most;
+}
+
 /*
  * Replies are read before time-outs are looked at: what waits in the socket is not silence. After a
  * gap of the loop itself (suspended, frozen) not even an empty socket proves anything.
@@ -261,7 +282,7 @@ static void child_turn(struct child *child, const struct plan_now *now, int64_t 
     } else if (read_all) {
         engine_expire(child->engine, now);
     }
-    plan_due(child->plan, now, SENDS_PER_TICK, on_probe_due, child);
+    plan_due(child->plan, now, child_allowance(child, now->mono), on_probe_due, child);
     engine_flush(child->engine);
 }
 

@@ -59,6 +59,8 @@ static struct mono next_by_state(const struct unit *unit, const struct plan_poli
                                  struct mono now, uint32_t random)
 {
     int64_t interval_ms = policy->interval_ms;
+    int64_t own_ms =
+        unit->device.interval_ms > interval_ms ? unit->device.interval_ms : interval_ms;
     uint32_t misses = unit->link.detector.miss_run;
 
     switch (unit->link.state) {
@@ -78,7 +80,7 @@ static struct mono next_by_state(const struct unit *unit, const struct plan_poli
     case LINK_STATE_END:
         break;
     }
-    return next_turn(unit, now, interval_ms);
+    return next_turn(unit, now, own_ms);
 }
 
 static bool is_fast(const struct unit *unit)

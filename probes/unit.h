@@ -31,6 +31,7 @@ struct unit {
     struct mono learn_from; /* of its usual loss: nothing before that */
     bool under_way;
     bool asked;
+    bool booked;   /* its place in the lane is paid for: what pops next may leave */
     bool doubtful; /* a probe sent while UP was lost: usual loss, or the start of an outage? */
 };
 

@@ -42,9 +42,10 @@ struct store_site {
     uint32_t device_id;
     const char *address; /* IP literal */
     uint16_t port;
-    const char *snmp;       /* "1" "2c" */
-    const char *credential; /* a name in the secrets file */
-    const char *reply_from; /* "" or "any" */
+    const char *snmp;        /* "1" "2c" */
+    const char *credential;  /* a name in the secrets file */
+    const char *reply_from;  /* "" or "any" */
+    uint32_t byte_budget_mb; /* in a month; 0: none */
     /* The open outage, when there is one (has_outage). */
     bool has_outage;
     const char *outage_root; /* site code */

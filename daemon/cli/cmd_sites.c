@@ -3,6 +3,7 @@
 
 #include "daemon/cli/cli.h"
 #include "daemon/cli/show.h"
+#include "probes/budget.h"
 #include "daemon/cli/table.h"
 
 static void print_sites(const struct js *sites, struct text *out)
@@ -55,7 +56,22 @@ static void print_uplinks(const struct js *uplinks, struct text *out)
     }
 }
 
-static void print_devices(const struct js *devices, struct text *out)
+/* How a metered line stretches the turns of its device; nothing where it does not. */
+static void add_budget(const struct js *device, int64_t interval_ms, struct text *out)
+{
+    int64_t budget_mb = js_i64(device, "byte_budget_mb", 0);
+    const char *snmp = js_text(device, "snmp", "");
+    int64_t own_ms = budget_interval_ms((uint32_t)budget_mb, plan_snmp_of(snmp));
+    char every[SHOW_DURATION_MAX];
+
+    if (budget_mb == 0)
+        return;
+    text_addf(out, ", %lld MB a month", (long long)budget_mb);
+    if (own_ms > interval_ms)
+        text_addf(out, ": probed every %s", show_duration(own_ms, every));
+}
+
+static void print_devices(const struct js *devices, int64_t interval_ms, struct text *out)
 {
     for (size_t i = 0; i < js_count(devices); i++) {
         const struct js *device = js_at(devices, i);
@@ -69,6 +85,7 @@ static void print_devices(const struct js *devices, struct text *out)
             text_addf(&value, " port %lld, SNMP %s, credential %s",
                       (long long)js_i64(device, "port", 0), js_text(device, "snmp", ""),
                       js_text(device, "credential", "-"));
+        add_budget(device, interval_ms, &value);
         show_line(i == 0 ? "devices" : "", text_get(&value), out);
         text_free(&value);
     }
@@ -140,7 +157,7 @@ static void print_ticket_line(const struct js *ticket, struct text *out)
     text_free(&value);
 }
 
-static void print_site(const struct js *site, struct text *out)
+static void print_site(const struct js *site, int64_t interval_ms, struct text *out)
 {
     const struct js *contract = js_get(site, "contract");
     char since[SHOW_TIME_MAX];
@@ -167,7 +184,7 @@ static void print_site(const struct js *site, struct text *out)
     text_addf(&value, "%lld site%s", (long long)js_i64(site, "behind", 0),
               js_i64(site, "behind", 0) == 1 ? "" : "s");
     show_line("behind it", text_get(&value), out);
-    print_devices(js_get(site, "devices"), out);
+    print_devices(js_get(site, "devices"), interval_ms, out);
     text_clear(&value);
     if (!js_is_null(contract))
         text_addf(&value, "%s of %s (%s)", js_text(contract, "contract", ""),
@@ -190,7 +207,7 @@ enum cli_exit cmd_site_show(struct cli *cli)
     if (code == CLI_DONE && cli->json)
         text_add(&cli->out, "\n");
     else if (code == CLI_DONE)
-        print_site(site, &cli->out);
+        print_site(site, cli->config.poll_interval_ms, &cli->out);
     js_free(site);
     return code;
 }

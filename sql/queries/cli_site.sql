@@ -17,7 +17,7 @@ select jsonb_build_object(
            'devices', (select coalesce(jsonb_agg(jsonb_build_object(
                                   'id', d.id, 'name', d.name, 'role', d.role, 'address', host(d.address),
                                   'port', d.port, 'snmp', d.snmp, 'credential', d.credential,
-                                  'profile', nullif(d.profile, '')) order by d.role <> 'gateway', d.name), '[]')
+                                  'profile', nullif(d.profile, ''), 'byte_budget_mb', d.byte_budget_mb) order by d.role <> 'gateway', d.name), '[]')
                          from kentongan.device d where d.site = s.code),
            'contract', (select jsonb_build_object('contract', c.contract, 'party', c.party, 'party_name', p.name)
                           from kentongan.contract_for(s.code, kentongan.day_of(now())) c

@@ -31,8 +31,10 @@ struct world {
     uint32_t random;
     uint32_t dropped;
     uint32_t objects;
-    uint32_t credential; /* another one that the plan has; 0: none */
-    bool ages;           /* the agents' uptime goes on, as it should; else it is 100 for ever */
+    uint32_t lane;
+    uint32_t interval_ms; /* of each device; 0: none of its own */
+    uint32_t credential;  /* another one that the plan has; 0: none */
+    bool ages;            /* the agents' uptime goes on, as it should; else it is 100 for ever */
 };
 
 static struct world world;
@@ -75,7 +77,11 @@ static inline int end(void **state)
 
 static inline struct plan_device device_of(uint32_t id)
 {
-    struct plan_device device = {.id = id, .snmp = PLAN_SNMP_V2C, .credential = 1};
+    struct plan_device device = {.id = id,
+                                 .snmp = PLAN_SNMP_V2C,
+                                 .credential = 1,
+                                 .lane = world.lane,
+                                 .interval_ms = world.interval_ms};
     struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons(161)};
 
     v4.sin_addr.s_addr = htonl(0x0a000000U + id);

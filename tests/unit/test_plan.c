@@ -360,6 +360,36 @@ static void what_a_v1_agent_has_not_is_asked_no_more(void **state)
 
 #define T(test) cmocka_unit_test_setup_teardown(test, begin, end)
 
+/* A hop that carries 2,000 bytes a second takes ten probes of 200 in that time, whoever is due. */
+static void devices_behind_one_hop_leave_at_its_pace(void **state)
+{
+    size_t first;
+
+    (void)state;
+    world.policy.lane_bytes_per_s = 2000;
+    world.policy.interval_ms = 60000;
+    world.lane = 7;
+    commit(1, 40);
+    run_until(now_ms() + 60000);
+    assert_in_range(world.sent, 40, 42); /* spread as they are, none is held up */
+    first = world.sent;
+    /* All at once: a reload makes none of them wait for its turn. */
+    world.lane = 8;
+    world.policy.interval_ms = 100;
+    commit(1, 40);
+    run_until(now_ms() + 10000);
+    assert_in_range(world.sent - first, 90, 110);
+}
+
+static void a_device_with_a_budget_has_turns_of_its_own(void **state)
+{
+    (void)state;
+    world.interval_ms = 240000;
+    commit(1, 1);
+    run_until(now_ms() + 960000);
+    assert_in_range(world.sent, 4, 5);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -383,6 +413,8 @@ int main(void)
         T(what_cannot_leave_now_stays_due_and_the_rest_waits),
         T(the_next_instant_is_when_something_is_due),
         T(what_a_v1_agent_has_not_is_asked_no_more),
+        T(devices_behind_one_hop_leave_at_its_pace),
+        T(a_device_with_a_budget_has_turns_of_its_own),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
