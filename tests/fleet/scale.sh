@@ -77,8 +77,8 @@ start_fleet --count 1000 --net 127.77.0.0/22 --snmp any --secrets "$scratch/secr
     --user 'user=sha512 level=authPriv auth=SHA-512:katasandi1 priv=AES-192:rahasia12'
 there=127.77.0.7:$port
 
-check "any address of the net answers" "$(get -v2c -c any 127.77.3.231:$port $uptime_oid)" '[0-9]*'
-check "but not the one behind the last device" "$(get -v2c -c any 127.77.3.232:$port $uptime_oid)" "$silent"
+check "any address of the net answers" "$(get -v2c -c any "127.77.3.231:$port" $uptime_oid)" '[0-9]*'
+check "but not the one behind the last device" "$(get -v2c -c any "127.77.3.232:$port" $uptime_oid)" "$silent"
 check "ten objects in one answer" "$(snmpget -v2c -c any -Oqn "$there" $uptime_oid .1.3.6.1.2.1.1.5.0 \
     .1.3.6.1.2.1.31.1.1.1.6.1 .1.3.6.1.2.1.31.1.1.1.10.1 .1.3.6.1.2.1.2.2.1.8.1 .1.3.6.1.2.1.2.2.1.14.1 \
     .1.3.6.1.4.1.14988.1.1.3.8.0 .1.3.6.1.4.1.14988.1.1.3.10.0 .1.3.6.1.4.1.14988.1.1.1.1.1.4.3 \
@@ -120,7 +120,7 @@ check "and speak as such" "$(v3 sha authPriv -a SHA -A katasandi1 -x AES -X raha
 
 # Reboots, patterns, loss.
 check "a reboot is told" "$(ctl reboot d0000007 | head -n 1)" 'd0000007 rebooted'
-check "and its clock begins anew" "$(($(get -v2c -c any 127.77.0.7:$port $uptime_oid) < 6000))" 1
+check "and its clock begins anew" "$(($(get -v2c -c any "127.77.0.7:$port" $uptime_oid) < 6000))" 1
 check "a tenth is cut" "$(ctl cut '*/10' | tail -n 1)" '100 sites changed'
 check "of all" "$(ctl list | tail -n 1)" '1000 sites, 1000 devices, 100 silent'
 check "a prefix comes back" "$(ctl restore 'd00005*' | tail -n 1)" '10 sites changed'
@@ -132,12 +132,12 @@ check "no site begins so" "$(ctl cut 'x*'; echo $?)" '*no site x*1'
 ctl loss d0000009 100 >"$scratch/said"
 for class in request truncated; do
     ctl forge d0000009 $class 300 >"$scratch/said"
-    check "a forged reply is none: $class" "$(get -v2c -c any 127.77.0.9:$port $uptime_oid)" "$silent"
+    check "a forged reply is none: $class" "$(get -v2c -c any "127.77.0.9:$port" $uptime_oid)" "$silent"
     check "and it was sent: $class" "$(ctl counters | sed -n "s/^forged $class //p")" 3
 done
 ctl loss d0000009 0 >"$scratch/said"
 ctl forge d0000009 all 10000 >"$scratch/said"
-check "the right one is beside them" "$(get -v2c -c any 127.77.0.9:$port $uptime_oid)" '[0-9]*'
+check "the right one is beside them" "$(get -v2c -c any "127.77.0.9:$port" $uptime_oid)" '[0-9]*'
 check "no such class" "$(ctl forge d0000009 lies 5; echo $?)" '*no such class*2'
 stop_fleet
 
