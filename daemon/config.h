@@ -22,6 +22,7 @@ struct config {
     char file[CONFIG_TEXT_MAX];
     char state_dir[CONFIG_TEXT_MAX];
     char secrets_file[CONFIG_TEXT_MAX];
+    char profiles_dir[CONFIG_TEXT_MAX]; /* "": what is built in */
     char database_conninfo[CONFIG_TEXT_MAX];
     char database_admin[CONFIG_TEXT_MAX]; /* db init, db migrate; "": derived from conninfo */
     char web_listen[CONFIG_TEXT_MAX];     /* "unix:/path" or "127.0.0.1:8420" or "[::1]:8420" */

@@ -22,6 +22,8 @@ const struct config_key config_keys[] = {
      "Where the daemon keeps what must outlive it."},
     {"",         "secrets_file",     CONFIG_PATH,     AT(secrets_file),              "/etc/kentongan/secrets", 1, 0, NULL,
      "Lines NAME = VALUE, mode 0600: communities and webhook secrets. Re-read on SIGHUP."},
+    {"",         "profiles_dir",     CONFIG_PATH,     AT(profiles_dir),              "", 0, 0, NULL,
+     "A folder of profiles (*.profile) of your own, besides those built in; empty: none."},
     {"database", "conninfo",         CONFIG_CONNINFO, AT(database_conninfo),         "host=/run/postgresql dbname=kentongan", 1, 0, NULL,
      "How the daemon and the command line reach PostgreSQL: a Unix socket, or hostaddr."},
     {"database", "admin",            CONFIG_CONNINFO, AT(database_admin),            "", 0, 0, NULL,
@@ -88,8 +90,10 @@ static bool take_text(const struct config_key *key, const char *value, struct co
     return true;
 }
 
-static bool path_is_good(const char *value, struct err *err)
+static bool path_is_good(const struct config_key *key, const char *value, struct err *err)
 {
+    if (*value == '\0' && key->least == 0)
+        return true;
     if (value[0] != '/')
         return err_set(err, "must be an absolute path, from / on");
     return true;
@@ -293,7 +297,7 @@ bool config_key_take(const struct config_key *key, const char *value, struct con
     case CONFIG_URL:
         return take_url(key, value, config, err);
     case CONFIG_PATH:
-        good = path_is_good(value, err);
+        good = path_is_good(key, value, err);
         break;
     case CONFIG_CONNINFO:
         good = conninfo_is_good(key, value, err);

@@ -18,7 +18,7 @@
 #include "daemon/config.h"
 
 enum config_type {
-    CONFIG_PATH = 1, /* absolute */
+    CONFIG_PATH = 1, /* absolute; least 0: may be empty */
     CONFIG_CONNINFO, /* libpq's; least 0: may be empty */
     CONFIG_DURATION, /* milliseconds, least..most */
     CONFIG_COUNT,    /* least..most */

@@ -18,6 +18,7 @@
 #include "daemon/base/text.h"
 #include "probes/link_state.h"
 #include "probes/prober.h"
+#include "probes/profile_files.h"
 
 enum mode {
     MODE_RUN = 1,
@@ -36,7 +37,7 @@ static const char usage[] =
     "Runs in the foreground and logs to stderr. Without -c the file is $KENTONGAN_CONFIG, else\n"
     "/etc/kentongan/kentongand.conf.\n"
     "\n"
-    "  --check-config   read the configuration and the secrets, say what is wrong, end\n"
+    "  --check-config   read configuration, secrets and profiles, say what is wrong, end\n"
     "  --print-config   print the configuration with every default filled in, end\n"
     "  --print-states   print the link brain's state table, end\n";
 
@@ -102,6 +103,19 @@ static struct secrets *read_secrets(const struct config *config)
     return secrets;
 }
 
+/* Complaints were printed on false. */
+static bool profiles_are_good(const struct config *config)
+{
+    struct text complaints = {0};
+    struct profiles *profiles = profile_files_read(config->profiles_dir, NULL, &complaints);
+    bool good = profiles != NULL;
+
+    fputs(text_get(&complaints), stderr);
+    profiles_free(profiles);
+    text_free(&complaints);
+    return good;
+}
+
 static int print_config(const struct config *config)
 {
     struct text out = {0};
@@ -147,12 +161,14 @@ static int with_config(enum mode mode, const char *path)
         return code;
     }
     secrets = read_secrets(config);
+    if (mode == MODE_CHECK && !profiles_are_good(config))
+        code = EXIT_FAILURE;
     if (secrets != NULL && mode == MODE_RUN)
         return run(config, secrets);
-    if (secrets != NULL)
-        printf("%s: ok\n", config->file);
-    else
+    if (secrets == NULL)
         code = EXIT_FAILURE;
+    if (code == EXIT_SUCCESS)
+        printf("%s: ok\n", config->file);
     secrets_free(secrets);
     free(config);
     return code;

@@ -204,6 +204,28 @@ bool profiles_ready(struct profiles *profiles, struct text *complaints)
     return good;
 }
 
+struct profiles *profiles_unpack(const char *packed, struct text *complaints)
+{
+    struct profiles *profiles = profiles_new();
+    struct text text = {0};
+    bool good = true;
+
+    for (bool more = true; more;) {
+        size_t bytes = strcspn(packed, PROFILES_PACKED_BY);
+
+        text_clear(&text);
+        text_add_bytes(&text, packed, bytes);
+        good = profiles_add(profiles, "packed", text_get(&text), complaints) && good;
+        more = packed[bytes] != '\0';
+        packed += bytes + more;
+    }
+    text_free(&text);
+    if (good && profiles_ready(profiles, complaints))
+        return profiles;
+    profiles_free(profiles);
+    return NULL;
+}
+
 /* --- which profile a device has --- */
 
 /* How close a match is: longer prefixes first, then sysDescr, then has. */

@@ -111,7 +111,7 @@ struct profile {
     char name[PROFILE_NAME_MAX];
     char title[PROFILE_TITLE_MAX];
     char inherits[PROFILE_NAME_MAX]; /* "": nothing */
-    char file[64];
+    char file[256];
     size_t line;
     struct profile_match matches[PROFILE_MATCHES_MAX];
     size_t match_count;
@@ -128,6 +128,8 @@ struct profile {
     size_t metric_count;
 };
 
+#define PROFILES_PACKED_BY "\f"
+
 struct profiles;
 
 struct profiles *profiles_new(void);
@@ -141,6 +143,10 @@ KT_MUST_CHECK bool profiles_add(struct profiles *profiles, const char *file, con
                                 struct text *complaints);
 /* After the last: finds what is inherited. False as above. */
 KT_MUST_CHECK bool profiles_ready(struct profiles *profiles, struct text *complaints);
+
+/* A whole set out of texts that are packed into one, with PROFILES_PACKED_BY between them. NULL:
+ * complaints, as above. */
+KT_MUST_CHECK struct profiles *profiles_unpack(const char *packed, struct text *complaints);
 
 size_t profiles_count(const struct profiles *profiles);
 const struct profile *profiles_at(const struct profiles *profiles, size_t index); /* by name */

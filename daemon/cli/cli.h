@@ -82,6 +82,8 @@ enum cli_exit cmd_ticket_show(struct cli *cli);
 enum cli_exit cmd_ticket_act(struct cli *cli);
 enum cli_exit cmd_outbox(struct cli *cli);
 enum cli_exit cmd_probe(struct cli *cli);
+enum cli_exit cmd_profiles(struct cli *cli);
+enum cli_exit cmd_profiles_show(struct cli *cli);
 enum cli_exit cmd_report(struct cli *cli);
 enum cli_exit cmd_token_add(struct cli *cli);
 enum cli_exit cmd_token_list(struct cli *cli);

@@ -60,6 +60,10 @@ static const struct command commands[] = {
      "the tokens, without what is secret of them", cmd_token_list},
     {"token revoke", 1, 1, 0, "ID",
      "make a token good for nothing", cmd_token_revoke},
+    {"profiles show", 1, 1, 0, "NAME",
+     "one profile with all that it inherits, as it would be written", cmd_profiles_show},
+    {"profiles", 0, 0, 0, "",
+     "list what is known of kinds of devices: those built in and those of profiles_dir", cmd_profiles},
     {"probe", 1, 1, CLI_PORT | CLI_CREDENTIAL | CLI_SNMP, "ADDRESS [--port N] [--credential NAME] [--snmp 1|2c]",
      "ask one device now, as the daemon would; without --credential by the community \"public\"", cmd_probe},
 };

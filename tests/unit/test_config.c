@@ -83,6 +83,7 @@ static void an_empty_file_means_the_defaults(void **state)
     assert_string_equal(config.file, path);
     assert_string_equal(config.state_dir, "/var/lib/kentongan");
     assert_string_equal(config.secrets_file, "/etc/kentongan/secrets");
+    assert_string_equal(config.profiles_dir, "");
     assert_string_equal(config.database_conninfo, "host=/run/postgresql dbname=kentongan");
     assert_string_equal(config.database_admin, "");
     assert_string_equal(config.web_listen, "unix:/run/kentongan/http.sock");
@@ -108,6 +109,7 @@ static void every_key_of_the_contract_is_read(void **state)
     load_good("# as in the documents\n"
               "state_dir    = /var/lib/kt\n"
               "secrets_file = /etc/kt/secrets // a comment of the other kind\n"
+              "profiles_dir = /etc/kt/profiles\n"
               "database { conninfo = \"host=/run/pg dbname=kt\" admin = \"user=postgres\" }\n"
               "web { listen = \"127.0.0.1:8420\"  base_url = https://kt.example.id/ }\n"
               "poll { interval = 1m  timeout = 500ms  misses_to_down = 5 answers_to_up = 1 }\n"
@@ -119,6 +121,7 @@ static void every_key_of_the_contract_is_read(void **state)
               &config);
     assert_string_equal(config.state_dir, "/var/lib/kt");
     assert_string_equal(config.secrets_file, "/etc/kt/secrets");
+    assert_string_equal(config.profiles_dir, "/etc/kt/profiles");
     assert_string_equal(config.database_admin, "user=postgres");
     assert_string_equal(config.web_listen, "127.0.0.1:8420");
     assert_string_equal(config.web_base_url, "https://kt.example.id");
