@@ -63,14 +63,16 @@ static void ask_above(struct outages *outages, struct site *site, const struct b
     site->ask_at = mono_add_ms(now, outages->policy.timeout_ms + FRESH_MS);
 }
 
-/* Is there something to judge about this site at all? */
+/* Is there something to judge about this site at all? A grace that runs out while nobody asks the
+ * site has proven nothing: it waits. */
 static bool is_undecided(struct site *site, struct mono now)
 {
     const struct span *span = spans_current(&site->spans);
 
     if (span == NULL)
         return false;
-    return span->root == SPAN_ROOT_UNKNOWN || (site->in_grace && site->grace_until.us <= now.us);
+    return span->root == SPAN_ROOT_UNKNOWN ||
+           (site->in_grace && site->grace_until.us <= now.us && site->state != LINK_UNKNOWN);
 }
 
 /* True when a verdict was reached, so that the sites below may be judged in their turn. */
@@ -233,21 +235,27 @@ void outage_on_link_change(const struct link_change *change, void *arg)
     outages_arm_soon(outages);
 }
 
-void outages_on_prober_ready(struct outages *outages)
+/* The child begins them DOWN, and says something only when they answer. */
+static void resume_outages(struct outages *outages)
 {
-    if (outages->roster == NULL)
-        return;
     for (size_t i = 0; i < roster_count(outages->roster); i++) {
         struct site *site = roster_site(outages->roster, i);
         const struct span *span = spans_current(&site->spans);
 
-        if (span == NULL || site->state != LINK_UNKNOWN || site->device_id == 0)
+        if (span == NULL || site->state != LINK_UNKNOWN || site->device_id == 0 || site->left_out)
             continue;
         site->state = LINK_DOWN;
         site->since = span->first_bad;
         site->state_told = false;
         topology_set(roster_topology(outages->roster), i, LINK_DOWN, (struct wall){0});
     }
+}
+
+void outages_on_prober_ready(struct outages *outages)
+{
+    if (outages->roster == NULL)
+        return;
+    resume_outages(outages);
     outages_arm_soon(outages);
 }
 
@@ -341,6 +349,8 @@ bool outages_take_plan(struct outages *outages, struct roster *roster,
         for (size_t i = 0; i < planned->device_count; i++)
             hand_down(outages, &planned->devices[i]);
         prober_plan_commit(outages->prober);
+        if (prober_is_ready(outages->prober))
+            resume_outages(outages);
     }
     outages_arm_soon(outages);
     return true;
@@ -361,6 +371,7 @@ void outages_counts(struct outages *outages, struct outage_counts *out)
         out->merged += site->spans.merged;
         if (site->device_id == 0)
             continue;
+        out->left_out += site->left_out;
         out->up += strcmp(word, "up") == 0;
         out->down += strcmp(word, "down") == 0;
         out->unreachable += strcmp(word, "unreachable") == 0;

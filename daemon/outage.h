@@ -26,6 +26,7 @@ struct pg_conn;
 struct outage_counts {
     size_t sites;
     size_t up, down, unreachable, unknown; /* of the sites with a device */
+    size_t left_out;                       /* of the unknown: their device is not probed at all */
     size_t unconfirmed;                    /* outages that the database has not confirmed */
     uint32_t merged;                       /* outages joined for want of room, over all sites */
 };
@@ -43,7 +44,8 @@ void outages_set_policy(struct outages *outages, const struct plan_policy *polic
 
 /*
  * Takes over a new plan, keeping what is known of sites that stay, and hands the devices to the
- * prober. False: it makes no network (words); the one before stays.
+ * prober. Of a site whose device is left out nothing is known until a plan has it again. False: it
+ * makes no network (words); the one before stays.
  */
 KT_MUST_CHECK bool outages_take_plan(struct outages *outages, struct roster *roster,
                                      const struct planned *planned, struct err *err);

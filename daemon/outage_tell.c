@@ -134,7 +134,7 @@ static void tell_states(struct outages *outages, struct mono now)
         char since[WALL_TEXT_MAX];
         struct js *state;
 
-        if (site->state_told || site->device_id == 0)
+        if (site->state_told || !site->spoken_of)
             continue;
         wall_format(site->since, since);
         state = js_object();
@@ -161,7 +161,7 @@ static bool has_states_to_tell(struct outages *outages)
     for (size_t i = 0; i < roster_count(outages->roster); i++) {
         struct site *site = roster_site(outages->roster, i);
 
-        if (site->device_id != 0 && !site->state_told)
+        if (site->spoken_of && !site->state_told)
             return true;
     }
     return false;

@@ -12,7 +12,8 @@
 #include "probes/budget.h"
 #include "sql/store.h"
 
-#define DAY_MS (INT64_C(24) * 3600 * 1000)
+#define DAY_MS         (INT64_C(24) * 3600 * 1000)
+#define LEFT_OUT_NAMED 5 /* in the log */
 
 /* A name of the secrets file that devices use, and the credential that it became. */
 struct secret_name {
@@ -34,8 +35,9 @@ struct planner {
     size_t count;
     size_t room;
     size_t left_out;
-    struct pg_conn *again; /* not NULL: load once more after this one */
-    bool abandoned;        /* freed while under way; the last row frees it */
+    struct text first_left_out; /* the first few of them, and why */
+    struct pg_conn *again;      /* not NULL: load once more after this one */
+    bool abandoned;             /* freed while under way; the last row frees it */
 };
 
 struct planner *planner_new(planner_secret_fn *secret, planner_done_fn *done, void *arg)
@@ -62,7 +64,17 @@ static bool read_address(const struct store_site *row, union address *address)
     return true;
 }
 
-/* 0 when the secrets file has no such name, or it is no community; the log says why. */
+/* One line of the log tells of all of them: with a secret gone they are hundreds. */
+static void leave_out(struct planner *planner, const struct store_site *row, const char *why,
+                      const char *name)
+{
+    struct text *first = &planner->first_left_out;
+
+    if (planner->left_out++ < LEFT_OUT_NAMED)
+        text_addf(first, "%s%s: %s%s", first->bytes > 0 ? ", " : "", row->code, why, name);
+}
+
+/* 0 when the secrets file has no such name, or it is no community. */
 static uint32_t read_credential(struct planner *planner, const struct store_site *row)
 {
     const char *community = planner->secret(row->credential, planner->arg);
@@ -74,13 +86,11 @@ static uint32_t read_credential(struct planner *planner, const struct store_site
     if (name != NULL)
         return name->credential;
     if (community == NULL) {
-        log_warn("plan.device_left_out", "site=%s reason=no_secret_named_%s", row->code,
-                 row->credential);
+        leave_out(planner, row, "no secret is named ", row->credential);
         return 0;
     }
     if (!text_copy(credential.community, sizeof credential.community, community)) {
-        log_warn("plan.device_left_out", "site=%s reason=secret_%s_is_no_community", row->code,
-                 row->credential);
+        leave_out(planner, row, "no community is the secret ", row->credential);
         return 0;
     }
     credential.id = (uint32_t)planner->credentials.count + 1;
@@ -103,7 +113,7 @@ static uint32_t interval_of(const struct store_site *row, enum plan_snmp snmp)
     return (uint32_t)(ms > DAY_MS ? DAY_MS : ms);
 }
 
-/* False: this device cannot be probed, and the log says why. */
+/* False: this device cannot be probed, and was left out. */
 static bool read_device(struct planner *planner, const struct store_site *row,
                         struct plan_device *device)
 {
@@ -112,10 +122,9 @@ static bool read_device(struct planner *planner, const struct store_site *row,
                              .snmp = strcmp(row->snmp, "1") == 0 ? PLAN_SNMP_V1 : PLAN_SNMP_V2C,
                              .reply_from_any = strcmp(row->reply_from, "any") == 0};
     if (strcmp(row->snmp, "1") != 0 && strcmp(row->snmp, "2c") != 0)
-        log_warn("plan.device_left_out", "site=%s reason=snmp_%s_not_supported", row->code,
-                 row->snmp);
+        leave_out(planner, row, "this version does not probe with SNMP ", row->snmp);
     else if (!read_address(row, &device->address))
-        log_warn("plan.device_left_out", "site=%s reason=address", row->code);
+        leave_out(planner, row, "not an address: ", row->address);
     else
         device->credential = read_credential(planner, row);
     device->interval_ms = interval_of(row, device->snmp);
@@ -150,7 +159,7 @@ static void take_row(struct planner *planner, const struct store_site *row)
         (void)text_copy(planner->codes[planner->count], STORE_CODE_MAX, row->code);
         planner->devices[planner->count++] = device;
     } else if (row->device_id != 0) {
-        planner->left_out++;
+        site.left_out = true;
     }
     hops_add(planner->hops, row->code, row->uplinks, row->is_core);
     site.device_id = row->device_id;
@@ -174,6 +183,7 @@ static void clear(struct planner *planner)
     planner->hops = NULL;
     planner->codes = NULL;
     roster_free(planner->roster);
+    text_free(&planner->first_left_out);
     planner->devices = NULL;
     planner->roster = NULL;
     planner->count = planner->room = planner->left_out = 0;
@@ -200,6 +210,10 @@ static void finish(struct planner *planner, const struct store_status *status)
     find_lanes(planner);
     if (status->rc == STORE_OK && again == NULL) {
         planner->roster = NULL;
+        if (planner->left_out > 0)
+            log_warn("plan.left_out", "devices=%zu sites=\"%s%s\"", planner->left_out,
+                     text_get(&planner->first_left_out),
+                     planner->left_out > LEFT_OUT_NAMED ? ", ..." : "");
         planner->done(&result, NULL, planner->arg);
     } else if (again == NULL) {
         planner->done(NULL, status->words, planner->arg);

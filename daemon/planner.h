@@ -4,8 +4,8 @@
  * and what hangs on what.
  *
  * The rows become a roster (for the outage flow) and a list of devices (for the prober). A device
- * whose credential is not in the secrets file is left out and said once per load. One load at a
- * time; asking while one is under way loads once more after it.
+ * whose credential is not in the secrets file is left out, and one line per load says which. One
+ * load at a time; asking while one is under way loads once more after it.
  */
 #ifndef KT_PLANNER_H
 #define KT_PLANNER_H

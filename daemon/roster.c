@@ -10,6 +10,7 @@ struct told {
     char code[TOPOLOGY_CODE_MAX];
     char root[TOPOLOGY_CODE_MAX];
     uint32_t device_id;
+    bool left_out;
     bool has_outage;
     struct wall last_good;
     struct wall first_bad;
@@ -63,6 +64,7 @@ void roster_add(struct roster *roster, const struct roster_row *row)
     }
     told = &roster->told[roster->count++];
     *told = (struct told){.device_id = row->device_id,
+                          .left_out = row->left_out,
                           .has_outage = row->outage_root != NULL,
                           .last_good = row->last_good,
                           .first_bad = row->first_bad,
@@ -78,6 +80,16 @@ static size_t translate(const struct roster *from, const struct roster *to, size
     if (index == SPAN_ROOT_UNKNOWN)
         return SPAN_ROOT_UNKNOWN;
     return topology_index(to->topology, topology_code(from->topology, index));
+}
+
+/* Nobody asks its device any more: what was known of it is not known from now on. */
+static void forget(struct site *site)
+{
+    if (site->state == LINK_UNKNOWN)
+        return;
+    site->state = LINK_UNKNOWN;
+    site->since = (struct wall){0};
+    site->state_told = false;
 }
 
 /* What was learned of this site before the new plan came. */
@@ -98,7 +110,7 @@ static void inherit(struct roster *roster, size_t index, const struct roster *ol
             span->revision++; /* the root was taken off the plan: to be judged and told again */
     }
     if (site->device_id != device_id)
-        site->state = LINK_UNKNOWN;
+        forget(site);
     site->device_id = device_id;
 }
 
@@ -117,6 +129,10 @@ static void place(struct roster *roster, const struct told *told, const struct r
         site->state = LINK_DOWN;
         site->since = told->first_bad;
     }
+    site->left_out = told->left_out;
+    site->spoken_of = site->spoken_of || told->device_id != 0;
+    if (site->left_out)
+        forget(site);
     current = spans_current(&site->spans);
     topology_set(roster->topology, index, site->state,
                  current == NULL ? (struct wall){0} : current->last_good);
@@ -142,7 +158,7 @@ bool roster_seal(struct roster *roster, const struct roster *old, struct err *er
     for (size_t i = 0; i < roster->count; i++)
         place(roster, &roster->told[i], old);
     for (size_t i = 0; i < roster->count; i++)
-        if (roster->sites[i].device_id != 0)
+        if (roster->sites[i].device_id != 0 && !roster->sites[i].left_out)
             roster->devices[roster->device_count++] =
                 (struct by_device){roster->sites[i].device_id, i};
     qsort(roster->devices, roster->device_count, sizeof *roster->devices, by_device_id);

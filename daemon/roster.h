@@ -21,7 +21,8 @@
 struct site {
     uint32_t device_id;    /* 0: no device, never probed */
     enum link_state state; /* LINK_UNKNOWN without a device */
-    struct wall since;     /* of that state, as people see it (SUSPECT does not count) */
+    struct wall since;     /* of that state, as people see it (SUSPECT does not count); zero: of
+                              which nobody has heard yet, to be set by the flow */
     struct spans spans;
     struct wall fresh; /* the sites above must have answered at or after this to be vouched for */
     struct mono
@@ -30,6 +31,8 @@ struct site {
     struct mono
         grace_until; /* the root came back and this site did not: judged again from here on */
     bool in_grace;
+    bool left_out;   /* it has a device that nobody probes: no usable secret or address */
+    bool spoken_of;  /* it has or had a device, so the database is told what people see of it */
     bool state_told; /* the database has what people see */
 };
 
@@ -38,6 +41,8 @@ struct roster_row {
     const char *uplinks;
     bool is_core;
     uint32_t device_id;
+    bool left_out; /* the prober does not get that device: whatever was known of it is not any more
+                    */
     const char *outage_root; /* NULL: no open outage */
     struct wall last_good;
     struct wall first_bad;
@@ -55,7 +60,8 @@ void roster_free(struct roster *roster);
 size_t roster_count(const struct roster *roster);
 struct site *roster_site(struct roster *roster, size_t index);
 const char *roster_code(const struct roster *roster, size_t index);
-size_t roster_by_device(const struct roster *roster, uint32_t device_id); /* or TOPOLOGY_NONE */
+/* The site of a device that is probed, or TOPOLOGY_NONE. */
+size_t roster_by_device(const struct roster *roster, uint32_t device_id);
 struct topology *roster_topology(struct roster *roster);
 
 /* What people see of a site: "up" "down" "unreachable" "unknown". */

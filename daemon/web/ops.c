@@ -9,13 +9,28 @@ static bool check(struct text *out, const char *what, bool ok, const char *why_n
     return ok;
 }
 
+/* A daemon that probes nothing of what it should is not ready, however well its parts are. */
+static bool check_plan(const struct ops_figures *figures, struct text *out)
+{
+    const struct outage_counts *o = &figures->outages;
+    size_t devices = o->up + o->down + o->unreachable + o->unknown;
+
+    if (!figures->has_plan || o->left_out == 0)
+        return check(out, "plan", figures->has_plan, "not loaded yet");
+    if (o->left_out < devices)
+        text_addf(out, "plan: ok, but %zu of %zu devices are left out\n", o->left_out, devices);
+    else
+        text_addf(out, "plan: all devices are left out (%zu); the log says why\n", devices);
+    return o->left_out < devices;
+}
+
 int ops_ready(const struct ops_figures *figures, struct text *out)
 {
     bool late = figures->has_stats && figures->stats.outbox_oldest_s > OPS_OUTBOX_LATE_S;
     bool ready = true;
 
     ready &= check(out, "database", figures->database_up, "out of reach");
-    ready &= check(out, "plan", figures->has_plan, "not loaded yet");
+    ready &= check_plan(figures, out);
     ready &= check(out, "prober", figures->prober_ready, "not probing");
     ready &= check(out, "outbox", !late, "something due was not delivered for 5 minutes");
     text_addf(out, "unconfirmed outages: %zu\n", figures->outages.unconfirmed);
@@ -82,6 +97,8 @@ static void sites(const struct ops_figures *figures, struct text *out)
     row(out, states, "state", "down", o->down);
     row(out, states, "state", "unreachable", o->unreachable);
     row(out, states, "state", "unknown", o->unknown);
+    gauge(out, "kentongan_devices_left_out",
+          "Devices that are not probed: no usable secret or address.", (double)o->left_out);
     gauge(out, "kentongan_outages_unconfirmed", "Outages that the database has not confirmed.",
           (double)o->unconfirmed);
     counter(out, "kentongan_outages_merged_total", "Outages joined while the database was away.",

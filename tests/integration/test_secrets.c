@@ -2,6 +2,7 @@
 /* Least privilege after a day's work at debug level: no secret anywhere, no table writable. */
 #include "tests/integration/rig.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -109,11 +110,68 @@ static void the_application_s_role_writes_no_table(struct rig *rig)
                         "");
 }
 
+static void write_secrets(struct rig *rig, const char *community_name)
+{
+    rig_write(rig, "secrets", "%s = %s\nhook.team = %s\nhook.a = %s\nhook.b = %s\n", community_name,
+              RIG_COMMUNITY, RIG_SECRET_TEAM, RIG_SECRET_A, RIG_SECRET_B);
+    rig_signal(rig, 0, SIGHUP);
+}
+
+static void page_says(struct rig *rig, const char *path, int status, const char *words)
+{
+    const char *body;
+
+    assert_int_equal(rig_http(rig, 0, path, &body), status);
+    if (strstr(body, words) == NULL)
+        rig_fail(rig, "%s does not say \"%s\": %s", path, words, body);
+}
+
+/* Whoever renames a secret polls nothing, and has to see it: nobody may take that for a district in
+ * which all is well. What happened meanwhile comes out when it is back. */
+static void a_secret_that_is_gone_makes_its_sites_unknown_until_it_is_back(struct rig *rig)
+{
+    static const char gaps[] = "select count(*) from kentongan.watch_gap where until is null";
+    static const char unknown[] =
+        "select count(*) from kentongan.site_state where state = 'unknown'";
+    const char *said;
+
+    rig_whole(rig);
+    rig_fleet(rig, "cut", VILLAGE_C);
+    rig_wait_hooks(rig, "ticket.offered", "/ok/b", 1);
+
+    write_secrets(rig, "vilage");
+    rig_wait_log(rig, "plan.taken devices=0 left_out=7");
+    rig_wait_log(rig, "plan.left_out devices=7");
+    assert_int_equal(rig_log_count(rig, 0, "plan.left_out"), 1);
+    rig_wait_sql(rig, "7", unknown);
+    rig_wait_sql(rig, "7", gaps);
+    page_says(rig, "/readyz", 503, "plan: all devices are left out (7)");
+    page_says(rig, "/metrics", 200, "kentongan_devices_left_out 7\n");
+    page_says(rig, "/metrics", 200, "kentongan_sites{state=\"up\"} 0\n");
+    page_says(rig, "/metrics", 200, "kentongan_sites{state=\"unknown\"} 7\n");
+    assert_int_equal(rig_cli(rig, &said, "site", "show", VILLAGE_A, NULL), 0);
+    assert_non_null(strstr(said, "unknown"));
+    rig_fleet(rig, "restore", VILLAGE_C);
+    rig_fleet(rig, "cut", VILLAGE_A);
+
+    write_secrets(rig, "village");
+    rig_wait_log(rig, "plan.taken devices=7 left_out=0");
+    rig_wait_hooks(rig, "ticket.offered", "/ok/a", 1);
+    rig_wait_sql(rig, VILLAGE_A,
+                 "select string_agg(site, ' ') from kentongan.outage"
+                 " where restored_at is null");
+    rig_wait_sql(rig, "6", "select count(*) from kentongan.site_state where state = 'up'");
+    rig_wait_sql(rig, "0", gaps);
+    page_says(rig, "/readyz", 200, "plan: ok\n");
+    page_says(rig, "/metrics", 200, "kentongan_devices_left_out 0\n");
+}
+
 int main(int argc, char **argv)
 {
     static const struct rig_case cases[] = {
         RIG_TEST(no_secret_is_anywhere_after_the_work),
         RIG_TEST(complaints_about_secrets_do_not_hold_them),
+        RIG_TEST(a_secret_that_is_gone_makes_its_sites_unknown_until_it_is_back),
         RIG_TEST(the_application_s_role_writes_no_table),
     };
 

@@ -13,6 +13,7 @@
  *   at T crash|start|database away|database back|prober lost|prober back
  *   at T claim CODE · at T cancel CODE                   it is repaired, says somebody; never mind
  *   at T remove CODE                                     its device leaves the plan, or returns
+ *   at T leave-out CODE…                                 its secret is gone, or is back
  *   expect A..B outage CODE root CODE since A..B [affected N]
  *   expect A..B restored CODE at A..B
  *   expect A..B proven CODE at A..B                      at: the first good probe
@@ -152,6 +153,9 @@ static void happen(const struct line *line)
         world_claim(site(line, word(line, 3)), is(line, 2, "claim"));
     else if (is(line, 2, "remove"))
         world_remove(site(line, word(line, 3)));
+    else if (is(line, 2, "leave-out"))
+        for (size_t i = 3; i < line->word_count; i++)
+            world_leave_out(site(line, word(line, i)));
     else
         happen_to_sites(line);
 }

@@ -69,6 +69,7 @@ static void add_to_plan(struct roster *roster, struct plan_device *device, size_
                              .uplinks = site->uplinks,
                              .is_core = site->is_core,
                              .device_id = site->is_core || site->removed ? 0 : (uint32_t)index + 1,
+                             .left_out = site->left_out,
                              .outage_root = site->has_outage ? site->outage_root : NULL,
                              .last_good = site->last_good,
                              .first_bad = site->first_bad,
@@ -90,7 +91,7 @@ static void take_plan(void)
         abort();
     for (size_t i = 0; i < here->site_count; i++) {
         add_to_plan(roster, &devices[count], i);
-        count += devices[count].id != 0;
+        count += devices[count].id != 0 && !here->sites[i].left_out;
     }
     if (!outages_take_plan(here->outages, roster,
                            &(struct planned){.devices = devices, .device_count = count}, &err)) {
@@ -150,6 +151,12 @@ void world_remove(struct world_site *site)
     site->removed = !site->removed;
     if (here->outages != NULL)
         take_plan();
+}
+
+void world_leave_out(struct world_site *site)
+{
+    site->left_out = !site->left_out;
+    take_plan();
 }
 
 void world_prober(bool lost)

@@ -31,6 +31,7 @@ struct world_site {
     bool mute;         /* its device does not answer, but it forwards */
     bool cut;          /* neither */
     bool removed;      /* no device any more */
+    bool left_out;     /* one that cannot be asked */
     int loss_percent;  /* of round trips */
     int lose;          /* so many of the next round trips */
     int64_t booted_us; /* its sysUpTime counts from here */
@@ -82,6 +83,7 @@ void world_database(bool away);
 void world_prober(bool lost);
 void world_claim(struct world_site *site, bool claimed); /* or the ticket was cancelled */
 void world_remove(struct world_site *site);              /* its device leaves the inventory */
+void world_leave_out(struct world_site *site);
 void world_run_until(int64_t ms);
 uint32_t world_random(void);
 int64_t world_ms(struct wall at); /* of the script's second 0 */

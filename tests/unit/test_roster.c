@@ -115,6 +115,72 @@ static void a_site_with_another_device_starts_unknown(void **state)
     roster_free(new);
 }
 
+static void nothing_is_known_of_a_site_whose_device_is_left_out(void **state)
+{
+    struct roster_row rows[] = {row("C", "", 0), row("V", "C", 2), row("W", "C", 3)};
+    struct roster *old = make(rows, 3, NULL), *new;
+    struct site *site = roster_site(old, at(old, "V"));
+
+    (void)state;
+    *site = (struct site){
+        .device_id = 2, .state = LINK_UP, .since = {7}, .spoken_of = true, .state_told = true};
+    rows[1].left_out = true;
+    new = make(rows, 3, old);
+    roster_free(old);
+    site = roster_site(new, at(new, "V"));
+    assert_int_equal(site->state, LINK_UNKNOWN);
+    assert_false(wall_is_set(site->since));
+    assert_false(site->state_told);
+    assert_true(site->left_out);
+    assert_int_equal(site->device_id, 2);
+    assert_int_equal(roster_by_device(new, 2), TOPOLOGY_NONE); /* what is under way is too late */
+    assert_int_equal(roster_by_device(new, 3), at(new, "W"));
+    roster_free(new);
+}
+
+static void what_is_unknown_already_stays_so_since_then(void **state)
+{
+    struct roster_row rows[] = {row("C", "", 0), row("V", "C", 2)};
+    struct roster *old, *new;
+    struct site *site;
+
+    (void)state;
+    rows[1].left_out = true;
+    rows[1].outage_root = "V";
+    rows[1].first_bad = (struct wall){5000};
+    old = make(rows, 2, NULL);
+    site = roster_site(old, at(old, "V"));
+    assert_string_equal(roster_state_word(old, at(old, "V")), "unknown");
+    assert_non_null(spans_current(&site->spans));
+    site->since = (struct wall){9000};
+    site->state_told = true;
+    new = make(rows, 2, old);
+    roster_free(old);
+    site = roster_site(new, at(new, "V"));
+    assert_int_equal(site->since.us, 9000);
+    assert_true(site->state_told);
+    roster_free(new);
+}
+
+static void a_site_that_loses_its_device_is_spoken_of_once_more(void **state)
+{
+    struct roster_row before[] = {row("C", "", 0), row("V", "C", 2)};
+    struct roster_row after[] = {row("C", "", 0), row("V", "C", 0)};
+    struct roster *old = make(before, 2, NULL), *new;
+    struct site *site = roster_site(old, at(old, "V"));
+
+    (void)state;
+    site->state = LINK_UP;
+    site->state_told = true;
+    new = make(after, 2, old);
+    roster_free(old);
+    site = roster_site(new, at(new, "V"));
+    assert_true(site->spoken_of);
+    assert_false(site->state_told);
+    assert_false(roster_site(new, at(new, "C"))->spoken_of);
+    roster_free(new);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -123,6 +189,9 @@ int main(void)
         cmocka_unit_test(a_new_plan_keeps_what_is_known_though_every_index_moves),
         cmocka_unit_test(an_outage_whose_root_left_the_plan_is_judged_again),
         cmocka_unit_test(a_site_with_another_device_starts_unknown),
+        cmocka_unit_test(nothing_is_known_of_a_site_whose_device_is_left_out),
+        cmocka_unit_test(what_is_unknown_already_stays_so_since_then),
+        cmocka_unit_test(a_site_that_loses_its_device_is_spoken_of_once_more),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
