@@ -21,7 +21,7 @@
 #include "daemon/planner.h"
 #include "daemon/verify.h"
 #include "daemon/web/front.h"
-#include "probes/prober.h"
+#include "probes/probers.h"
 #include "sql/pg_conn.h"
 
 #define SELF            "/proc/self/exe"
@@ -40,7 +40,7 @@ struct app {
     struct notify *notify;
     struct pg_conn *conn;
     struct prober_start prober_start;
-    struct prober *prober;
+    struct probers *probers;
     struct webhooks *webhooks;
     struct planner *planner;
     struct outages *outages;
@@ -126,23 +126,23 @@ static void on_plan_read(struct planner_result *result, const char *why, void *a
 
 /* ---- the prober ---- */
 
-static void on_prober_ready(void *arg)
+static void on_prober_ready(uint32_t shard, void *arg)
 {
     struct app *app = arg;
 
-    log_info("prober.ready", "pid=%d", prober_pid(app->prober));
-    outages_on_prober_ready(app->outages);
+    log_info("prober.ready", "pid=%d shard=%u", prober_pid(probers_at(app->probers, shard)), shard);
+    outages_on_prober_ready(app->outages, shard);
     verify_on_prober_ready(app->verify);
     if (outages_have_plan(app->outages))
         tell_ready(app);
 }
 
-static void on_prober_lost(const char *why, void *arg)
+static void on_prober_lost(uint32_t shard, const char *why, void *arg)
 {
     struct app *app = arg;
 
-    log_error("prober.lost", "reason=\"%s\"", why);
-    outages_on_prober_lost(app->outages);
+    log_error("prober.lost", "shard=%u reason=\"%s\"", shard, why);
+    outages_on_prober_lost(app->outages, shard);
 }
 
 static void on_link_change(const struct link_change *change, void *arg)
@@ -159,10 +159,10 @@ static void on_verified(const struct verify_verdict *verdict, void *arg)
     verify_on_verdict(verdict, app->verify);
 }
 
-static const struct prober_callbacks prober_callbacks = {.on_change = on_link_change,
-                                                         .on_ready = on_prober_ready,
-                                                         .on_lost = on_prober_lost,
-                                                         .on_verified = on_verified};
+static const struct probers_callbacks prober_callbacks = {.on_change = on_link_change,
+                                                          .on_ready = on_prober_ready,
+                                                          .on_lost = on_prober_lost,
+                                                          .on_verified = on_verified};
 
 /* ---- the database ---- */
 
@@ -240,9 +240,9 @@ static void gather(struct ops_figures *figures, void *arg)
         .database_up = pg_conn_is_up(app->conn) && front_can_read(app->front),
         .database_losses = app->database_losses,
         .has_plan = outages_have_plan(app->outages),
-        .prober_ready = prober_is_ready(app->prober),
-        .prober_restarts = prober_restarts(app->prober)};
-    prober_counters(app->prober, &figures->prober);
+        .prober_ready = probers_are_ready(app->probers),
+        .prober_restarts = probers_restarts(app->probers)};
+    probers_counters(app->probers, &figures->prober);
     outages_counts(app->outages, &figures->outages);
     courier_counters(app->courier, &figures->courier);
     figures->has_stats = desk_stats(app->desk, &figures->stats);
@@ -300,6 +300,8 @@ static void say_restart_needed(const struct config *old, const struct config *ne
         log_warn("config.needs_restart", "key=web.listen");
     if (strcmp(old->database_conninfo, new->database_conninfo) != 0)
         log_warn("config.needs_restart", "key=database.conninfo");
+    if (old->prober_count != new->prober_count)
+        log_warn("config.needs_restart", "key=prober.count");
     if (old->prober_sandbox != new->prober_sandbox)
         log_warn("config.needs_restart", "key=prober.sandbox");
 }
@@ -342,14 +344,14 @@ static void stop_asking(void *arg)
     struct app *app = arg;
 
     front_stop(app->front);
-    prober_stop(app->prober);
+    probers_stop(app->probers);
 }
 
 static bool asked_enough(void *arg)
 {
     const struct app *app = arg;
 
-    return front_idle(app->front) && prober_idle(app->prober);
+    return front_idle(app->front) && probers_idle(app->probers);
 }
 
 static void stop_delivering(void *arg)
@@ -504,10 +506,11 @@ static bool build(struct app *app, struct err *err)
     if (!build_front(app, err) || !build_signals(app, err))
         return false;
     app->prober_start = (struct prober_start){SELF, app->config->prober_sandbox};
-    app->prober = prober_new(base, &app->prober_start, &prober_callbacks, app, err);
-    outages_set_prober(app->outages, app->prober);
-    verify_set_prober(app->verify, app->prober);
-    return app->prober != NULL;
+    app->probers = probers_new(base, &app->prober_start, (uint32_t)app->config->prober_count,
+                               &prober_callbacks, app, err);
+    outages_set_probers(app->outages, app->probers);
+    verify_set_probers(app->verify, app->probers);
+    return app->probers != NULL;
 }
 
 static void name_node(struct app *app)
@@ -550,7 +553,7 @@ void app_free(struct app *app)
 {
     if (app == NULL)
         return;
-    prober_free(app->prober);
+    probers_free(app->probers);
     for (size_t i = 0; i < sizeof app->signals / sizeof app->signals[0]; i++)
         if (app->signals[i] != NULL)
             event_free(app->signals[i]);

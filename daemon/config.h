@@ -33,6 +33,7 @@ struct config {
     int64_t poll_uplink_bytes_per_second;
     int64_t poll_misses_to_down;
     int64_t poll_answers_to_up;
+    int64_t prober_count;
     bool prober_sandbox;
     int64_t verify_window_ms;
     int64_t verify_self_heal_after_ms;

@@ -44,6 +44,8 @@ const struct config_key config_keys[] = {
      "Misses in a row until a site is down; its outage counts from the first of them."},
     {"poll",     "answers_to_up",    CONFIG_COUNT,    AT(poll_answers_to_up),        "3", 1, 100, NULL,
      "Answers in a row until it is up again; restored at the first of them."},
+    {"prober",   "count",            CONFIG_COUNT,    AT(prober_count),              "1", 1, 64, NULL,
+     "Probing processes; each has its share of the devices. One does for 100,000. Needs a restart."},
     {"prober",   "sandbox",          CONFIG_SWITCH,   AT(prober_sandbox),            "true", 0, 0, NULL,
      "The probing process confines itself to what it needs; false only where that fails. Needs a restart."},
     {"verify",   "window",           CONFIG_DURATION, AT(verify_window_ms),          "3m", 10 * S, H, NULL,

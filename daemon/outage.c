@@ -56,10 +56,11 @@ static void blame(struct outages *outages, size_t index, size_t root)
 static void ask_above(struct outages *outages, struct site *site, const struct blame_answer *answer,
                       struct mono now)
 {
-    if (site->ask_at.us > now.us || outages->prober == NULL)
+    if (site->ask_at.us > now.us || outages->probers == NULL)
         return;
     for (size_t i = 0; i < answer->ask_count; i++)
-        prober_probe_now(outages->prober, roster_site(outages->roster, answer->ask[i])->device_id);
+        probers_probe_now(outages->probers,
+                          roster_site(outages->roster, answer->ask[i])->device_id);
     site->ask_at = mono_add_ms(now, outages->policy.timeout_ms + FRESH_MS);
 }
 
@@ -235,14 +236,21 @@ void outage_on_link_change(const struct link_change *change, void *arg)
     outages_arm_soon(outages);
 }
 
+/* Is the site's device probed by that child? */
+static bool is_in_shard(const struct outages *outages, const struct site *site, uint32_t shard)
+{
+    return site->device_id != 0 && !site->left_out &&
+           probers_shard(outages->probers, site->device_id) == shard;
+}
+
 /* The child begins them DOWN, and says something only when they answer. */
-static void resume_outages(struct outages *outages)
+static void resume_outages(struct outages *outages, uint32_t shard)
 {
     for (size_t i = 0; i < roster_count(outages->roster); i++) {
         struct site *site = roster_site(outages->roster, i);
         const struct span *span = spans_current(&site->spans);
 
-        if (span == NULL || site->state != LINK_UNKNOWN || site->device_id == 0 || site->left_out)
+        if (span == NULL || site->state != LINK_UNKNOWN || !is_in_shard(outages, site, shard))
             continue;
         site->state = LINK_DOWN;
         site->since = span->first_bad;
@@ -251,15 +259,15 @@ static void resume_outages(struct outages *outages)
     }
 }
 
-void outages_on_prober_ready(struct outages *outages)
+void outages_on_prober_ready(struct outages *outages, uint32_t shard)
 {
     if (outages->roster == NULL)
         return;
-    resume_outages(outages);
+    resume_outages(outages, shard);
     outages_arm_soon(outages);
 }
 
-void outages_on_prober_lost(struct outages *outages)
+void outages_on_prober_lost(struct outages *outages, uint32_t shard)
 {
     struct wall now = loop_wall(outages->loop);
 
@@ -268,7 +276,7 @@ void outages_on_prober_lost(struct outages *outages)
     for (size_t i = 0; i < roster_count(outages->roster); i++) {
         struct site *site = roster_site(outages->roster, i);
 
-        if (site->state == LINK_UNKNOWN)
+        if (site->state == LINK_UNKNOWN || !is_in_shard(outages, site, shard))
             continue;
         site->state = LINK_UNKNOWN;
         site->since = now;
@@ -307,9 +315,9 @@ void outages_set_database(struct outages *outages, struct pg_conn *conn)
     outages->conn = conn;
 }
 
-void outages_set_prober(struct outages *outages, struct prober *prober)
+void outages_set_probers(struct outages *outages, struct probers *probers)
 {
-    outages->prober = prober;
+    outages->probers = probers;
 }
 
 void outages_set_policy(struct outages *outages, const struct plan_policy *policy)
@@ -327,7 +335,7 @@ static void hand_down(struct outages *outages, const struct plan_device *given)
     device.begins_down = span != NULL;
     device.last_good = span == NULL ? (struct wall){0} : span->last_good;
     device.first_bad = span == NULL ? (struct wall){0} : span->first_bad;
-    prober_plan_device(outages->prober, &device);
+    probers_plan_device(outages->probers, &device);
 }
 
 bool outages_take_plan(struct outages *outages, struct roster *roster,
@@ -342,15 +350,16 @@ bool outages_take_plan(struct outages *outages, struct roster *roster,
     for (size_t i = 0; i < roster_count(roster); i++)
         if (!wall_is_set(roster_site(roster, i)->since))
             roster_site(roster, i)->since = loop_wall(outages->loop);
-    if (outages->prober != NULL) {
-        prober_plan_begin(outages->prober, &outages->policy);
+    if (outages->probers != NULL) {
+        probers_plan_begin(outages->probers, &outages->policy);
         for (size_t i = 0; i < planned->credential_count; i++)
-            prober_plan_credential(outages->prober, &planned->credentials[i]);
+            probers_plan_credential(outages->probers, &planned->credentials[i]);
         for (size_t i = 0; i < planned->device_count; i++)
             hand_down(outages, &planned->devices[i]);
-        prober_plan_commit(outages->prober);
-        if (prober_is_ready(outages->prober))
-            resume_outages(outages);
+        probers_plan_commit(outages->probers);
+        for (uint32_t shard = 0; shard < probers_count(outages->probers); shard++)
+            if (probers_is_ready(outages->probers, shard))
+                resume_outages(outages, shard);
     }
     outages_arm_soon(outages);
     return true;

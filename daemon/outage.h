@@ -17,7 +17,7 @@
 
 #include "daemon/base/err.h"
 #include "daemon/roster.h"
-#include "probes/prober.h"
+#include "probes/probers.h"
 
 struct loop;
 struct outages;
@@ -39,7 +39,7 @@ int64_t outage_grace_ms(const struct plan_policy *policy);
 struct outages *outages_new(struct loop *loop, const struct plan_policy *policy);
 /* Both are borrowed and may be set later; a flow without them waits. */
 void outages_set_database(struct outages *outages, struct pg_conn *conn);
-void outages_set_prober(struct outages *outages, struct prober *prober);
+void outages_set_probers(struct outages *outages, struct probers *probers);
 void outages_set_policy(struct outages *outages, const struct plan_policy *policy);
 
 /*
@@ -53,8 +53,8 @@ KT_MUST_CHECK bool outages_take_plan(struct outages *outages, struct roster *ros
 void outage_on_link_change(const struct link_change *change, void *arg); /* arg: struct outages * */
 /* A child probes the plan: sites with an open outage begin DOWN, the others answer for themselves.
  */
-void outages_on_prober_ready(struct outages *outages);
-void outages_on_prober_lost(struct outages *outages);
+void outages_on_prober_ready(struct outages *outages, uint32_t shard);
+void outages_on_prober_lost(struct outages *outages, uint32_t shard);
 void outages_on_database(struct outages *outages, bool up);
 
 void outages_counts(struct outages *outages, struct outage_counts *out);

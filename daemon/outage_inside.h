@@ -15,7 +15,7 @@ struct outages {
     struct loop_timer *timer;
     struct plan_policy policy;
     struct pg_conn *conn;
-    struct prober *prober;
+    struct probers *probers;
     struct roster *roster; /* NULL until the first plan */
     size_t owed;           /* answers that the database owes */
     struct mono report_not_before;

@@ -9,7 +9,7 @@
 #include "daemon/base/text.h"
 #include "daemon/loop.h"
 #include "daemon/verify_words.h"
-#include "probes/prober.h"
+#include "probes/probers.h"
 #include "sql/store_verify.h"
 
 #define LOAD_EVERY_MS   60000 /* what no notification told: a gateway that came later, for one */
@@ -41,7 +41,7 @@ struct verify_flow {
     struct loop *loop;
     struct loop_timer *timer;
     struct pg_conn *conn;
-    struct prober *prober;
+    struct probers *probers;
     int64_t window_ms;
     struct claim *claims; /* few: a linear search finds them */
     size_t count;
@@ -81,7 +81,7 @@ static struct claim *find(struct verify_flow *flow, int64_t ticket)
 static void cancel(struct verify_flow *flow, const struct claim *claim)
 {
     if (claim->state == CLAIM_ON_TRIAL)
-        prober_verify_cancel(flow->prober, (uint64_t)claim->ticket);
+        probers_verify_cancel(flow->probers, (uint64_t)claim->ticket);
 }
 
 static void drop(struct verify_flow *flow, struct claim *claim)
@@ -261,7 +261,7 @@ static void order(struct verify_flow *flow, struct claim *claim)
         log_info("verify.ordered", "site=%s ticket=%" PRId64 " window_ms=%" PRId64, claim->site,
                  claim->ticket, flow->window_ms);
     claim->state = CLAIM_ON_TRIAL;
-    prober_verify(flow->prober, &given);
+    probers_verify(flow->probers, &given);
 }
 
 void verify_on_verdict(const struct verify_verdict *verdict, void *arg)
@@ -383,9 +383,9 @@ void verify_set_database(struct verify_flow *flow, struct pg_conn *conn)
     flow->conn = conn;
 }
 
-void verify_set_prober(struct verify_flow *flow, struct prober *prober)
+void verify_set_probers(struct verify_flow *flow, struct probers *probers)
 {
-    flow->prober = prober;
+    flow->probers = probers;
 }
 
 void verify_set_window(struct verify_flow *flow, int64_t window_ms)

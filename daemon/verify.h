@@ -20,13 +20,13 @@
 
 struct loop;
 struct pg_conn;
-struct prober;
+struct probers;
 struct verify_flow;
 
 struct verify_flow *verify_new(struct loop *loop);
 /* Both are borrowed and may be set later; a flow without them waits. */
 void verify_set_database(struct verify_flow *flow, struct pg_conn *conn);
-void verify_set_prober(struct verify_flow *flow, struct prober *prober);
+void verify_set_probers(struct verify_flow *flow, struct probers *probers);
 void verify_set_window(struct verify_flow *flow, int64_t window_ms); /* of orders to come */
 
 void verify_on_database(struct verify_flow *flow, bool up);

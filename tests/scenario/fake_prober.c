@@ -8,7 +8,7 @@
 
 #include "daemon/loop.h"
 #include "probes/plan.h"
-#include "probes/prober.h"
+#include "probes/probers.h"
 #include "probes/verify_copy.h"
 
 #define ROUND_TRIP_US 20000
@@ -21,7 +21,7 @@ struct flight {
     struct plan_result result;
 };
 
-struct prober {
+struct probers {
     struct plan *plan;
     struct verify_copy *trials; /* as the real one keeps them, too */
     struct frame frame;
@@ -69,7 +69,7 @@ static int64_t uptime_ticks(const struct world_site *site, int64_t at_us)
 
 static bool send_probe(const struct plan_probe *probe, void *arg)
 {
-    struct prober *prober = arg;
+    struct probers *prober = arg;
     struct world *world = world_here();
     struct world_site *site = &world->sites[probe->device->id - 1];
     bool alive = answers(site);
@@ -93,7 +93,7 @@ static bool send_probe(const struct plan_probe *probe, void *arg)
 
 static void on_change(const struct link_change *change, void *arg)
 {
-    struct prober *prober = arg;
+    struct probers *prober = arg;
 
     for (size_t i = 0; i < prober->device_count; i++) {
         struct plan_device *device = &prober->devices[i];
@@ -110,15 +110,15 @@ static void on_change(const struct link_change *change, void *arg)
 
 static void on_verdict(const struct verify_verdict *verdict, void *arg)
 {
-    struct prober *prober = arg;
+    struct probers *prober = arg;
 
     if (verify_copy_hear(prober->trials, verdict))
         verify_on_verdict(verdict, world_here()->verify);
 }
 
-struct prober *fake_prober_new(void)
+struct probers *fake_prober_new(void)
 {
-    struct prober *prober = calloc(1, sizeof *prober);
+    struct probers *prober = calloc(1, sizeof *prober);
 
     if (prober == NULL)
         abort();
@@ -128,7 +128,7 @@ struct prober *fake_prober_new(void)
     return prober;
 }
 
-void prober_free(struct prober *prober)
+void probers_free(struct probers *prober)
 {
     if (prober == NULL)
         return;
@@ -137,20 +137,27 @@ void prober_free(struct prober *prober)
     free(prober);
 }
 
-void prober_plan_begin(struct prober *prober, const struct plan_policy *policy)
+void probers_plan_begin(struct probers *prober, const struct plan_policy *policy)
 {
     prober->policy = *policy;
     prober->device_count = 0;
     plan_begin(prober->plan, policy);
 }
 
-void prober_plan_credential(struct prober *prober, const struct credential *credential)
+uint32_t probers_shard(const struct probers *prober, uint32_t device_id)
+{
+    (void)prober;
+    (void)device_id;
+    return 0;
+}
+
+void probers_plan_credential(struct probers *prober, const struct credential *credential)
 {
     (void)prober;
     (void)credential;
 }
 
-void prober_plan_device(struct prober *prober, const struct plan_device *device)
+void probers_plan_device(struct probers *prober, const struct plan_device *device)
 {
     prober->devices[prober->device_count++] = *device;
     plan_device(prober->plan, device);
@@ -161,7 +168,7 @@ static struct plan_now now(void)
     return (struct plan_now){.mono = loop_mono(NULL), .wall = loop_wall(NULL)};
 }
 
-void prober_plan_commit(struct prober *prober)
+void probers_plan_commit(struct probers *prober)
 {
     struct plan_now at = now();
 
@@ -171,7 +178,7 @@ void prober_plan_commit(struct prober *prober)
 
 /* By frames, as the real child hears of them; first sent, then heard: a verdict may come at once.
  */
-static void hand_down_trials(struct prober *prober)
+static void hand_down_trials(struct probers *prober)
 {
     struct plan_now at = now();
     struct verify_order order;
@@ -190,26 +197,33 @@ static void hand_down_trials(struct prober *prober)
     }
 }
 
-void prober_verify(struct prober *prober, const struct verify_order *order)
+void probers_verify(struct probers *prober, const struct verify_order *order)
 {
     verify_copy_order(prober->trials, order);
     hand_down_trials(prober);
 }
 
-void prober_verify_cancel(struct prober *prober, uint64_t ticket)
+void probers_verify_cancel(struct probers *prober, uint64_t ticket)
 {
     verify_copy_cancel(prober->trials, ticket);
     hand_down_trials(prober);
 }
 
 /* A child that is gone knows nothing; the next one starts from what the parent last heard. */
-bool prober_is_ready(const struct prober *prober)
+uint32_t probers_count(const struct probers *prober)
 {
     (void)prober;
+    return 1;
+}
+
+bool probers_is_ready(const struct probers *prober, uint32_t shard)
+{
+    (void)prober;
+    (void)shard;
     return !world_here()->prober_lost;
 }
 
-void fake_prober_respawn(struct prober *prober)
+void fake_prober_respawn(struct probers *prober)
 {
     struct plan_now at = now();
 
@@ -225,14 +239,14 @@ void fake_prober_respawn(struct prober *prober)
     hand_down_trials(prober);
 }
 
-void prober_probe_now(struct prober *prober, uint32_t device_id)
+void probers_probe_now(struct probers *prober, uint32_t device_id)
 {
     plan_probe_now(prober->plan, device_id);
 }
 
 bool fake_prober_next(int64_t *us)
 {
-    struct prober *prober = world_here()->prober;
+    struct probers *prober = world_here()->prober;
     struct mono at;
     bool some;
 
@@ -250,7 +264,7 @@ bool fake_prober_next(int64_t *us)
 
 void fake_prober_run_due(void)
 {
-    struct prober *prober = world_here()->prober;
+    struct probers *prober = world_here()->prober;
     struct plan_now at = now();
     size_t i = 0;
 

@@ -99,7 +99,7 @@ static void take_plan(void)
         abort();
     }
     free(devices);
-    outages_on_prober_ready(here->outages);
+    outages_on_prober_ready(here->outages, 0);
     verify_on_prober_ready(here->verify);
 }
 
@@ -108,8 +108,8 @@ void world_start(void)
     here->outages = outages_new(NULL, &here->policy);
     here->verify = verify_new(NULL);
     here->prober = fake_prober_new();
-    outages_set_prober(here->outages, here->prober);
-    verify_set_prober(here->verify, here->prober);
+    outages_set_probers(here->outages, here->prober);
+    verify_set_probers(here->verify, here->prober);
     verify_set_window(here->verify, here->window_ms);
     take_plan();
     outages_on_database(here->outages, !here->database_away);
@@ -121,7 +121,7 @@ void world_crash(void)
     fake_store_forget(false);
     outages_free(here->outages);
     verify_free(here->verify);
-    prober_free(here->prober);
+    probers_free(here->prober);
     here->outages = NULL;
     here->verify = NULL;
     here->prober = NULL;
@@ -163,11 +163,11 @@ void world_prober(bool lost)
 {
     here->prober_lost = lost;
     if (lost) {
-        outages_on_prober_lost(here->outages);
+        outages_on_prober_lost(here->outages, 0);
         return;
     }
     fake_prober_respawn(here->prober);
-    outages_on_prober_ready(here->outages);
+    outages_on_prober_ready(here->outages, 0);
     verify_on_prober_ready(here->verify);
 }
 

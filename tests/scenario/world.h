@@ -69,7 +69,7 @@ struct world {
     struct loop *loop;
     struct outages *outages;
     struct verify_flow *verify;
-    struct prober *prober;
+    struct probers *prober;
 };
 
 struct world *world_here(void);
@@ -93,8 +93,8 @@ bool fake_loop_next(int64_t *us); /* when the next timer is due */
 void fake_loop_run_due(void);
 bool fake_prober_next(int64_t *us);
 void fake_prober_run_due(void);
-struct prober *fake_prober_new(void);
-void fake_prober_respawn(struct prober *prober);
+struct probers *fake_prober_new(void);
+void fake_prober_respawn(struct probers *prober);
 bool fake_store_next(int64_t *us);
 void fake_store_run_due(void);
 void fake_store_forget(bool answer); /* what is owed: answered "unreachable", or never */

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: ISC */
+#include "probes/probers.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+/* One child with what the parent's end needs to know of it. */
+struct part {
+    struct probers *all;
+    struct prober *prober;
+};
+
+struct probers {
+    const struct probers_callbacks *callbacks;
+    void *arg;
+    uint32_t count;
+    struct part parts[PROBERS_MOST];
+    struct credentials credentials; /* of the plan that is being given */
+    uint64_t *has;                  /* by place in credentials: the shards that were given it */
+};
+
+static uint32_t shard_of(const struct part *part)
+{
+    return (uint32_t)(part - part->all->parts);
+}
+
+static void on_change(const struct link_change *change, void *arg)
+{
+    struct part *part = arg;
+
+    part->all->callbacks->on_change(change, part->all->arg);
+}
+
+static void on_ready(void *arg)
+{
+    struct part *part = arg;
+
+    part->all->callbacks->on_ready(shard_of(part), part->all->arg);
+}
+
+static void on_lost(const char *why, void *arg)
+{
+    struct part *part = arg;
+
+    part->all->callbacks->on_lost(shard_of(part), why, part->all->arg);
+}
+
+static void on_verified(const struct verify_verdict *verdict, void *arg)
+{
+    struct part *part = arg;
+
+    part->all->callbacks->on_verified(verdict, part->all->arg);
+}
+
+static const struct prober_callbacks part_callbacks = {
+    .on_change = on_change, .on_ready = on_ready, .on_lost = on_lost, .on_verified = on_verified};
+
+struct probers *probers_new(struct event_base *base, const struct prober_start *start,
+                            uint32_t count, const struct probers_callbacks *callbacks, void *arg,
+                            struct err *err)
+{
+    struct probers *probers = calloc(1, sizeof *probers);
+
+    assert(count >= 1 && count <= PROBERS_MOST);
+    if (probers == NULL)
+        abort();
+    probers->callbacks = callbacks;
+    probers->arg = arg;
+    for (; probers->count < count; probers->count++) {
+        struct part *part = &probers->parts[probers->count];
+
+        part->all = probers;
+        part->prober = prober_new(base, start, &part_callbacks, part, err);
+        if (part->prober == NULL) {
+            probers_free(probers);
+            return NULL;
+        }
+    }
+    return probers;
+}
+
+void probers_free(struct probers *probers)
+{
+    if (probers == NULL)
+        return;
+    for (uint32_t i = 0; i < probers->count; i++)
+        prober_free(probers->parts[i].prober);
+    credentials_free(&probers->credentials);
+    free(probers->has);
+    free(probers);
+}
+
+uint32_t probers_count(const struct probers *probers)
+{
+    return probers->count;
+}
+
+/* Mixed, so that numbers given by district or in steps do not all fall to one. [Knuth, TAOCP
+ * 3, 6.4]
+ */
+uint32_t probers_shard(const struct probers *probers, uint32_t device_id)
+{
+    uint64_t mixed = device_id * UINT32_C(2654435769);
+
+    return (uint32_t)(mixed * probers->count >> 32);
+}
+
+struct prober *probers_at(struct probers *probers, uint32_t shard)
+{
+    assert(shard < probers->count);
+    return probers->parts[shard].prober;
+}
+
+static struct prober *of_device(struct probers *probers, uint32_t device_id)
+{
+    return probers->parts[probers_shard(probers, device_id)].prober;
+}
+
+void probers_plan_begin(struct probers *probers, const struct plan_policy *policy)
+{
+    credentials_free(&probers->credentials);
+    free(probers->has);
+    probers->has = NULL;
+    for (uint32_t i = 0; i < probers->count; i++) {
+        struct plan_policy share = *policy;
+
+        /* The limit is for all together; each has its share, and none is left without. */
+        share.packets_per_s = (policy->packets_per_s + probers->count - 1) / probers->count;
+        share.lane_bytes_per_s = (policy->lane_bytes_per_s + probers->count - 1) / probers->count;
+        prober_plan_begin(probers->parts[i].prober, &share);
+    }
+}
+
+/* Kept until a device names it: only its shard may know it. */
+void probers_plan_credential(struct probers *probers, const struct credential *credential)
+{
+    assert(probers->has == NULL);
+    credentials_add(&probers->credentials, credential);
+}
+
+static void hand_credential(struct probers *probers, uint32_t id, uint32_t shard)
+{
+    const struct credential *credential;
+    uint64_t *has;
+
+    if (probers->has == NULL) {
+        credentials_sort(&probers->credentials);
+        probers->has = calloc(probers->credentials.count + 1, sizeof *probers->has);
+        if (probers->has == NULL)
+            abort();
+    }
+    credential = credentials_find(&probers->credentials, id);
+    if (credential == NULL)
+        return;
+    has = &probers->has[credential - probers->credentials.at];
+    if ((*has >> shard & 1) == 0)
+        prober_plan_credential(probers->parts[shard].prober, credential);
+    *has |= UINT64_C(1) << shard;
+}
+
+void probers_plan_device(struct probers *probers, const struct plan_device *device)
+{
+    uint32_t shard = probers_shard(probers, device->id);
+
+    hand_credential(probers, device->credential, shard);
+    prober_plan_device(probers->parts[shard].prober, device);
+}
+
+void probers_plan_commit(struct probers *probers)
+{
+    credentials_free(&probers->credentials);
+    free(probers->has);
+    probers->has = NULL;
+    for (uint32_t i = 0; i < probers->count; i++)
+        prober_plan_commit(probers->parts[i].prober);
+}
+
+void probers_probe_now(struct probers *probers, uint32_t device_id)
+{
+    prober_probe_now(of_device(probers, device_id), device_id);
+}
+
+void probers_verify(struct probers *probers, const struct verify_order *order)
+{
+    prober_verify(of_device(probers, order->device_id), order);
+}
+
+void probers_verify_cancel(struct probers *probers, uint64_t ticket)
+{
+    for (uint32_t i = 0; i < probers->count; i++)
+        prober_verify_cancel(probers->parts[i].prober, ticket);
+}
+
+bool probers_is_ready(const struct probers *probers, uint32_t shard)
+{
+    return prober_is_ready(probers->parts[shard].prober);
+}
+
+bool probers_are_ready(const struct probers *probers)
+{
+    for (uint32_t i = 0; i < probers->count; i++)
+        if (!prober_is_ready(probers->parts[i].prober))
+            return false;
+    return true;
+}
+
+uint32_t probers_restarts(const struct probers *probers)
+{
+    uint32_t restarts = 0;
+
+    for (uint32_t i = 0; i < probers->count; i++)
+        restarts += prober_restarts(probers->parts[i].prober);
+    return restarts;
+}
+
+void probers_counters(const struct probers *probers, struct prober_counters *out)
+{
+    struct prober_counters sum = {0};
+    int64_t lag_ms = 0;
+    uint32_t devices = 0;
+
+    for (uint32_t i = 0; i < probers->count; i++) {
+        struct prober_counters one;
+
+        prober_counters(probers->parts[i].prober, &one);
+        counters_add(&sum, &one);
+        devices += one.devices;
+        if (one.loop_lag_ms > lag_ms)
+            lag_ms = one.loop_lag_ms;
+    }
+    *out = sum;
+    out->loop_lag_ms = lag_ms;
+    out->devices = devices;
+}
+
+void probers_stop(struct probers *probers)
+{
+    for (uint32_t i = 0; i < probers->count; i++)
+        prober_stop(probers->parts[i].prober);
+}
+
+bool probers_idle(const struct probers *probers)
+{
+    for (uint32_t i = 0; i < probers->count; i++)
+        if (!prober_idle(probers->parts[i].prober))
+            return false;
+    return true;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * probers - all probing children of this parent, as one: each has the shard of the devices that
+ * their numbers put there.
+ *
+ * One child takes a hundred thousand devices and more; several use more cores, and what one of them
+ * chokes on hurts its own shard alone. Each is a struct prober (probes/prober.h): spawned, watched
+ * and replaced by itself, with the credentials of its own devices only. A device stays in its shard
+ * for the life of the parent.
+ */
+#ifndef KT_PROBERS_H
+#define KT_PROBERS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "daemon/base/err.h"
+#include "probes/prober.h"
+
+#define PROBERS_MOST 64
+
+struct probers;
+
+struct probers_callbacks {
+    void (*on_change)(const struct link_change *change, void *arg);
+    void (*on_ready)(uint32_t shard, void *arg);
+    void (*on_lost)(uint32_t shard, const char *why, void *arg); /* its devices are unknown */
+    void (*on_verified)(const struct verify_verdict *verdict, void *arg);
+};
+
+/* count: 1 … PROBERS_MOST children, spawned at once. The rest as prober_new(). */
+KT_MUST_CHECK struct probers *probers_new(struct event_base *base, const struct prober_start *start,
+                                          uint32_t count, const struct probers_callbacks *callbacks,
+                                          void *arg, struct err *err);
+uint32_t probers_count(const struct probers *probers);
+uint32_t probers_shard(const struct probers *probers, uint32_t device_id); /* 0 … count - 1 */
+struct prober *probers_at(struct probers *probers, uint32_t shard);
+
+/* As those of one prober; each child hears of its own devices and their credentials. */
+void probers_plan_begin(struct probers *probers, const struct plan_policy *policy);
+void probers_plan_credential(struct probers *probers, const struct credential *credential);
+void probers_plan_device(struct probers *probers, const struct plan_device *device);
+void probers_plan_commit(struct probers *probers);
+void probers_probe_now(struct probers *probers, uint32_t device_id);
+void probers_verify(struct probers *probers, const struct verify_order *order);
+void probers_verify_cancel(struct probers *probers, uint64_t ticket);
+
+bool probers_is_ready(const struct probers *probers, uint32_t shard);
+bool probers_are_ready(const struct probers *probers); /* each of them */
+uint32_t probers_restarts(const struct probers *probers);
+/* Sums over all children; of the lags the worst. */
+void probers_counters(const struct probers *probers, struct prober_counters *out);
+
+void probers_stop(struct probers *probers);
+bool probers_idle(const struct probers *probers);
+void probers_free(struct probers *probers); /* NULL allowed */
+#endif
