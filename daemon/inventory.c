@@ -21,6 +21,7 @@ struct inventory_table {
 
 static void across_site(const struct field_place *place, const char *const *fields);
 static void across_endpoint(const struct field_place *place, const char *const *fields);
+static void across_device(const struct field_place *place, const char *const *fields);
 static void across_party(const struct field_place *place, const char *const *fields);
 static void across_contract(const struct field_place *place, const char *const *fields);
 
@@ -44,13 +45,13 @@ static const struct inventory_table tables[INVENTORY_END] = {
         {"name",             FIELD_TEXT,   true,  false, "",     1,      63,   NULL},
         {"address",          FIELD_IP,     true,  false, "",     0,      0,    NULL},
         {"port",             FIELD_NUMBER, false, true,  "161",  1,      65535, NULL},
-        {"snmp",             FIELD_SNMP,   false, true,  "2c",   0,      0,    "1 2c"},
-        {"credential",       FIELD_COMMUNITY, true, false, "",   1,      127,  NULL},
+        {"snmp",             FIELD_SNMP,   false, true,  "2c",   0,      0,    "1 2c none"},
+        {"credential",       FIELD_COMMUNITY, true, true,  "",   1,      127,  NULL},
         {"profile",          FIELD_TEXT,   false, true,  "",     0,      63,   NULL},
         {"role",             FIELD_WORD,   false, true,  "gateway", 0,   0,    "gateway radio ups olt reference other"},
         {"reply_from",       FIELD_WORD,   false, true,  "",     0,      0,    "any"},
         {"byte_budget_mb",   FIELD_NUMBER, false, true,  "",     1,      1000000, NULL},
-    }, 2, NULL},
+    }, 2, across_device},
     [INVENTORY_PARTIES] = {"parties", {
         {"party",            FIELD_CODE,   true,  false, "",     1,      63,   NULL},
         {"name",             FIELD_TEXT,   true,  false, "",     1,      120,  NULL},
@@ -187,6 +188,13 @@ static void across_site(const struct field_place *place, const char *const *fiel
         field_complain(place, "uplinks", "a core has no uplink");
     if (field_list_has(uplinks, code))
         field_complain(place, "uplinks", "the site is its own uplink");
+}
+
+static void across_device(const struct field_place *place, const char *const *fields)
+{
+    if (*field_named(INVENTORY_DEVICES, fields, "credential") == '\0' &&
+        strcmp(field_named(INVENTORY_DEVICES, fields, "snmp"), "none") != 0)
+        field_complain(place, "credential", "must not be empty, unless snmp is none");
 }
 
 static void across_party(const struct field_place *place, const char *const *fields)

@@ -63,9 +63,8 @@ static bool check_word(const struct field_rule *rule, const char *value, struct 
 
 static bool check_snmp(const struct field_rule *rule, const char *value, struct err *err)
 {
-    if (strcmp(value, "3") == 0 || strcmp(value, "none") == 0)
-        return err_set(err, "%s comes with version 0.3; this one probes with 1 or 2c",
-                       *value == '3' ? "SNMPv3" : "none (ICMP)");
+    if (strcmp(value, "3") == 0)
+        return err_set(err, "SNMPv3 comes with version 0.3; this one probes with 1 or 2c");
     return check_word(rule, value, err);
 }
 

@@ -113,21 +113,31 @@ static uint32_t interval_of(const struct store_site *row, enum plan_snmp snmp)
     return (uint32_t)(ms > DAY_MS ? DAY_MS : ms);
 }
 
+static enum plan_snmp read_snmp(const char *word)
+{
+    if (strcmp(word, "1") == 0)
+        return PLAN_SNMP_V1;
+    if (strcmp(word, "2c") == 0)
+        return PLAN_SNMP_V2C;
+    return strcmp(word, "none") == 0 ? PLAN_ICMP : PLAN_SNMP_END;
+}
+
 /* False: this device cannot be probed, and was left out. */
 static bool read_device(struct planner *planner, const struct store_site *row,
                         struct plan_device *device)
 {
-    *device =
-        (struct plan_device){.id = row->device_id,
-                             .snmp = strcmp(row->snmp, "1") == 0 ? PLAN_SNMP_V1 : PLAN_SNMP_V2C,
-                             .reply_from_any = strcmp(row->reply_from, "any") == 0};
-    if (strcmp(row->snmp, "1") != 0 && strcmp(row->snmp, "2c") != 0)
+    *device = (struct plan_device){.id = row->device_id,
+                                   .snmp = read_snmp(row->snmp),
+                                   .reply_from_any = strcmp(row->reply_from, "any") == 0};
+    device->interval_ms = interval_of(row, device->snmp);
+    if (device->snmp == PLAN_SNMP_END)
         leave_out(planner, row, "this version does not probe with SNMP ", row->snmp);
     else if (!read_address(row, &device->address))
         leave_out(planner, row, "not an address: ", row->address);
+    else if (device->snmp == PLAN_ICMP)
+        return true; /* whoever is there answers */
     else
         device->credential = read_credential(planner, row);
-    device->interval_ms = interval_of(row, device->snmp);
     return device->credential != 0;
 }
 

@@ -20,7 +20,7 @@ set_build='gcc libc6-dev cmake ninja-build pkg-config libevent-dev libpq-dev lib
     libjansson-dev libconfuse-dev libssl-dev libsnmp-dev libseccomp-dev libcsv-dev uthash-dev libcmocka-dev gettext'
 set_run='curl ca-certificates tzdata'
 set_test='clang-format shellcheck codespell binutils
-    postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl eatmydata jq snmp snmpd snmpsim git'
+    postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl eatmydata jq snmp snmpd snmpsim git iproute2 nftables'
 set_more='clang clang-tidy libclang-rt-14-dev chromium nginx-light openssl'
 set_bench='wrk jq curl'
 

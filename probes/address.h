@@ -23,6 +23,8 @@ union address {
 
 /* Same family, host, scope and port. */
 bool address_equal(const union address *a, const union address *b);
+bool address_same_host(const union address *a, const union address *b); /* whatever the ports */
+bool address_is_loopback(const union address *address);
 socklen_t address_bytes(const union address *address); /* 0: neither IPv4 nor IPv6 */
 /* "192.0.2.1:161" or "[2001:db8::1]:161"; "?" for another family. */
 const char *address_print(const union address *address, char out[ADDRESS_TEXT_MAX]);

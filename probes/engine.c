@@ -13,6 +13,8 @@
 #include "probes/address.h"
 #include "probes/codec.h"
 #include "probes/dice.h"
+#include "probes/heartbeat.h"
+#include "probes/icmp.h"
 #include "probes/requests.h"
 #include "probes/udp.h"
 
@@ -20,21 +22,23 @@
 #define LATE_MS        10000 /* how long after its time-out an answer is still believed */
 #define REFUSED_GAP_US (60 * US_PER_S)
 
-enum family { FAMILY_V4, FAMILY_V6, FAMILIES };
+/* One socket each. */
+enum wire { WIRE_V4, WIRE_V6, WIRE_ECHO_V4, WIRE_ECHO_V6, WIRES };
 
 struct engine {
     const struct plan *plan;
     const struct engine_callbacks *callbacks;
     void *arg;
-    int fds[FAMILIES]; /* -1: the system has no such family */
-    struct event *readable[FAMILIES];
+    int fds[WIRES]; /* -1: the system has no such family, or lets us not ping */
+    struct event *readable[WIRES];
+    struct icmp icmp[WIRES]; /* of the WIRE_ECHO_… */
     struct codec *codec;
     struct requests requests;
     struct wheel wheel;
     struct dice dice;
     struct prober_counters counters;
     struct log_gate gates[CODEC_VERDICT_END];
-    struct udp_out out[FAMILIES];
+    struct udp_out out[WIRES];
     struct udp_batch batch;
 };
 
@@ -48,20 +52,26 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
     engine->callbacks->on_read(engine->arg);
 }
 
+static bool wire_watch(struct engine *engine, struct event_base *base, enum wire wire)
+{
+    engine->readable[wire] =
+        event_new(base, engine->fds[wire], EV_READ | EV_PERSIST, on_readable, engine);
+    return engine->readable[wire] != NULL && event_add(engine->readable[wire], NULL) == 0;
+}
+
 static bool engine_open(struct engine *engine, struct event_base *base, struct err *err)
 {
-    static const int domains[FAMILIES] = {AF_INET, AF_INET6};
+    static const int domains[WIRES] = {AF_INET, AF_INET6, AF_INET, AF_INET6};
 
-    for (size_t i = 0; i < FAMILIES; i++) {
-        engine->fds[i] = udp_open(domains[i], err);
-        if (engine->fds[i] < 0)
-            continue;
-        engine->readable[i] =
-            event_new(base, engine->fds[i], EV_READ | EV_PERSIST, on_readable, engine);
-        if (engine->readable[i] == NULL || event_add(engine->readable[i], NULL) < 0)
-            return err_set(err, "cannot watch a UDP socket");
-    }
-    return engine->fds[FAMILY_V4] >= 0 || engine->fds[FAMILY_V6] >= 0;
+    for (enum wire wire = WIRE_ECHO_V4; wire <= WIRE_ECHO_V6; wire++)
+        if (icmp_open(&engine->icmp[wire], domains[wire], err)) /* else only who pings minds */
+            engine->fds[wire] = engine->icmp[wire].fd;
+    for (enum wire wire = WIRE_V4; wire <= WIRE_V6; wire++)
+        engine->fds[wire] = udp_open(domains[wire], err);
+    for (enum wire wire = WIRE_V4; wire < WIRES; wire++)
+        if (engine->fds[wire] >= 0 && !wire_watch(engine, base, wire))
+            return err_set(err, "cannot watch a socket");
+    return engine->fds[WIRE_V4] >= 0 || engine->fds[WIRE_V6] >= 0;
 }
 
 struct engine *engine_new(struct event_base *base, const struct plan *plan,
@@ -74,7 +84,8 @@ struct engine *engine_new(struct event_base *base, const struct plan *plan,
     engine->plan = plan;
     engine->callbacks = callbacks;
     engine->arg = arg;
-    engine->fds[FAMILY_V4] = engine->fds[FAMILY_V6] = -1;
+    for (size_t i = 0; i < WIRES; i++)
+        engine->fds[i] = -1;
     engine->codec = codec_new();
     wheel_init(&engine->wheel, PLAN_TICK_MS, mono_now());
     if (engine_open(engine, base, err))
@@ -88,7 +99,7 @@ void engine_free(struct engine *engine)
     if (engine == NULL)
         return;
     requests_free(&engine->requests);
-    for (size_t i = 0; i < FAMILIES; i++) {
+    for (size_t i = 0; i < WIRES; i++) {
         if (engine->readable[i] != NULL)
             event_free(engine->readable[i]);
         if (engine->fds[i] >= 0)
@@ -118,10 +129,10 @@ static int32_t fresh_id(struct engine *engine)
     return id;
 }
 
-static bool flush(struct engine *engine, enum family family)
+static bool flush(struct engine *engine, enum wire wire)
 {
     size_t refused;
-    bool done = udp_flush(engine->fds[family], &engine->out[family], &refused);
+    bool done = udp_flush(engine->fds[wire], &engine->out[wire], &refused);
 
     engine->counters.send_failed += refused;
     return done;
@@ -129,30 +140,45 @@ static bool flush(struct engine *engine, enum family family)
 
 void engine_flush(struct engine *engine)
 {
-    for (size_t i = 0; i < FAMILIES; i++)
+    for (size_t i = 0; i < WIRES; i++)
         if (engine->out[i].count > 0)
-            (void)flush(engine, (enum family)i);
+            (void)flush(engine, (enum wire)i);
 }
 
-static enum family family_of(const struct plan_device *device)
+static enum wire wire_of(const union address *address, const struct question *question)
 {
-    return device->address.any.sa_family == AF_INET6 ? FAMILY_V6 : FAMILY_V4;
+    bool echo = question->kind == QUESTION_ECHO;
+
+    if (address->any.sa_family == AF_INET6)
+        return echo ? WIRE_ECHO_V6 : WIRE_V6;
+    return echo ? WIRE_ECHO_V4 : WIRE_V4;
 }
 
-/* A place for one more datagram to the device; NULL while the socket is full. */
-static struct udp_outgoing *place_for(struct engine *engine, const struct plan_device *device)
+bool engine_can_echo(const struct engine *engine, const union address *address)
 {
-    enum family family = family_of(device);
-    struct udp_out *out = &engine->out[family];
+    return engine->fds[wire_of(address, heartbeat_echo())] >= 0;
+}
 
-    if (out->count == UDP_BATCH && !flush(engine, family))
+/* A place for one more datagram on that wire; NULL while the socket is full. */
+static struct udp_outgoing *place_for(struct engine *engine, enum wire wire)
+{
+    struct udp_out *out = &engine->out[wire];
+
+    if (out->count == UDP_BATCH && !flush(engine, wire))
         return NULL;
     return &out->datagrams[out->count];
 }
 
-/* Fills the place that was found for it; what cannot be built stays unanswered. */
-static void post(struct engine *engine, struct udp_outgoing *place, struct request *request,
-                 const struct plan_device *device, const struct plan_now *now)
+static void build_echo(struct engine *engine, enum wire wire, struct udp_outgoing *place,
+                       struct request *request, const struct plan_device *device)
+{
+    request->cookie = (uint64_t)dice_throw(&engine->dice) << 32 | dice_throw(&engine->dice);
+    icmp_request(&engine->icmp[wire], &device->address, (uint32_t)request->id, request->cookie,
+                 place);
+}
+
+static void build_snmp(struct engine *engine, struct udp_outgoing *place,
+                       const struct request *request, const struct plan_device *device)
 {
     struct codec_asked asked = {device->snmp,
                                 plan_find_credential(engine->plan, device->credential),
@@ -160,18 +186,30 @@ static void post(struct engine *engine, struct udp_outgoing *place, struct reque
 
     place->count = codec_request(engine->codec, &asked, place->bytes);
     place->to = device->address;
+}
+
+/* Fills the place that was found for it; what cannot be built stays unanswered. */
+static void post(struct engine *engine, struct udp_outgoing *place, struct request *request,
+                 const struct plan_device *device, const struct plan_now *now)
+{
+    enum wire wire = wire_of(&device->address, request->question);
+
+    if (request->question->kind == QUESTION_ECHO)
+        build_echo(engine, wire, place, request, device);
+    else
+        build_snmp(engine, place, request, device);
     request->sent_at = wall_now();
     engine->counters.sent++;
     if (place->count == 0)
         engine->counters.send_failed++;
     else
-        engine->out[family_of(device)].count++;
+        engine->out[wire].count++;
     wheel_arm(&engine->wheel, &request->due, mono_add_ms(now->mono, request->timeout_ms));
 }
 
 bool engine_ask(struct engine *engine, const struct engine_ask *ask, const struct plan_now *now)
 {
-    struct udp_outgoing *place = place_for(engine, ask->device);
+    struct udp_outgoing *place = place_for(engine, wire_of(&ask->device->address, ask->question));
     struct request *request;
 
     assert(ask->tries > 0 && ask->tries <= UINT16_MAX);
@@ -225,7 +263,7 @@ static enum codec_verdict judge(struct engine *engine, const struct udp_datagram
         return rc == BER_OTHER_VERSION ? CODEC_WRONG_VERSION : CODEC_MALFORMED;
     *request = requests_find(&engine->requests, message->request_id);
     device = *request == NULL ? NULL : plan_find(engine->plan, (*request)->device_id);
-    if (device == NULL)
+    if (device == NULL || (*request)->question->kind == QUESTION_ECHO)
         return CODEC_WRONG_REQUEST;
     if (!device->reply_from_any && !address_equal(&device->address, &datagram->from))
         return CODEC_WRONG_ADDRESS;
@@ -268,7 +306,7 @@ static void answer(struct engine *engine, struct request *request,
     requests_close(&engine->requests, request);
 }
 
-static void receive(struct engine *engine, const struct udp_datagram *datagram)
+static void receive_snmp(struct engine *engine, const struct udp_datagram *datagram)
 {
     struct request *request = NULL;
     struct ber_message message;
@@ -280,14 +318,57 @@ static void receive(struct engine *engine, const struct udp_datagram *datagram)
         refuse(engine, verdict, &datagram->from);
 }
 
+static enum codec_verdict judge_echo(struct engine *engine, const struct udp_datagram *datagram,
+                                     const struct echo *echo, struct request **request)
+{
+    const struct plan_device *device;
+
+    *request = echo->key > INT32_MAX ? NULL : requests_find(&engine->requests, (int32_t)echo->key);
+    device = *request == NULL ? NULL : plan_find(engine->plan, (*request)->device_id);
+    if (device == NULL || (*request)->question->kind != QUESTION_ECHO ||
+        (*request)->cookie != echo->cookie)
+        return CODEC_WRONG_REQUEST;
+    if (!device->reply_from_any && !address_same_host(&device->address, &datagram->from))
+        return CODEC_WRONG_ADDRESS;
+    return CODEC_ANSWER;
+}
+
+static void receive_echo(struct engine *engine, const struct icmp *icmp,
+                         const struct udp_datagram *datagram)
+{
+    const struct ber_message nothing = {.varbinds = 0};
+    struct request *request = NULL;
+    enum codec_verdict verdict = CODEC_MALFORMED;
+    struct echo echo;
+
+    switch (icmp_read(icmp, datagram, &echo)) {
+    case ECHO_FOREIGN: /* others of this machine ping as well */
+        return;
+    case ECHO_REPLY:
+        verdict = judge_echo(engine, datagram, &echo, &request);
+        break;
+    case ECHO_MALFORMED:
+    case ECHO_RC_END:
+        break;
+    }
+    if (verdict == CODEC_ANSWER)
+        answer(engine, request, datagram, &nothing);
+    else
+        refuse(engine, verdict, &datagram->from);
+}
+
 /* True when the socket is empty. */
-static bool read_socket(struct engine *engine, int fd)
+static bool read_socket(struct engine *engine, enum wire wire)
 {
     for (size_t round = 0; round < BATCHES_MOST; round++) {
-        size_t count = udp_receive(fd, &engine->batch);
+        size_t count = udp_receive(engine->fds[wire], &engine->batch);
 
-        for (size_t i = 0; i < count; i++)
-            receive(engine, &engine->batch.datagrams[i]);
+        for (size_t i = 0; i < count; i++) {
+            if (wire >= WIRE_ECHO_V4)
+                receive_echo(engine, &engine->icmp[wire], &engine->batch.datagrams[i]);
+            else
+                receive_snmp(engine, &engine->batch.datagrams[i]);
+        }
         if (count < UDP_BATCH)
             return true;
     }
@@ -298,8 +379,8 @@ bool engine_read(struct engine *engine)
 {
     bool empty = true;
 
-    for (size_t i = 0; i < FAMILIES; i++)
-        if (engine->fds[i] >= 0 && !read_socket(engine, engine->fds[i]))
+    for (enum wire wire = WIRE_V4; wire < WIRES; wire++)
+        if (engine->fds[wire] >= 0 && !read_socket(engine, wire))
             empty = false;
     return empty;
 }
@@ -316,8 +397,10 @@ static void give_up(struct engine *engine, struct request *request, const struct
 static bool try_again(struct engine *engine, struct request *request, const struct plan_now *now)
 {
     const struct plan_device *device = plan_find(engine->plan, request->device_id);
-    struct udp_outgoing *place = device == NULL ? NULL : place_for(engine, device);
+    struct udp_outgoing *place = NULL;
 
+    if (device != NULL)
+        place = place_for(engine, wire_of(&device->address, request->question));
     if (place == NULL)
         return false;
     post(engine, place, requests_again(&engine->requests, fresh_id(engine), request), device, now);
@@ -361,7 +444,7 @@ void engine_forget_all(struct engine *engine, const struct plan_now *now)
 
 bool engine_next_at(const struct engine *engine, struct mono *at)
 {
-    for (size_t i = 0; i < FAMILIES; i++)
+    for (size_t i = 0; i < WIRES; i++)
         if (engine->out[i].count > 0) {
             *at = (struct mono){0}; /* as soon as may be */
             return true;

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * engine - the wire: questions out, answers in, on one UDP socket per address family.
+ * engine - the wire: questions out, answers in, on one UDP and one ICMP socket per address family.
  *
  * A reply counts when it comes from the device's address and port (unless reply_from_any), with its
  * version and credential, as a RESPONSE to a request-id that is open, about the objects that were
  * asked. Anything else is counted and dropped, and leaves the request open for the right answer
- * behind it. Requests are gathered and leave together (engine_flush()). Never blocks; work per call
- * is bounded. What a result means is the affair of whoever asked; the engine reads the plan for a
- * device's present address and credential. Owner: the prober's child.
+ * behind it. An ICMP echo request goes the same way, and its reply counts when it brings back what
+ * was sent (probes/echo.h). Requests are gathered and leave together (engine_flush()). Never
+ * blocks; work per call is bounded. What a result means is the affair of whoever asked; the engine
+ * reads the plan for a device's present address and credential. Owner: the prober's child.
  */
 #ifndef KT_ENGINE_H
 #define KT_ENGINE_H
@@ -26,7 +27,7 @@ struct event_base;
 struct engine;
 
 /* Who asked; handed back as it is. */
-enum engine_asker { ENGINE_HEARTBEAT = 1, ENGINE_READING, ENGINE_ASKER_END };
+enum engine_asker { ENGINE_HEARTBEAT = 1, ENGINE_READING, ENGINE_SECOND, ENGINE_ASKER_END };
 
 struct engine_ask {
     const struct plan_device *device;
@@ -48,8 +49,8 @@ struct engine_result {
     struct wall sent_at; /* the first try */
     struct wall at;      /* when it was answered or given up */
     /* With an answer: */
-    int64_t rtt_us; /* of the try that was answered */
-    int32_t error_status;
+    int64_t rtt_us;       /* of the try that was answered */
+    int32_t error_status; /* 0 and no varbinds for an echo */
     int32_t error_index;
     size_t varbinds;
     struct ber_list list; /* until the callback returns */
@@ -84,6 +85,8 @@ void engine_forget_all(struct engine *engine, const struct plan_now *now);
 /* The plan is another: its credentials may be others under the same numbers. */
 void engine_plan_changed(struct engine *engine);
 
+/* May we ping a host of that family? Else an echo is never answered: do not ask. */
+bool engine_can_echo(const struct engine *engine, const union address *address);
 bool engine_next_at(const struct engine *engine, struct mono *at); /* when something is due */
 void engine_counters(const struct engine *engine, struct prober_counters *out);
 #endif

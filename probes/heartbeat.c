@@ -3,7 +3,8 @@
 
 #include <assert.h>
 
-#define NO_SUCH_NAME 2 /* error-status [RFC 1157 §4.1.1] */
+#define ECHO         (PLAN_OBJECTS_ALL + 1) /* behind the sets of objects */
+#define NO_SUCH_NAME 2                      /* error-status [RFC 1157 §4.1.1] */
 
 /* In the order in which it asks. */
 #define UPTIME                                                                                     \
@@ -34,7 +35,13 @@ static const struct question questions[] = {
                           .count = 2,
                           .id = PLAN_OBJECTS_ALL,
                           .oids = {UPTIME, ENGINE_TIME}},
+    [ECHO] = {.kind = QUESTION_ECHO, .id = ECHO},
 };
+
+const struct question *heartbeat_echo(void)
+{
+    return &questions[ECHO];
+}
 
 const struct question *heartbeat_question(uint32_t objects)
 {

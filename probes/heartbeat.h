@@ -21,6 +21,8 @@ struct heartbeat {
 
 /* objects: a set of PLAN_OBJECT_*, not empty. Its id is that set. */
 const struct question *heartbeat_question(uint32_t objects);
+/* For an agent that speaks no SNMP, and as the second reason beside one that does. */
+const struct question *heartbeat_echo(void);
 /* What an answer to that question says; list is not looked at when there is an error. */
 struct heartbeat heartbeat_read(enum plan_snmp snmp, const struct question *question,
                                 int32_t error_status, int32_t error_index, struct ber_list list);

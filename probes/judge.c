@@ -35,6 +35,7 @@ static bool fits(const struct question *question, const struct ber_message *mess
         return message->varbinds == question->count;
     case QUESTION_GETBULK:
         return message->varbinds <= (size_t)question->count * question->max_repetitions;
+    case QUESTION_ECHO:
     case QUESTION_KIND_END:
         break;
     }

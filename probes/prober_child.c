@@ -20,6 +20,7 @@
 #include "probes/engine.h"
 #include "probes/frame.h"
 #include "probes/heartbeat.h"
+#include "probes/icmp.h"
 #include "probes/sandbox.h"
 #include "probes/spawn.h"
 
@@ -52,6 +53,7 @@ struct child {
     size_t verdicts_count;
     size_t verdicts_room;
     uint32_t ready_serial; /* not sent yet; 0: none */
+    uint32_t pingless;     /* devices of the plan that we may not ping */
     bool beat_due;
     int exit_code;
     struct frame frame;
@@ -238,10 +240,12 @@ static bool on_probe_due(const struct plan_probe *probe, void *arg)
 {
     struct child *child = arg;
     struct plan_now now = now_of();
+    const struct question *question =
+        probe->device->snmp == PLAN_ICMP ? heartbeat_echo() : heartbeat_question(probe->objects);
 
     return engine_ask(child->engine,
                       &(struct engine_ask){.device = probe->device,
-                                           .question = heartbeat_question(probe->objects),
+                                           .question = question,
                                            .asker = ENGINE_HEARTBEAT,
                                            .token = probe->serial,
                                            .tries = 1,
@@ -326,6 +330,30 @@ static bool child_take_trial(struct child *child, const struct frame *frame, siz
     return true;
 }
 
+/* What we may not ping is unknown, not down, and not what it was when it was asked otherwise. */
+static void child_take_device(struct child *child, const struct plan_device *device)
+{
+    struct link_change unknown = {.device_id = device->id,
+                                  .state = LINK_UNKNOWN,
+                                  .effect = LINK_FX_NONE,
+                                  .at = wall_now(),
+                                  .vitals = {-1, -1}};
+
+    if (device->snmp != PLAN_ICMP || engine_can_echo(child->engine, &device->address)) {
+        plan_device(child->plan, device);
+        return;
+    }
+    child->pingless++;
+    on_change(&unknown, child);
+}
+
+static void child_say_pingless(const struct child *child)
+{
+    if (child->pingless > 0)
+        log_warn("probe.no_ping", "devices=%u state=unknown remedy=\"%s\"", child->pingless,
+                 ICMP_REMEDY);
+}
+
 /* False: the frame holds what the parent never sends. */
 static bool child_take(struct child *child, const struct frame *frame)
 {
@@ -340,6 +368,7 @@ static bool child_take(struct child *child, const struct frame *frame)
         case FRAME_PLAN_BEGIN:
             if (!frame_get_policy(frame, i, &policy))
                 return false;
+            child->pingless = 0;
             plan_begin(child->plan, &policy);
             break;
         case FRAME_PLAN_CREDENTIALS:
@@ -351,11 +380,12 @@ static bool child_take(struct child *child, const struct frame *frame)
         case FRAME_PLAN_DEVICES:
             if (!frame_get_device(frame, i, &device))
                 return false;
-            plan_device(child->plan, &device);
+            child_take_device(child, &device);
             break;
         case FRAME_PLAN_COMMIT:
             if (!frame_get_number(frame, i, &child->ready_serial))
                 return false;
+            child_say_pingless(child);
             plan_commit(child->plan, &now);
             engine_plan_changed(child->engine);
             break;

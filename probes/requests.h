@@ -30,7 +30,8 @@ struct request {
     uint16_t tries_left;
     uint8_t snmp;
     uint8_t asker;
-    bool late; /* given up already */
+    bool late;       /* given up already */
+    uint64_t cookie; /* of an echo: what its reply must bring back */
     struct wall sent_at;
     struct wall first_sent_at;
     const struct question *question;

@@ -22,6 +22,14 @@ static void udp_enlarge(int fd)
         (void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
 }
 
+void udp_prepare(int fd)
+{
+    int on = 1;
+
+    udp_enlarge(fd);
+    (void)setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
+}
+
 /* Bound at once, so that the port is fixed for the child's life. IPv4 comes by the IPv4 socket
  * only. */
 static bool udp_bind(int fd, int domain)
@@ -36,7 +44,7 @@ static bool udp_bind(int fd, int domain)
 
 int udp_open(int domain, struct err *err)
 {
-    int fd = socket(domain, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), on = 1;
+    int fd = socket(domain, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
     if (fd < 0) {
         err_set(err, "UDP socket: %s", strerror(errno));
@@ -47,8 +55,7 @@ int udp_open(int domain, struct err *err)
         close(fd);
         return -1;
     }
-    udp_enlarge(fd);
-    (void)setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
+    udp_prepare(fd);
     return fd;
 }
 

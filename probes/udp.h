@@ -51,6 +51,8 @@ struct udp_out {
 /* A socket on a port of the system's choice, -1 with err when the system has none of this family.
  */
 int udp_open(int domain, struct err *err);
+/* Room for bursts and the time of arrival; for sockets of other protocols too. */
+void udp_prepare(int fd);
 enum udp_sent udp_send(int fd, const union address *to, const uint8_t *bytes, size_t count);
 /*
  * Sends what waits, in its order. True: nothing waits any more; *refused datagrams of it the system

@@ -145,10 +145,11 @@ static void devices_are_judged_field_by_field(void **state)
         {"a;gw;10.0.0.1;0;;demo;;;;", "f.csv:2: port: must be a whole number from 1 to 65535\n"},
         {"a;gw;10.0.0.1;65536;;demo;;;;", "f.csv:2: port: must be a whole number"},
         {"a;gw;10.0.0.1;snmp;;demo;;;;", "f.csv:2: port: must be a whole number"},
-        {"a;gw;10.0.0.1;;2;demo;;;;", "f.csv:2: snmp: must be one of: 1 2c\n"},
+        {"a;gw;10.0.0.1;;2;demo;;;;", "f.csv:2: snmp: must be one of: 1 2c none\n"},
         {"a;gw;10.0.0.1;;3;demo;;;;", "f.csv:2: snmp: SNMPv3 comes with version 0.3"},
-        {"a;gw;10.0.0.1;;none;demo;;;;", "f.csv:2: snmp: none (ICMP) comes with version 0.3"},
-        {"a;gw;10.0.0.1;;;;;;;", "f.csv:2: credential: must not be empty\n"},
+        {"a;gw;10.0.0.1;;none;;;;;", NULL},
+        {"a;gw;10.0.0.1;;2c;;;;;", "f.csv:2: credential: must not be empty, unless snmp is none"},
+        {"a;gw;10.0.0.1;;;;;;;", "f.csv:2: credential: must not be empty, unless snmp is none\n"},
         {"a;gw;10.0.0.1;;;nobody;;;;",
          "f.csv:2: credential: nobody is not in the secrets file; add a line nobody = ...\n"},
         {"a;gw;10.0.0.1;;;hook;;;;", "f.csv:2: credential: hook is a webhook secret"},
@@ -338,7 +339,7 @@ static void a_wrong_row_goes_on_with_its_key_and_the_names_in_it(void **state)
                "\"service_hours\":\"\"}");
     expect_row(INVENTORY_DEVICES, "a;gw;10.0.0.1;x;3;nobody;;chief;all;",
                "{\"line\":2,\"site\":\"a\",\"name\":\"gw\",\"address\":\"2001:db8::0:2\",\"port\":"
-               "\"161\",\"snmp\":\"2c\",\"credential\":\"\",\"profile\":\"\",\"role\":\"other\","
+               "\"161\",\"snmp\":\"none\",\"credential\":\"\",\"profile\":\"\",\"role\":\"other\","
                "\"reply_from\":\"any\",\"byte_budget_mb\":\"\"}");
     expect_row(
         INVENTORY_CONTRACTS, "c;it;c 33* 33* a,b;;;;;;;;",
