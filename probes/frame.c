@@ -4,6 +4,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "probes/frame_reading.h"
+
 #define FRAME_MAGIC      UINT32_C(0x4b540001) /* "KT", layout 1 */
 #define FRAME_HEAD       8
 #define POLICY_BYTES     (8 + 8 + 4 + 4 + 4 + 4)
@@ -28,6 +30,8 @@ static const size_t record_bytes[FRAME_TYPE_END] = {
     [FRAME_READY] = NUMBER_BYTES,
     [FRAME_CHANGES] = CHANGE_BYTES,
     [FRAME_VERDICTS] = VERDICT_BYTES,
+    [FRAME_PROFILES] = FRAME_CHUNK_BYTES,
+    [FRAME_READINGS] = FRAME_READING_BYTES,
     [FRAME_BEAT] = BEAT_BYTES,
 };
 

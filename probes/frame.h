@@ -28,9 +28,11 @@ enum frame_type {
     FRAME_PROBE_NOW,      /* down: device ids */
     FRAME_VERIFY,         /* down: repairs to be put on trial */
     FRAME_VERIFY_CANCEL,  /* down: tickets */
+    FRAME_PROFILES,       /* down: pieces of the profiles' text (probes/frame_reading.h) */
     FRAME_READY,          /* up: one serial, the plan of that commit is being probed */
     FRAME_CHANGES,        /* up: link changes */
     FRAME_VERDICTS,       /* up: how trials ended */
+    FRAME_READINGS,       /* up: values (probes/frame_reading.h) */
     FRAME_BEAT,           /* up, each second: the counters since the child began */
     FRAME_TYPE_END
 };

@@ -225,6 +225,8 @@ static bool prober_hear(struct prober *prober, size_t bytes)
     case FRAME_PROBE_NOW:
     case FRAME_VERIFY:
     case FRAME_VERIFY_CANCEL:
+    case FRAME_PROFILES:
+    case FRAME_READINGS:
     case FRAME_TYPE_END:
         break;
     }

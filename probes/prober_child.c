@@ -399,6 +399,8 @@ static bool child_take(struct child *child, const struct frame *frame)
             if (!child_take_trial(child, frame, i, &now))
                 return false;
             break;
+        case FRAME_PROFILES:
+        case FRAME_READINGS:
         case FRAME_READY:
         case FRAME_CHANGES:
         case FRAME_VERDICTS:

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "probes/frame.h"
+#include "probes/frame_reading.h"
 
 static struct frame frame;
 static struct frame hostile;
@@ -44,6 +45,26 @@ static struct link_change some_change(void)
                                 .vitals = {-1, INT64_C(4294967295)},
                                 .loss_ppm = 300000,
                                 .asked = true};
+}
+
+static struct reading_report some_reading(void)
+{
+    return (struct reading_report){.device_id = UINT32_MAX,
+                                   .set = 3,
+                                   .profile = 2,
+                                   .metric = PROFILE_METRICS_MAX - 1,
+                                   .status = VALUE_OK,
+                                   .health = PROFILE_WARN,
+                                   .number = -84.5,
+                                   .at = {INT64_C(1764000000000001)},
+                                   .instance = "02:00:5e:10:07:09 wlan1",
+                                   .text = "Kal\xc3\xa9"};
+}
+
+static struct profile_chunk some_chunk(void)
+{
+    return (struct profile_chunk){
+        .serial = 1, .total = 9, .offset = 0, .bytes = 9, .text = "profile a"};
 }
 
 static struct verify_order some_order(void)
@@ -252,6 +273,8 @@ static void read_all(const struct frame *open)
         struct prober_counters counters;
         struct verify_order order;
         struct verify_verdict verdict;
+        struct reading_report reading;
+        struct profile_chunk chunk;
         uint64_t ticket;
         uint32_t number;
 
@@ -288,6 +311,14 @@ static void read_all(const struct frame *open)
         case FRAME_BEAT:
             (void)frame_get_counters(open, i, &counters);
             break;
+        case FRAME_PROFILES:
+            if (frame_get_chunk(open, i, &chunk))
+                assert_in_range(chunk.offset + chunk.bytes, 0, chunk.total);
+            break;
+        case FRAME_READINGS:
+            if (frame_get_reading(open, i, &reading))
+                assert_in_range(strlen(reading.instance) + strlen(reading.text), 0, 110);
+            break;
         case FRAME_PLAN_COMMIT:
         case FRAME_PROBE_NOW:
         case FRAME_READY:
@@ -308,6 +339,8 @@ static void make(enum frame_type type)
     struct prober_counters counters = some_counters();
     struct verify_order order = some_order();
     struct verify_verdict verdict = some_verdict();
+    struct reading_report reading = some_reading();
+    struct profile_chunk chunk = some_chunk();
 
     frame_begin(&frame, type);
     for (int i = 0; i < 2; i++) {
@@ -335,6 +368,12 @@ static void make(enum frame_type type)
             break;
         case FRAME_BEAT:
             assert_true(frame_add_counters(&frame, &counters));
+            break;
+        case FRAME_PROFILES:
+            assert_true(frame_add_chunk(&frame, &chunk));
+            break;
+        case FRAME_READINGS:
+            assert_true(frame_add_reading(&frame, &reading));
             break;
         case FRAME_PLAN_COMMIT:
         case FRAME_PROBE_NOW:
