@@ -3,6 +3,7 @@
 
 #include "daemon/cli/cli.h"
 #include "daemon/cli/show.h"
+#include "daemon/cli/show_readings.h"
 #include "probes/budget.h"
 #include "daemon/cli/table.h"
 
@@ -194,6 +195,7 @@ static void print_site(const struct js *site, int64_t interval_ms, struct text *
     print_ticket_line(js_get(site, "ticket"), out);
     if (js_count(js_get(site, "outages")) > 0)
         print_outages(js_get(site, "outages"), out);
+    show_readings(js_get(site, "readings"), out);
 }
 
 enum cli_exit cmd_site_show(struct cli *cli)

@@ -19,6 +19,7 @@ select jsonb_build_object(
                                   'port', d.port, 'snmp', d.snmp, 'credential', d.credential,
                                   'profile', nullif(d.profile, ''), 'byte_budget_mb', d.byte_budget_mb) order by d.role <> 'gateway', d.name), '[]')
                          from kentongan.device d where d.site = s.code),
+           'readings', kentongan.site_readings(s.code),
            'contract', (select jsonb_build_object('contract', c.contract, 'party', c.party, 'party_name', p.name)
                           from kentongan.contract_for(s.code, kentongan.day_of(now())) c
                           join kentongan.party p on p.party = c.party),
