@@ -212,6 +212,7 @@ static void note_state(struct outages *outages, size_t index, const struct link_
     case LINK_FX_END:
         break;
     }
+    spans_hear_ping(&site->spans, change->ping);
     if (strcmp(before, roster_state_word(outages->roster, index)) == 0)
         return;
     site->state_told = false;

@@ -90,7 +90,8 @@ void spans_hear_ping(struct spans *spans, enum link_ping ping)
 {
     struct span *span = spans_current(spans);
 
-    if (span == NULL || ping == LINK_PING_UNKNOWN || span->ping == ping)
+    if (span == NULL || (ping != LINK_PING_ANSWERS && ping != LINK_PING_SILENT) ||
+        span->ping == ping)
         return;
     span->ping = ping;
     span->revision++;

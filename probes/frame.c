@@ -15,7 +15,7 @@
 #define NUMBER_BYTES     4
 #define ORDER_BYTES      (8 + 4 + 4 + 8)
 #define TICKET_BYTES     8
-#define CHANGE_BYTES     (4 + 1 + 1 + 1 + 4 * 8 + 2 * 8 + 4)
+#define CHANGE_BYTES     (4 + 1 + 1 + 1 + 1 + 4 * 8 + 2 * 8 + 4)
 #define VERDICT_BYTES    (8 + 4 + 4 + 1 + 8 + 4 * 4 + 8)
 #define BEAT_BYTES       (COUNTERS_SUMS * 8 + 8 + 4)
 
@@ -112,6 +112,7 @@ bool frame_add_change(struct frame *frame, const struct link_change *change)
     put(&at, change->device_id, 4);
     put(&at, change->state, 1);
     put(&at, change->effect, 1);
+    put(&at, change->ping, 1);
     put(&at, change->asked ? 1 : 0, 1);
     put_i64(&at, change->at.us);
     put_i64(&at, change->last_good.us);
@@ -126,17 +127,20 @@ bool frame_add_change(struct frame *frame, const struct link_change *change)
 bool frame_get_change(const struct frame *frame, size_t index, struct link_change *change)
 {
     const uint8_t *at = frame_record_at(frame, index);
-    uint64_t state, effect, asked;
+    uint64_t state, effect, ping, asked;
 
     memset(change, 0, sizeof *change);
     change->device_id = (uint32_t)get(&at, 4);
     state = get(&at, 1);
     effect = get(&at, 1);
+    ping = get(&at, 1);
     asked = get(&at, 1);
-    if (state == 0 || state >= LINK_STATE_END || effect == 0 || effect >= LINK_FX_END || asked > 1)
+    if (state == 0 || state >= LINK_STATE_END || effect == 0 || effect >= LINK_FX_END ||
+        ping == 0 || ping >= LINK_PING_END || asked > 1)
         return false;
     change->state = (enum link_state)state;
     change->effect = (enum link_effect)effect;
+    change->ping = (enum link_ping)ping;
     change->asked = asked == 1;
     change->at.us = get_i64(&at);
     change->last_good.us = get_i64(&at);

@@ -157,7 +157,11 @@ static void begin_down(struct unit *unit, const struct plan_now *now)
 static void unit_init(struct unit *unit, const struct plan_device *device,
                       const struct plan_now *now)
 {
-    *unit = (struct unit){.device = *device, .objects = PLAN_OBJECTS_ALL, .vitals = {-1, -1}};
+    *unit = (struct unit){.device = *device,
+                          .objects = PLAN_OBJECTS_ALL,
+                          .vitals = {-1, -1},
+                          .ping = LINK_PING_UNKNOWN,
+                          .echo = LINK_PING_UNKNOWN};
     link_init(&unit->link);
     loss_init(&unit->loss, device->loss_ppm);
     unit->link.last_good = device->last_good;
@@ -191,6 +195,8 @@ static void unit_inherit(const struct plan *plan, struct unit *unit, const struc
     }
     unit->rto = old->rto;
     unit->vitals = old->vitals;
+    unit->ping = old->ping;
+    unit->echo = old->echo;
     unit->sent_at = old->sent_at;
     unit->objects = old->objects;
     unit->under_way = old->under_way;
@@ -327,8 +333,9 @@ size_t plan_due(struct plan *plan, const struct plan_now *now, size_t most, plan
             break;
         if (!pass_lane(plan, unit, now->mono))
             continue;
-        probe = (struct plan_probe){&unit->device, unit->serial + 1, unit->objects,
-                                    rto_ms(&unit->rto, plan->policy.timeout_ms)};
+        probe =
+            (struct plan_probe){&unit->device, unit->serial + 1, unit->objects,
+                                rto_ms(&unit->rto, plan->policy.timeout_ms), unit_wants_echo(unit)};
         if (!send(&probe, arg)) {
             unit->booked = true; /* it has paid already */
             wheel_put_back(&plan->wheel, &unit->due);
@@ -359,6 +366,7 @@ static struct link_change change_of(const struct unit *unit, enum link_effect ef
         .first_good = effect == LINK_FX_ENDS ? unit->link.first_good : (struct wall){0},
         .vitals = unit->vitals,
         .loss_ppm = loss_known_ppm(&unit->loss),
+        .ping = unit->ping,
         .asked = unit->asked,
     };
 }
@@ -369,6 +377,7 @@ static void hear(struct unit *unit, const struct plan_result *result)
 
     rto_sample(&unit->rto, result->rtt_us);
     unit->vitals = result->vitals;
+    unit_drop_echo(unit);
     /* With nothing left to ask, the refusal itself is the sign of life: go on asking. */
     unit->objects = left != 0 ? left : PLAN_OBJECT_UPTIME;
 }
@@ -408,6 +417,11 @@ void plan_settle(struct plan *plan, const struct plan_now *now, const struct pla
 
     struct link before = unit->link;
     enum link_effect effect = link_step(&unit->link, &policy, &result->probe);
+
+    if (!answered && unit->device.snmp == PLAN_ICMP)
+        unit_hear_echo(unit, false); /* it is what was asked */
+
+    bool other = unit_take_echo(unit) && unit->link.state == LINK_DOWN;
     struct link_change change = change_of(unit, effect, result->probe.at, before.last_good);
 
     if (effect == LINK_FX_BEGINS)
@@ -418,9 +432,24 @@ void plan_settle(struct plan *plan, const struct plan_now *now, const struct pla
         try_repair(plan, unit, now, result, effect);
     if (!unit->under_way)
         wheel_arm(&plan->wheel, &unit->due, unit_next_due(unit, &plan->policy, now->mono, random));
-    if (change.asked || unit->link.state != before.state)
+    if (change.asked || other || unit->link.state != before.state)
         plan->on_change(&change, plan->arg);
     tell_verdicts(plan, now->mono);
+}
+
+void plan_hear_echo(struct plan *plan, uint32_t device_id, bool answered, struct wall at)
+{
+    struct unit *unit = find(plan, device_id);
+    struct link_change change;
+
+    if (unit == NULL)
+        return;
+    unit_hear_echo(unit, answered);
+    if (unit->under_way || !unit_take_echo(unit) || unit->link.state != LINK_DOWN)
+        return;
+    change = change_of(unit, LINK_FX_NONE, at, unit->link.last_good);
+    change.asked = false; /* that is still to come */
+    plan->on_change(&change, plan->arg);
 }
 
 void plan_forget(struct plan *plan, const struct plan_now *now, uint32_t device_id, uint32_t serial)

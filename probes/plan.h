@@ -62,7 +62,8 @@ struct device_vitals {
     int64_t engine_time_s; /* snmpEngineTime.0 */
 };
 
-/* A device's state is another one than before, or was asked for by plan_probe_now(). */
+/* A device's state is another one than before, or was asked for by plan_probe_now(); or, while it
+ * is DOWN, what is silent is another. */
 struct link_change {
     uint32_t device_id;
     enum link_state state;
@@ -75,6 +76,7 @@ struct link_change {
     struct wall first_good; /* with LINK_FX_ENDS: restored_at */
     struct device_vitals vitals;
     uint32_t loss_ppm; /* what it usually loses; 0: not known well enough */
+    enum link_ping ping;
     bool asked; /* this answers probe_now; UP and RECOVERING mean answered, else it was silent */
 };
 
@@ -93,6 +95,7 @@ struct plan_probe {
     uint32_t serial;  /* which probe of this device; goes back with its result */
     uint32_t objects; /* what this device is still asked for; never empty */
     int64_t timeout_ms;
+    bool echo_too; /* an ICMP echo goes along: plan_hear_echo() */
 };
 
 struct plan_result {
@@ -131,6 +134,11 @@ size_t plan_due(struct plan *plan, const struct plan_now *now, size_t most, plan
  */
 void plan_settle(struct plan *plan, const struct plan_now *now, const struct plan_result *result,
                  uint32_t random);
+/*
+ * The second reason: whether the echo that went along with a probe was answered. A device that is
+ * silent otherwise is so altogether, or its agent is; a change of that is told while it is DOWN.
+ */
+void plan_hear_echo(struct plan *plan, uint32_t device_id, bool answered, struct wall at);
 /* The probe says nothing (we were asleep ourselves): neither miss nor answer, probed again at once.
  */
 void plan_forget(struct plan *plan, const struct plan_now *now, uint32_t device_id,

@@ -214,6 +214,10 @@ static void on_result(const struct engine_result *got, void *arg)
         .rtt_us = got->rtt_us,
     };
 
+    if (got->asker == ENGINE_SECOND) {
+        plan_hear_echo(child->plan, got->device_id, got->answered, got->at);
+        return;
+    }
     if (got->answered)
         heartbeat = heartbeat_read(got->snmp, got->question, got->error_status, got->error_index,
                                    got->list);
@@ -227,13 +231,30 @@ static void on_forgotten(const struct engine_result *got, void *arg)
     struct child *child = arg;
     struct plan_now now = now_of();
 
-    plan_forget(child->plan, &now, got->device_id, got->token);
+    if (got->asker == ENGINE_HEARTBEAT)
+        plan_forget(child->plan, &now, got->device_id, got->token);
 }
 
 static void on_replies_read(void *arg)
 {
     child_flush(arg);
     child_rearm(arg);
+}
+
+/* Before the probe itself, so that a silence of both is heard in this order. On this machine's own
+ * addresses the kernel answers, whoever lives there. */
+static void ask_second(struct child *child, const struct plan_probe *probe,
+                       const struct plan_now *now)
+{
+    const struct engine_ask ask = {.device = probe->device,
+                                   .question = heartbeat_echo(),
+                                   .asker = ENGINE_SECOND,
+                                   .tries = 1,
+                                   .timeout_ms = probe->timeout_ms};
+
+    if (!address_is_loopback(&probe->device->address) &&
+        engine_can_echo(child->engine, &probe->device->address))
+        (void)engine_ask(child->engine, &ask, now); /* the next probe asks again */
 }
 
 static bool on_probe_due(const struct plan_probe *probe, void *arg)
@@ -243,6 +264,8 @@ static bool on_probe_due(const struct plan_probe *probe, void *arg)
     const struct question *question =
         probe->device->snmp == PLAN_ICMP ? heartbeat_echo() : heartbeat_question(probe->objects);
 
+    if (probe->echo_too)
+        ask_second(child, probe, &now);
     return engine_ask(child->engine,
                       &(struct engine_ask){.device = probe->device,
                                            .question = question,
@@ -337,7 +360,8 @@ static void child_take_device(struct child *child, const struct plan_device *dev
                                   .state = LINK_UNKNOWN,
                                   .effect = LINK_FX_NONE,
                                   .at = wall_now(),
-                                  .vitals = {-1, -1}};
+                                  .vitals = {-1, -1},
+                                  .ping = LINK_PING_UNKNOWN};
 
     if (device->snmp != PLAN_ICMP || engine_can_echo(child->engine, &device->address)) {
         plan_device(child->plan, device);

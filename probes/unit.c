@@ -111,6 +111,40 @@ int64_t unit_gap_least_ms(const struct unit *unit, const struct plan_policy *pol
     return least_ms < 1 ? 1 : least_ms;
 }
 
+/* Each miss of a suspect counts, so each is worth a second opinion; of one that is down every
+ * fourth will do: once a minute. */
+bool unit_wants_echo(const struct unit *unit)
+{
+    if (unit->device.snmp == PLAN_ICMP)
+        return false; /* there is no second reason */
+    if (unit->link.state == LINK_DOWN)
+        return unit->serial % 4 == 0;
+    return unit->link.state != LINK_RECOVERING && unit->link.detector.miss_run > 0;
+}
+
+void unit_hear_echo(struct unit *unit, bool answered)
+{
+    bool silent = unit->link.detector.miss_run > 0 || unit->link.state == LINK_DOWN;
+
+    if (silent) /* else the agent answered meanwhile */
+        unit->echo = answered ? LINK_PING_ANSWERS : LINK_PING_SILENT;
+}
+
+bool unit_take_echo(struct unit *unit)
+{
+    enum link_ping before = unit->ping;
+
+    if (unit->echo != LINK_PING_UNKNOWN)
+        unit->ping = unit->echo;
+    unit->echo = LINK_PING_UNKNOWN;
+    return unit->ping != before;
+}
+
+void unit_drop_echo(struct unit *unit)
+{
+    unit->ping = unit->echo = LINK_PING_UNKNOWN;
+}
+
 /*
  * The usual loss is that of probes that were sent while the device was UP. A miss among them counts
  * when the device turns out to be UP still; when it begins an outage it was none of the link's

@@ -29,6 +29,8 @@ struct unit {
     uint32_t objects;
     int64_t verify_gap_ms;  /* while a repair is on trial; else 0 */
     struct mono learn_from; /* of its usual loss: nothing before that */
+    enum link_ping ping;
+    enum link_ping echo; /* of the round under way: it counts once the probe itself was missed */
     bool under_way;
     bool asked;
     bool booked;   /* its place in the lane is paid for: what pops next may leave */
@@ -40,6 +42,16 @@ struct mono unit_next_due(const struct unit *unit, const struct plan_policy *pol
                           struct mono now, uint32_t random);
 /* No two probes of it are sent closer than this, as long as it is on trial. */
 int64_t unit_gap_least_ms(const struct unit *unit, const struct plan_policy *policy);
+/* Is the next probe the time for an echo beside it? */
+bool unit_wants_echo(const struct unit *unit);
+/* Its result; counts when unit_take_echo() says so. */
+void unit_hear_echo(struct unit *unit, bool answered);
+/* When the probe beside it was missed. True: what is silent about the device is another than
+ * before.
+ */
+bool unit_take_echo(struct unit *unit);
+/* The agent itself answered: there is no second reason. */
+void unit_drop_echo(struct unit *unit);
 /* After a step of the link: what its probe says of the usual loss. answered: in time. */
 void unit_learn(struct unit *unit, enum link_state before, bool answered, struct mono now);
 /* A trial of the device is over. */

@@ -15,6 +15,7 @@
 #include "daemon/base/text.h"
 #include "probes/echo.h"
 #include "tests/integration/rig_proc.h"
+#include "tests/probes/evil.h"
 #include "tests/probes/net.h"
 
 #define CAP_NET_RAW 13 /* linux/capability.h */
@@ -136,6 +137,50 @@ static void a_lossy_link_is_no_outage(void **state)
         assert_int_equal(bench->devices[id].begins, 0);
     assert_true(bench_counters(bench).silent > 0);
     unfilter(NET_THERE);
+}
+
+/* ---- the second reason ---- */
+
+/* The near end's own address: the agent is ours, and pings are answered by its kernel. */
+static void a_mute_agent_is_told_from_a_silent_device(void **state)
+{
+    struct bench *bench = *state;
+    struct evil *agent = evil_new(bench->base, NET_NEAR, "127.0.0.2", "desa");
+    struct plan_device device = bench_device(1, NET_NEAR, evil_port(agent), PLAN_SNMP_V2C, "desa");
+    const struct bench_device *heard = &bench->devices[1];
+
+    evil_play(agent, &(struct evil_play){.truth = true});
+    bench_plan(bench, &brisk, &device, 1);
+    bench_wait(bench, heard->last.state == LINK_UP);
+    assert_int_equal(heard->last.ping, LINK_PING_UNKNOWN);
+    evil_play(agent, &(struct evil_play){.truth = false});
+    bench_wait(bench, heard->last.state == LINK_DOWN && heard->last.ping == LINK_PING_ANSWERS);
+    assert_true(net_run(NET_HERE, "sysctl -q net.ipv4.icmp_echo_ignore_all=1"));
+    bench_wait(bench, heard->last.ping == LINK_PING_SILENT);
+    assert_int_equal(heard->last.state, LINK_DOWN);
+    assert_int_equal(heard->begins, 1);
+    assert_true(net_run(NET_HERE, "sysctl -q net.ipv4.icmp_echo_ignore_all=0"));
+    bench_wait(bench, heard->last.ping == LINK_PING_ANSWERS);
+    evil_play(agent, &(struct evil_play){.truth = true});
+    bench_wait(bench, heard->last.state == LINK_UP);
+    assert_int_equal(heard->ends, 1);
+    evil_free(agent);
+}
+
+/* Nobody has the first address. On the second this machine answers, whoever is meant. */
+static void who_is_not_there_is_silent_and_our_own_address_says_nothing(void **state)
+{
+    struct bench *bench = *state;
+    struct plan_device devices[] = {bench_device(1, "10.99.0.77", 161, PLAN_SNMP_V2C, "desa"),
+                                    bench_device(2, "127.0.0.7", 9, PLAN_SNMP_V2C, "desa"),
+                                    bench_device(3, NET_FAR_V6, 161, PLAN_SNMP_V2C, "desa")};
+
+    bench_plan(bench, &brisk, devices, 3);
+    for (uint32_t id = 1; id <= 3; id++)
+        bench_wait(bench, bench->devices[id].last.state == LINK_DOWN);
+    bench_wait(bench, bench->devices[1].last.ping == LINK_PING_SILENT);
+    assert_int_equal(bench->devices[2].last.ping, LINK_PING_UNKNOWN);
+    bench_wait(bench, bench->devices[3].last.ping == LINK_PING_ANSWERS);
 }
 
 /* ---- forged replies ---- */
@@ -283,6 +328,8 @@ static int run(void)
         T(raw_sockets_do_where_ping_sockets_are_not_allowed),
         T(the_pings_of_others_are_none_of_ours),
         T(a_lossy_link_is_no_outage),
+        T(a_mute_agent_is_told_from_a_silent_device),
+        T(who_is_not_there_is_silent_and_our_own_address_says_nothing),
         T(nobody_answers_in_the_place_of_another),
         T(what_may_not_be_pinged_is_unknown_and_said),
     };

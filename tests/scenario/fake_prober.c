@@ -18,6 +18,7 @@
 /* A probe under way, with the answer that it will get. */
 struct flight {
     int64_t due_us;
+    bool is_echo; /* the second reason, of which the result says device and outcome */
     struct plan_result result;
 };
 
@@ -67,6 +68,22 @@ static int64_t uptime_ticks(const struct world_site *site, int64_t at_us)
     return (at_us - site->booted_us) / 10000 % (INT64_C(1) << 32);
 }
 
+/* An address answers for a mute agent, too. */
+static void send_echo(struct probers *prober, const struct plan_probe *probe)
+{
+    struct world *world = world_here();
+    bool alive = reaches(&world->sites[probe->device->id - 1]);
+    int64_t took_us = alive ? ROUND_TRIP_US : world->policy.timeout_ms * US_PER_MS;
+
+    if (world->pings && probe->echo_too && prober->flight_count < IN_FLIGHT_MAX)
+        prober->flights[prober->flight_count++] = (struct flight){
+            .due_us = world->now_us + took_us,
+            .is_echo = true,
+            .result = {.device_id = probe->device->id,
+                       .probe = {.outcome = alive ? PROBE_ANSWERED : PROBE_SILENT,
+                                 .at = {WORLD_EPOCH_US + world->now_us + took_us}}}};
+}
+
 static bool send_probe(const struct plan_probe *probe, void *arg)
 {
     struct probers *prober = arg;
@@ -76,6 +93,7 @@ static bool send_probe(const struct plan_probe *probe, void *arg)
     int64_t took_us = alive ? ROUND_TRIP_US : world->policy.timeout_ms * US_PER_MS;
     struct wall sent = {WORLD_EPOCH_US + world->now_us};
 
+    send_echo(prober, probe);
     if (prober->flight_count == IN_FLIGHT_MAX)
         return false;
     world->probes++;
@@ -278,7 +296,11 @@ void fake_prober_run_due(void)
             continue;
         }
         prober->flights[i] = prober->flights[--prober->flight_count];
-        plan_settle(prober->plan, &at, &flight.result, world_random());
+        if (flight.is_echo)
+            plan_hear_echo(prober->plan, flight.result.device_id,
+                           flight.result.probe.outcome == PROBE_ANSWERED, flight.result.probe.at);
+        else
+            plan_settle(prober->plan, &at, &flight.result, world_random());
     }
     while (plan_due(prober->plan, &at, BATCH, send_probe, prober) == BATCH)
         continue;

@@ -61,6 +61,14 @@ static void commit(const struct store_fault *fault)
 
     if (!same || strcmp(site->outage_root, fault->root) != 0)
         note("outage", fault, fault->first_bad);
+    if (!same)
+        site->ping_told = false;
+    if (fault->answers_ping != NULL &&
+        (!site->ping_told || site->answers_ping != *fault->answers_ping)) {
+        site->ping_told = true;
+        site->answers_ping = *fault->answers_ping;
+        note(site->answers_ping ? "mute" : "silent", fault, fault->first_bad);
+    }
     site->has_outage = !wall_is_set(fault->restored);
     memccpy(site->outage_root, fault->root, '\0', sizeof site->outage_root);
     site->last_good = fault->last_good;

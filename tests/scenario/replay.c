@@ -6,6 +6,7 @@
  *
  *   poll every 60s timeout 2s down-after 3 up-after 3    before everything else; the defaults
  *   verify window 180s                                   ditto
+ *   pings                                                the prober may ping
  *   core CODE · site CODE under CODE…                    the plan
  *   at T CODE… silent|answers|cut|joined|loses N%        silent: forwards, cut: does not
  *   at T CODE… misses N|boots                            N round trips are lost; sysUpTime is 0
@@ -15,6 +16,7 @@
  *   at T remove CODE                                     its device leaves the plan, or returns
  *   at T leave-out CODE…                                 its secret is gone, or is back
  *   expect A..B outage CODE root CODE since A..B [affected N]
+ *   expect A..B mute|silent CODE since A..B              whether the one of the outage answers pings
  *   expect A..B restored CODE at A..B
  *   expect A..B proven CODE at A..B                      at: the first good probe
  *   expect A..B unproven CODE reason WORD
@@ -174,6 +176,10 @@ static void set_up(const struct line *line)
     }
     if (is(line, 0, "verify")) {
         world->window_ms = duration(line, word(line, 2));
+        return;
+    }
+    if (is(line, 0, "pings")) {
+        world->pings = true;
         return;
     }
     added = &world->sites[world->site_count++];

@@ -39,12 +39,14 @@ struct world_site {
     bool has_outage;
     char outage_root[TOPOLOGY_CODE_MAX];
     struct wall last_good, first_bad, detected;
+    bool ping_told;
+    bool answers_ping;
     struct wall claimed_at; /* somebody says that it is repaired; unset: nobody does */
 };
 
 /* What the database came to know, in order. */
 struct world_event {
-    char what[16];   /* "outage" "restored" "proven" "unproven" */
+    char what[16];   /* "outage" "mute" "silent" "restored" "proven" "unproven" */
     int64_t at_ms;   /* when it was committed */
     int64_t of_ms;   /* first_bad, restored_at, or the first good probe of a proof */
     char reason[16]; /* of a proof that was none */
@@ -64,6 +66,7 @@ struct world {
     int64_t now_us; /* since the script's second 0 */
     uint64_t seed;
     uint64_t probes;
+    bool pings; /* echoes that go along with probes come to something */
     bool database_away;
     bool prober_lost;
     struct loop *loop;

@@ -36,6 +36,7 @@ static struct plan_device some_device(void)
 static struct link_change some_change(void)
 {
     return (struct link_change){.device_id = UINT32_MAX,
+                                .ping = LINK_PING_SILENT,
                                 .state = LINK_UP,
                                 .effect = LINK_FX_ENDS,
                                 .at = {4},
@@ -172,6 +173,7 @@ static void a_change_comes_through(void **state)
     assert_int_equal(got.device_id, change.device_id);
     assert_int_equal(got.state, change.state);
     assert_int_equal(got.effect, change.effect);
+    assert_int_equal(got.ping, LINK_PING_SILENT);
     assert_int_equal(got.at.us, change.at.us);
     assert_true(got.last_good.us == change.last_good.us);
     assert_true(got.first_bad.us == change.first_bad.us);
