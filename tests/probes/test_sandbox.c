@@ -19,6 +19,7 @@
 
 #include "daemon/base/text.h"
 #include "probes/sandbox.h"
+#include "probes/usm.h"
 #include "tests/integration/rig_proc.h"
 
 #define HOST    "127.0.1.1"
@@ -206,6 +207,67 @@ static void memory_clocks_words_and_an_abort_are_allowed(void **state)
     text_free(&said);
 }
 
+/* ---- what a prober needs of its libraries ---- */
+
+static const char *const v3_users[] = {
+    "v3 user=u level=noAuthNoPriv",
+    "v3 user=u level=authPriv auth=MD5:sandi-auth priv=DES:sandi-priv",
+    "v3 user=u level=authPriv auth=SHA:sandi-auth priv=AES:sandi-priv",
+    "v3 user=u level=authPriv auth=SHA-256:sandi-auth priv=AES-192:sandi-priv",
+    "v3 user=u level=authPriv auth=SHA-512:sandi-auth priv=AES-256:sandi-priv",
+};
+static struct usm *opened_before;
+
+static bool speaks_v3(const char *secret)
+{
+    static const struct question question = {
+        .kind = QUESTION_GET, .count = 1, .oids = {{8, {0x2b, 6, 1, 2, 1, 1, 3, 0}}}};
+    static const uint8_t engine[] = {0x80, 0, 0x1f, 0x88, 4, 'd', 'e', 's', 'a'};
+    struct usm_agent agent = {0};
+    uint8_t bytes[USM_MESSAGE_MAX];
+    struct usm_words words;
+    struct usm_user *user;
+    struct err err;
+
+    if (!usm_words_read(secret, &words, &err))
+        return false;
+    usm_keys_begin(usm_keys(opened_before));
+    usm_keys_user(usm_keys(opened_before), 1, &words);
+    usm_keys_commit(usm_keys(opened_before));
+    while (usm_keys_work(usm_keys(opened_before)))
+        ;
+    user = usm_keys_find(usm_keys(opened_before), 1);
+    usm_agent_meet(&agent, engine, sizeof engine);
+    usm_agent_clock(&agent, 1, 100, mono_now());
+    return user != NULL && usm_user_is_ready(user) &&
+           usm_discover(opened_before, 1 << 24, bytes) > 0 &&
+           usm_request(opened_before, user, &agent, mono_now(), 1 << 24, &question, bytes) > 0;
+}
+
+static void speaks_v3_at_every_level(void)
+{
+    for (size_t i = 0; i < sizeof v3_users / sizeof *v3_users; i++)
+        if (!speaks_v3(v3_users[i]))
+            _exit((int)i + 1);
+    _exit(0);
+}
+
+/* OpenSSL looks for its configuration when a cipher is first used, and finds none in here. */
+static void the_ciphers_of_snmpv3_work_without_files(void **state)
+{
+    struct text said = {0};
+    int status;
+
+    (void)state;
+    opened_before = usm_new();
+    status = boxed(speaks_v3_at_every_level, &said);
+    assert_string_equal(text_get(&said), "");
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+    usm_free(opened_before);
+    text_free(&said);
+}
+
 /* ---- the prober and its parent ---- */
 
 static const struct plan_policy brisk = {200, 150, 3, 2, 0, 0};
@@ -286,6 +348,7 @@ static int run(void)
         cmocka_unit_test(who_tries_to_get_out_is_killed_and_says_of_what),
         cmocka_unit_test(there_are_no_files),
         cmocka_unit_test(memory_clocks_words_and_an_abort_are_allowed),
+        cmocka_unit_test(the_ciphers_of_snmpv3_work_without_files),
         T(a_prober_that_works_is_in_its_box),
         T(the_box_can_be_left_open_and_nothing_else),
         T(the_parent_knows_that_it_was_the_box),
