@@ -85,6 +85,11 @@ static void print_span(const struct js *report, struct text *out)
 {
     char since[SHOW_TIME_MAX], until[SHOW_TIME_MAX];
 
+    if (strcmp(js_text(report, "since", ""), js_text(report, "until", "")) == 0) {
+        text_addf(out, "\nThe month has not begun: it begins at %s.\n",
+                  show_member_time(report, "since", since));
+        return;
+    }
     text_addf(out,
               "\n%s to %s. DETECT and ACCEPT are medians, RESTORE is the mean, P50 to P95 are of\n"
               "RESTORE; the shares are of the KNOWN time.\n",

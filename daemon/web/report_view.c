@@ -352,19 +352,23 @@ static void set_when(const struct view *view, struct js *out, const char *key)
     text_free(&words);
 }
 
-/* The document's end is the month's end, or when it was asked for. */
+/* The document's end is the month's end, or when it was asked for, or, of a month to come, its
+ * begin. */
 static void set_head(const struct view *view, struct js *out, struct wall now)
 {
-    struct wall until = {0};
-    bool unfinished;
+    struct wall since = {0}, until = {0};
+    bool unfinished, ahead;
 
     wall_parse(js_text(view->report, "until", NULL), &until);
+    wall_parse(js_text(view->report, "since", NULL), &since);
+    ahead = wall_diff_ms(now, since) <= 0;
     unfinished = wall_diff_ms(now, until) <= 0;
     js_set_text(out, "month", view->month);
     js_set_text(out, "by", view->by);
     set_month_words(view, out, "month_words", view->month);
     set_when(view, out, "since");
     set_when(view, out, "until");
+    js_set(out, "ahead", js_new_bool(ahead));
     js_set(out, "unfinished", js_new_bool(unfinished));
     set_beside(view, out, "before", -1);
     if (!unfinished)

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: ISC
--- month_span: the calendar month 'YYYY-MM' in the district's zone, cut at p_now. Empty: the month is still to come.
+-- month_span: the calendar month 'YYYY-MM' in the district's zone, cut at p_now. An instant, its begin,
+-- for a month that is still to come.
 -- KT422 in words for a text that is no month.
 create function kentongan.month_span(p_month text, p_now timestamptz) returns tstzrange
 language plpgsql stable set search_path = kentongan, pg_temp as $$
@@ -12,5 +13,6 @@ begin
     end if;
     first := to_date(p_month, 'YYYY-MM');
     return tstzrange(first at time zone zone,
-                     greatest(first at time zone zone, least((first + interval '1 month') at time zone zone, p_now)));
+                     greatest(first at time zone zone, least((first + interval '1 month') at time zone zone, p_now)),
+                     case when p_now > first at time zone zone then '[)' else '[]' end);
 end $$;

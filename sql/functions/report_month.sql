@@ -3,11 +3,14 @@
 -- readable order, those without a kecamatan or party (group null) last, then the row "total". Times: report_times.
 -- Availabilities are shares of the known time, null when none is known: citizen, all that was cut off; network, without
 -- the causes that are not its own; contract, of the sites under contract in contract hours, which are all hours and
--- without stops. coverage: known of the period. KT422 in words for a wrong month or group.
+-- without stops. coverage: known of the period. Of a month that has not begun nothing is known, and
+-- since and until are its begin. KT422 in words for a wrong month or group.
 create function kentongan.report_month(p_month text, p_by text, p_now timestamptz) returns json
 language plpgsql stable security definer set search_path = kentongan, pg_temp set jit = off as $$
 declare
     span tstzrange := month_span(p_month, p_now);
+    since timestamptz := case when not upper_inc(span) then lower(span) end; -- null: there is nothing to count
+    until timestamptz := case when not upper_inc(span) then upper(span) end;
     said json;
 begin
     if p_by is null or p_by not in ('kecamatan', 'site', 'party', 'cause') then
@@ -16,8 +19,8 @@ begin
     end if;
     select json_agg(row_to_json(r) order by is_total, g.rank collate "C") into said
       from (select coalesce(t.is_total, k.is_total) as is_total, coalesce(t.key, k.key) as key, t, k
-              from report_times(lower(span), upper(span), p_by) t
-              full join report_time_known(lower(span), upper(span), p_by) k
+              from report_times(since, until, p_by) t
+              full join report_time_known(since, until, p_by) k
                 on k.is_total = t.is_total and k.key is not distinct from t.key
              where p_by <> 'cause' or t.n is not null or k.is_total or k.down_s > 0) x
      cross join lateral report_group(p_by, x.key) g

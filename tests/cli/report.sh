@@ -38,7 +38,11 @@ json '.by == "cause" and (.rows | length) == 12'
 run 0 report 2024-08 --format json
 json '.rows[-1].n == 1 and .rows[-1].open == 3'
 run 0 report 2199-12 --format json
-json '.rows[-1].n == 0 and .rows[-1].coverage == null and .since == .until'
+json '.rows[-1].n == 0 and .rows[-1].open == 0 and .rows[-1].coverage == null'
+json '.since == "2199-11-30T17:00:00.000000Z" and .until == .since'
+run 0 report 2199-12
+says 'The month has not begun: it begins at 2199-12-01 00:00 WIB.'
+! grep -q ' to ' "$out" || fail 'a month that has not begun has a span'
 
 # Wrong usage, with no word on stdout.
 for month in 2024-9 2024-13 September "2024-09 "; do

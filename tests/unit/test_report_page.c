@@ -374,6 +374,22 @@ static void a_month_that_is_over_has_one_behind_it_and_the_present_one_says_so(v
     assert_false(says("2026-12"));
 }
 
+static void a_month_that_has_not_begun_says_so(void **state)
+{
+    static const char document[] = DOCUMENT("2026-12", "site", "2026-11-30T17:00:00.000000Z",
+                                            "2026-11-30T17:00:00.000000Z", TOTAL);
+
+    (void)state;
+    answer_with(document);
+    get(PAGE, "2026-12", "lang=en", AUTH_STAFF);
+    SAYS("<b>The month has not begun</b> \xc2\xb7 it begins 1 Dec 2026 00:00 WIB</p>");
+    SAYS("href=\"2026-11?by=site&amp;lang=en\"");
+    assert_false(says("2027-01") || says("not over"));
+    answer_with(document);
+    get(PAGE, "2026-12", "lang=id", AUTH_STAFF);
+    SAYS("<b>Bulan ini belum mulai</b> \xc2\xb7 mulai 1 Des 2026 00.00 WIB</p>");
+}
+
 static void a_long_list_is_cut_and_says_so(void **state)
 {
     struct text document = {0};
@@ -434,6 +450,7 @@ int main(void)
         cmocka_unit_test(names_are_escaped),
         cmocka_unit_test(groups_without_a_name_have_words),
         cmocka_unit_test(a_month_that_is_over_has_one_behind_it_and_the_present_one_says_so),
+        cmocka_unit_test(a_month_that_has_not_begun_says_so),
         cmocka_unit_test(a_long_list_is_cut_and_says_so),
         cmocka_unit_test(seconds_are_said_up_to_ten_minutes),
     };
