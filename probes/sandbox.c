@@ -152,7 +152,8 @@ static int rule(scmp_filter_ctx filter, uint32_t action, const char *name, size_
 /* Memory that can be run is what an intruder wants most. */
 static int rules_of_memory(scmp_filter_ctx filter)
 {
-    const struct scmp_arg_cmp not_run = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
+    const struct scmp_arg_cmp not_run = {
+        .arg = 2, .op = SCMP_CMP_MASKED_EQ, .datum_a = PROT_EXEC, .datum_b = 0};
     int rc = rule(filter, SCMP_ACT_ALLOW, "mmap", 1, &not_run);
 
     return rc < 0 ? rc : rule(filter, SCMP_ACT_ALLOW, "mprotect", 1, &not_run);
@@ -161,9 +162,9 @@ static int rules_of_memory(scmp_filter_ctx filter)
 /* We may signal ourselves (abort()) and, at the end, be looked at by a leak checker. */
 static int rules_of_self(scmp_filter_ctx filter)
 {
-    const struct scmp_arg_cmp me = SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid());
-    const struct scmp_arg_cmp dumpable = SCMP_A0(SCMP_CMP_EQ, PR_SET_DUMPABLE);
-    const struct scmp_arg_cmp other = SCMP_A0(SCMP_CMP_NE, PR_SET_DUMPABLE);
+    const struct scmp_arg_cmp me = {.op = SCMP_CMP_EQ, .datum_a = (scmp_datum_t)getpid()};
+    const struct scmp_arg_cmp dumpable = {.op = SCMP_CMP_EQ, .datum_a = PR_SET_DUMPABLE};
+    const struct scmp_arg_cmp other = {.op = SCMP_CMP_NE, .datum_a = PR_SET_DUMPABLE};
     int rc = rule(filter, SCMP_ACT_ALLOW, "tgkill", 1, &me);
 
     if (rc == 0)
