@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * probe_once - one device, asked now, by a person who waits: "kentongan probe ADDRESS".
+ * probe_once - one heartbeat of one device, asked now, for a person who waits.
  *
- * Blocks for at most tries × timeout per question (a v1 agent that lacks an object is asked again
- * without it). Judges replies exactly as the engine does, so what it says of a device is what the
- * daemon would say of it.
+ * A v1 agent that lacks an object is asked again without it. What else is asked in the same breath
+ * goes by probes/once.h.
  */
 #ifndef KT_PROBE_ONCE_H
 #define KT_PROBE_ONCE_H
@@ -14,14 +13,8 @@
 
 #include "daemon/base/err.h"
 #include "probes/counters.h"
+#include "probes/once.h"
 #include "probes/plan.h"
-
-struct probe_once_ask {
-    struct plan_device device; /* id, credential and outage fields are not looked at */
-    struct credential credential;
-    int64_t timeout_ms;
-    uint32_t tries; /* 1 or more */
-};
 
 struct probe_once_result {
     bool answered;
@@ -33,6 +26,6 @@ struct probe_once_result {
 };
 
 /* False when the system failed us. Silence is not failure: true, and answered = false. */
-KT_MUST_CHECK bool probe_once(const struct probe_once_ask *ask, struct probe_once_result *result,
-                              struct err *err);
+KT_MUST_CHECK bool probe_once(struct once *once, enum plan_snmp snmp,
+                              struct probe_once_result *result, struct err *err);
 #endif

@@ -348,7 +348,13 @@ static bool read_cell(const struct reading *reading, size_t index, const struct 
 {
     const struct profile_metric *metric = reading->profile->metrics[index];
 
-    *out = (struct reading_value){.metric = (uint16_t)index, .health = PROFILE_FINE};
+    *out = (struct reading_value){.metric = (uint16_t)index,
+                                  .health = PROFILE_FINE,
+                                  .suffix = seen->suffix,
+                                  .suffix_bytes = seen->cell.suffix_bytes,
+                                  .tag = seen->cell.tag,
+                                  .raw = seen->value,
+                                  .raw_bytes = seen->cell.value_bytes};
     if (!row_counts(reading, metric, seen) || is_said(reading, metric, seen))
         return false;
     if (metric->kind == PROFILE_TEXT)

@@ -34,6 +34,12 @@ struct reading_value {
     struct value value;                  /* of an enum that came as text: its word's number */
     enum profile_health health; /* PROFILE_FINE unless value is VALUE_OK; counters: by their rate */
     char text[VALUE_TEXT_MAX];  /* as it was sent, of PROFILE_TEXT only */
+    /* As it came, until the callback returns; a long text is cut. */
+    const uint8_t *suffix; /* of its name, behind the metric's OID */
+    size_t suffix_bytes;
+    uint8_t tag;
+    const uint8_t *raw;
+    size_t raw_bytes;
 };
 
 typedef void reading_fn(const struct reading_value *value, void *arg);

@@ -40,6 +40,7 @@ enum cli_option {
     CLI_LABEL = 1 << 13,
     CLI_BY = 1 << 14,
     CLI_FORMAT = 1 << 15,
+    CLI_WALK = 1 << 16,
 };
 
 struct cli {

@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "daemon/cli/cli.h"
+#include "daemon/cli/probe_parts.h"
 #include "daemon/cli/show.h"
 #include "probes/probe_once.h"
+#include "probes/profile_files.h"
 
 #define PROBE_TRIES 2
 
@@ -36,40 +38,63 @@ static enum cli_exit take_device(const struct cli *cli, struct plan_device *devi
         cli_say("%s is not an IP address; names are not looked up", cli->words[0]);
         return CLI_USAGE;
     }
-    device->snmp = PLAN_SNMP_V2C;
-    if (cli->snmp != NULL && strcmp(cli->snmp, "1") == 0) {
-        device->snmp = PLAN_SNMP_V1;
-    } else if (cli->snmp != NULL && strcmp(cli->snmp, "2c") != 0) {
-        cli_say("--snmp must be 1 or 2c");
+    device->snmp = plan_snmp_of(cli->snmp == NULL ? "2c" : cli->snmp);
+    if (device->snmp == PLAN_SNMP_END) {
+        cli_say("--snmp must be 1, 2c, 3 or none");
+        return CLI_USAGE;
+    }
+    if (device->snmp == PLAN_SNMP_V3 && cli->credential == NULL) {
+        cli_say("--snmp 3 needs --credential NAME: a line of the secrets file with the user");
+        return CLI_USAGE;
+    }
+    if (device->snmp == PLAN_ICMP && (cli->given & CLI_WALK) != 0) {
+        cli_say("--snmp none is an echo: there is nothing to walk");
         return CLI_USAGE;
     }
     return CLI_DONE;
 }
 
-/* By name out of the secrets file: an argument list is for everybody to read. */
-static bool take_community(const struct cli *cli, struct credential *credential)
+/* What that secret opens; false when it was said that it opens nothing. */
+static bool take_secret(const struct cli *cli, const char *secret, enum plan_snmp snmp,
+                        struct credential *credential)
 {
-    const char *path = cli->config.secrets_file;
+    struct err err;
+
+    if (secret == NULL) {
+        cli_say("%s is not in %s", cli->credential, cli->config.secrets_file);
+    } else if (snmp == PLAN_SNMP_V3) {
+        credential->kind = CREDENTIAL_USM;
+        if (usm_words_read(secret, &credential->usm, &err))
+            return true;
+        cli_say("%s: %s", cli->credential, err.text);
+    } else if (usm_words_are_meant(secret)) {
+        cli_say("%s is an SNMPv3 user: --snmp 3", cli->credential);
+    } else if (text_copy(credential->community, sizeof credential->community, secret)) {
+        return true;
+    } else {
+        cli_say("%s is too long for a community", cli->credential);
+    }
+    return false;
+}
+
+/* By name out of the secrets file: an argument list is for everybody to read. */
+static bool take_credential(const struct cli *cli, enum plan_snmp snmp,
+                            struct credential *credential)
+{
     struct text complaints = {0};
     struct secrets *secrets;
-    const char *community;
     bool taken;
 
+    credential->kind = CREDENTIAL_COMMUNITY;
     if (cli->credential == NULL)
         return text_copy(credential->community, sizeof credential->community, "public");
-    secrets = secrets_load(path, &complaints);
+    secrets = secrets_load(cli->config.secrets_file, &complaints);
     if (secrets == NULL)
         cli_say_lines(text_get(&complaints));
     text_free(&complaints);
     if (secrets == NULL)
         return false;
-    community = secrets_get(secrets, cli->credential);
-    taken = community != NULL &&
-            text_copy(credential->community, sizeof credential->community, community);
-    if (community == NULL)
-        cli_say("%s is not in %s", cli->credential, path);
-    else if (!taken)
-        cli_say("%s is too long for a community", cli->credential);
+    taken = take_secret(cli, secrets_get(secrets, cli->credential), snmp, credential);
     secrets_free(secrets);
     return taken;
 }
@@ -94,14 +119,17 @@ static void list_refusals(const struct probe_once_result *result, struct refusal
     list[5] = (struct refusal){"malformed", "malformed", counters->refused_malformed};
 }
 
-static void print_json(const struct cli *cli, const struct probe_once_ask *ask,
-                       const struct probe_once_result *result, struct text *out)
+static const char *const snmp_words[PLAN_SNMP_END] = {
+    [PLAN_SNMP_V1] = "1", [PLAN_SNMP_V2C] = "2c", [PLAN_SNMP_V3] = "3", [PLAN_ICMP] = "none"};
+
+static struct js *answer_json(const struct cli *cli, enum plan_snmp snmp,
+                              const struct probe_once_result *result)
 {
     struct js *object = js_object(), *refused = js_object();
     struct refusal list[REFUSALS];
 
     js_set_text(object, "address", cli->words[0]);
-    js_set_text(object, "snmp", ask->device.snmp == PLAN_SNMP_V1 ? "1" : "2c");
+    js_set_text(object, "snmp", snmp_words[snmp]);
     js_set(object, "answered", js_new_bool(result->answered));
     js_set_i64(object, "tries", result->tries);
     js_set(object, "rtt_ms",
@@ -118,9 +146,7 @@ static void print_json(const struct cli *cli, const struct probe_once_ask *ask,
     for (size_t i = 0; i < REFUSALS; i++)
         js_set_i64(refused, list[i].name, (int64_t)list[i].count);
     js_set(object, "refused", refused);
-    js_print(object, 0, out);
-    text_add(out, "\n");
-    js_free(object);
+    return object;
 }
 
 static void print_answer(const struct cli *cli, const struct probe_once_result *result,
@@ -144,9 +170,15 @@ static void print_answer(const struct cli *cli, const struct probe_once_result *
                   show_duration(result->vitals.engine_time_s * 1000, duration));
 }
 
-static void say_silence(const struct cli *cli, const struct probe_once_ask *ask,
+static void say_silence(const struct cli *cli, const struct once_ask *ask,
                         const struct probe_once_result *result)
 {
+    static const char *const what_to_check[PLAN_SNMP_END] = {
+        [PLAN_SNMP_V1] = "port, version and community (a wrong community is silence too)",
+        [PLAN_SNMP_V2C] = "port, version and community (a wrong community is silence too)",
+        [PLAN_SNMP_V3] = "port, user, level and passphrases",
+        [PLAN_ICMP] = "whether it, or a firewall, lets echo requests pass",
+    };
     struct refusal list[REFUSALS];
     char timeout[32];
 
@@ -157,31 +189,82 @@ static void say_silence(const struct cli *cli, const struct probe_once_ask *ask,
             fprintf(stderr, "%llu repl%s %s refused: %s\n", (unsigned long long)list[i].count,
                     list[i].count == 1 ? "y" : "ies", list[i].count == 1 ? "was" : "were",
                     list[i].words);
-    cli_say("%s did not answer within %s, asked %u times; check address, port, version and "
-            "community (a wrong community is silence too)",
-            cli->words[0], timeout, (unsigned)result->tries);
+    cli_say("%s did not answer within %s, asked %u times; check address, %s", cli->words[0],
+            timeout, (unsigned)result->tries, what_to_check[ask->device.snmp]);
 }
 
-enum cli_exit cmd_probe(struct cli *cli)
+/* The heartbeat, and the reading behind it. */
+static enum cli_exit ask_all(struct cli *cli, struct once *once, const struct once_ask *ask,
+                             const struct profiles *profiles)
 {
-    struct probe_once_ask ask = {.timeout_ms = cli->config.poll_timeout_ms, .tries = PROBE_TRIES};
+    enum plan_snmp snmp = ask->device.snmp;
+    enum cli_exit code = CLI_DONE;
     struct probe_once_result result;
-    enum cli_exit code = take_device(cli, &ask.device);
+    struct js *object = NULL;
     struct err err;
 
-    if (code != CLI_DONE)
-        return code;
-    if (!take_community(cli, &ask.credential))
-        return CLI_REFUSED;
-    if (!probe_once(&ask, &result, &err)) {
+    if (!probe_once(once, snmp, &result, &err)) {
         cli_say("%s", err.text);
         return CLI_REFUSED;
     }
     if (cli->json)
-        print_json(cli, &ask, &result, &cli->out);
+        object = answer_json(cli, snmp, &result);
     else if (result.answered)
         print_answer(cli, &result, &cli->out);
+    if (result.answered && snmp != PLAN_ICMP)
+        code = probe_read(once, snmp, profiles, object, &cli->out);
+    if (object != NULL) {
+        js_print(object, 0, &cli->out);
+        text_add(&cli->out, "\n");
+        js_free(object);
+    }
     if (!result.answered)
-        say_silence(cli, &ask, &result);
-    return result.answered ? CLI_DONE : CLI_REFUSED;
+        say_silence(cli, ask, &result);
+    return result.answered ? code : CLI_REFUSED;
+}
+
+static enum cli_exit ask_by_profiles(struct cli *cli, const struct once_ask *ask,
+                                     const struct profiles *profiles)
+{
+    const char *subtree = cli->word_count > 1 ? cli->words[1] : NULL;
+    enum cli_exit code;
+    struct once *once;
+    struct err err;
+
+    once = once_open(ask, &err);
+    if (once == NULL) {
+        cli_say("%s", err.text);
+        return CLI_REFUSED;
+    }
+    if ((cli->given & CLI_WALK) != 0)
+        code = probe_walk(cli, once, ask->device.snmp, profiles, subtree);
+    else
+        code = ask_all(cli, once, ask, profiles);
+    once_close(once);
+    return code;
+}
+
+enum cli_exit cmd_probe(struct cli *cli)
+{
+    struct once_ask ask = {.timeout_ms = cli->config.poll_timeout_ms, .tries = PROBE_TRIES};
+    enum cli_exit code = take_device(cli, &ask.device);
+    struct text complaints = {0};
+    struct profiles *profiles;
+
+    if (code != CLI_DONE)
+        return code;
+    if (cli->word_count > 1 && (cli->given & CLI_WALK) == 0) {
+        cli_say("one argument too many: %s; an OID goes with --walk", cli->words[1]);
+        return CLI_USAGE;
+    }
+    if (ask.device.snmp != PLAN_ICMP && !take_credential(cli, ask.device.snmp, &ask.credential))
+        return CLI_REFUSED;
+    profiles = profile_files_read(cli->config.profiles_dir, NULL, &complaints);
+    if (profiles == NULL)
+        cli_say_lines(text_get(&complaints));
+    text_free(&complaints);
+    code = profiles == NULL ? CLI_REFUSED : ask_by_profiles(cli, &ask, profiles);
+    profiles_free(profiles);
+    explicit_bzero(&ask, sizeof ask);
+    return code;
 }

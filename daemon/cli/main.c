@@ -64,8 +64,9 @@ static const struct command commands[] = {
      "one profile with all that it inherits, as it would be written", cmd_profiles_show},
     {"profiles", 0, 0, 0, "",
      "list what is known of kinds of devices: those built in and those of profiles_dir", cmd_profiles},
-    {"probe", 1, 1, CLI_PORT | CLI_CREDENTIAL | CLI_SNMP, "ADDRESS [--port N] [--credential NAME] [--snmp 1|2c]",
-     "ask one device now, as the daemon would; without --credential by the community \"public\"", cmd_probe},
+    {"probe", 1, 2, CLI_PORT | CLI_CREDENTIAL | CLI_SNMP | CLI_WALK,
+     "ADDRESS [--port N] [--credential NAME] [--snmp 1|2c|3|none] [--walk [OID]]",
+     "ask one device now, as the daemon would, and read it; --walk prints all that it has; without --credential by the community \"public\"", cmd_probe},
 };
 
 /* What a command cannot do without, so that it is wrong usage and needs no database to be told. */
@@ -102,6 +103,7 @@ static const struct option options[] = {
     {"label",      required_argument, NULL, OPTION_BASE + 13},
     {"by",         required_argument, NULL, OPTION_BASE + 14},
     {"format",     required_argument, NULL, OPTION_BASE + 15},
+    {"walk",       no_argument,       NULL, OPTION_BASE + 16},
     {NULL, 0, NULL, 0},
 };
 /* clang-format on */

@@ -151,16 +151,19 @@ static void version_six_of_the_protocol_below_is_spoken_too(void **state)
 static struct probe_once_result once(uint16_t port, enum plan_snmp snmp, const char *community,
                                      uint32_t tries)
 {
-    struct probe_once_ask ask = {.device = bench_device(1, "127.0.0.1", port, snmp, community),
-                                 .credential = {.kind = CREDENTIAL_COMMUNITY},
-                                 .timeout_ms = 300,
-                                 .tries = tries};
+    struct once_ask ask = {.device = bench_device(1, "127.0.0.1", port, snmp, community),
+                           .credential = {.kind = CREDENTIAL_COMMUNITY},
+                           .timeout_ms = 300,
+                           .tries = tries};
     struct probe_once_result result;
     struct err err = {""};
+    struct once *asker;
 
     snprintf(ask.credential.community, sizeof ask.credential.community, "%s", community);
-    if (!probe_once(&ask, &result, &err))
+    asker = once_open(&ask, &err);
+    if (asker == NULL || !probe_once(asker, snmp, &result, &err))
         fail_msg("%s", err.text);
+    once_close(asker);
     return result;
 }
 
