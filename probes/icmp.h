@@ -28,7 +28,8 @@ struct icmp {
 };
 
 /* What a person can do about ICMP_CLOSED. */
-#define ICMP_REMEDY "give kentongand CAP_NET_RAW, or its group a place in net.ipv4.ping_group_range"
+#define ICMP_REMEDY                                                                                \
+    "give the program CAP_NET_RAW, or its group a place in net.ipv4.ping_group_range"
 
 /* domain: AF_INET or AF_INET6. False: neither is allowed, or there is no such family; err says
  * which. */

@@ -7,6 +7,7 @@
 #include <event2/event.h>
 
 #include "probes/engine.h"
+#include "probes/icmp.h"
 
 #define ONLY_ID  1 /* of the device, and of its credential */
 #define CLOCK_MS 1000
@@ -156,6 +157,9 @@ bool once_question(struct once *once, const struct question *question, struct on
                              .timeout_ms = once->ask.timeout_ms};
     char text[ADDRESS_TEXT_MAX];
 
+    if (question->kind == QUESTION_ECHO &&
+        !engine_can_echo(once->engine, &once->ask.device.address))
+        return err_set(err, "this user may not ping here: %s", ICMP_REMEDY);
     once->settled = false;
     engine_counters(once->engine, &before);
     while (!once->settled) {

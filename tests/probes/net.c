@@ -99,7 +99,7 @@ int net_socket(enum net_end end, int domain, int type, int protocol)
 
 bool net_allow_ping(bool allowed)
 {
-    return write_line("/proc/sys/net/ipv4/ping_group_range", allowed ? "0 0" : "1 0");
+    return write_line("/proc/sys/net/ipv4/ping_group_range", allowed ? "0 2147483647" : "1 0");
 }
 
 bool net_has(const char *program)
