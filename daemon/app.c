@@ -19,6 +19,8 @@
 #include "daemon/outage.h"
 #include "daemon/phases.h"
 #include "daemon/planner.h"
+#include "daemon/readings.h"
+#include "daemon/reload.h"
 #include "daemon/verify.h"
 #include "daemon/web/front.h"
 #include "probes/probers.h"
@@ -47,6 +49,7 @@ struct app {
     struct verify_flow *verify;
     struct courier *courier;
     struct desk *desk;
+    struct readings *readings;
     struct front *front;
     struct event *signals[3];
     struct loop_timer *watchdog;
@@ -159,10 +162,18 @@ static void on_verified(const struct verify_verdict *verdict, void *arg)
     verify_on_verdict(verdict, app->verify);
 }
 
+static void on_reading(const struct reading_report *report, void *arg)
+{
+    struct app *app = arg;
+
+    readings_on_report(report, app->readings);
+}
+
 static const struct probers_callbacks prober_callbacks = {.on_change = on_link_change,
                                                           .on_ready = on_prober_ready,
                                                           .on_lost = on_prober_lost,
-                                                          .on_verified = on_verified};
+                                                          .on_verified = on_verified,
+                                                          .on_reading = on_reading};
 
 /* ---- the database ---- */
 
@@ -184,6 +195,7 @@ static void on_database_up(void *arg)
     verify_on_database(app->verify, true);
     courier_on_database(app->courier, true);
     desk_on_database(app->desk, true);
+    readings_on_database(app->readings, true);
     store_zone_set(app->conn, app->config->locale_timezone, on_zone_set, app);
     load_plan(app);
 }
@@ -198,6 +210,7 @@ static void on_database_down(const char *why, void *arg)
     verify_on_database(app->verify, false);
     courier_on_database(app->courier, false);
     desk_on_database(app->desk, false);
+    readings_on_database(app->readings, false);
 }
 
 static void on_database_notify(const char *channel, void *arg)
@@ -250,27 +263,13 @@ static void gather(struct ops_figures *figures, void *arg)
 
 /* ---- reload ---- */
 
-static enum log_level log_level_of(const struct config *config)
-{
-    switch (config->log_level[0]) {
-    case 'd':
-        return LOG_LEVEL_DEBUG;
-    case 'w':
-        return LOG_LEVEL_WARN;
-    case 'e':
-        return LOG_LEVEL_ERROR;
-    default:
-        return LOG_LEVEL_INFO;
-    }
-}
-
 static void apply(struct app *app)
 {
     struct plan_policy policy = plan_policy_of(app->config);
     struct webhook_policy hooks = {.timeout_ms = app->config->webhook_timeout_ms,
                                    .allow = &app->config->webhook_allow};
 
-    log_set_level(log_level_of(app->config));
+    log_set_level(reload_log_level(app->config));
     outages_set_policy(app->outages, &policy);
     verify_set_window(app->verify, app->config->verify_window_ms);
     webhooks_set_policy(app->webhooks, &hooks);
@@ -278,32 +277,7 @@ static void apply(struct app *app)
     courier_set_timeout(app->courier, app->config->webhook_timeout_ms);
     desk_set_patience(app->desk, app->config->verify_window_ms,
                       app->config->verify_self_heal_after_ms);
-}
-
-static void complain(const struct text *complaints)
-{
-    char *copy = strdup(text_get(complaints));
-    char *rest = copy;
-    char *line;
-
-    if (copy == NULL)
-        abort();
-    while ((line = strsep(&rest, "\n")) != NULL)
-        if (*line != '\0')
-            log_error("config.wrong", "reason=\"%s\"", line);
-    free(copy);
-}
-
-static void say_restart_needed(const struct config *old, const struct config *new)
-{
-    if (strcmp(old->web_listen, new->web_listen) != 0)
-        log_warn("config.needs_restart", "key=web.listen");
-    if (strcmp(old->database_conninfo, new->database_conninfo) != 0)
-        log_warn("config.needs_restart", "key=database.conninfo");
-    if (old->prober_count != new->prober_count)
-        log_warn("config.needs_restart", "key=prober.count");
-    if (old->prober_sandbox != new->prober_sandbox)
-        log_warn("config.needs_restart", "key=prober.sandbox");
+    readings_apply(app->readings, app->config->poll_reading_interval_ms);
 }
 
 /* All of it or nothing: a mistake leaves the daemon as it was. */
@@ -316,14 +290,15 @@ static void reload(struct app *app)
     if (config == NULL)
         abort();
     notify_reloading(app->notify);
-    if (config_load(app->config->file, config, &complaints))
+    if (config_load(app->config->file, config, &complaints) &&
+        readings_read_profiles(app->readings, config->profiles_dir, &complaints))
         secrets = secrets_load(config->secrets_file, &complaints);
     if (secrets == NULL) {
-        complain(&complaints);
+        reload_complain(&complaints);
         log_error("config.kept", "file=%s", app->config->file);
         free(config);
     } else {
-        say_restart_needed(app->config, config);
+        reload_say_restart(app->config, config);
         free(app->config);
         secrets_free(app->secrets);
         app->config = config;
@@ -375,6 +350,7 @@ static void stop_writing(void *arg)
     outages_stop(app->outages);
     verify_stop(app->verify);
     desk_stop(app->desk);
+    readings_stop(app->readings);
 }
 
 /* A write is never cut short; with the database away nothing is owed. */
@@ -383,7 +359,7 @@ static bool written_enough(void *arg)
     const struct app *app = arg;
 
     return outages_idle(app->outages) && verify_idle(app->verify) && desk_idle(app->desk) &&
-           pg_conn_pending(app->conn) == 0;
+           readings_idle(app->readings) && pg_conn_pending(app->conn) == 0;
 }
 
 static const struct phase phases[] = {
@@ -474,6 +450,19 @@ static bool build_front(struct app *app, struct err *err)
     return true;
 }
 
+static bool read_profiles(struct app *app, struct err *err)
+{
+    struct text complaints = {0};
+    bool good = readings_read_profiles(app->readings, app->config->profiles_dir, &complaints);
+
+    if (!good) {
+        reload_complain(&complaints);
+        err_set(err, "the profiles are wrong");
+    }
+    text_free(&complaints);
+    return good;
+}
+
 /* The flows first: the worlds' callbacks go to them. */
 static bool build(struct app *app, struct err *err)
 {
@@ -490,6 +479,9 @@ static bool build(struct app *app, struct err *err)
     app->outages = outages_new(app->loop, &policy);
     app->verify = verify_new(app->loop);
     app->desk = desk_new(app->loop);
+    app->readings = readings_new(app->loop);
+    if (!read_profiles(app, err))
+        return false;
     app->webhooks = webhooks_new(base, err);
     if (app->webhooks == NULL)
         return false;
@@ -501,6 +493,7 @@ static bool build(struct app *app, struct err *err)
     outages_set_database(app->outages, app->conn);
     verify_set_database(app->verify, app->conn);
     desk_set_database(app->desk, app->conn);
+    readings_set_database(app->readings, app->conn);
     desk_set_node(app->desk, app->node);
     apply(app);
     if (!build_front(app, err) || !build_signals(app, err))
@@ -510,6 +503,8 @@ static bool build(struct app *app, struct err *err)
                                &prober_callbacks, app, err);
     outages_set_probers(app->outages, app->probers);
     verify_set_probers(app->verify, app->probers);
+    readings_set_probers(app->readings, app->probers);
+    readings_apply(app->readings, app->config->poll_reading_interval_ms);
     return app->probers != NULL;
 }
 
@@ -561,6 +556,7 @@ void app_free(struct app *app)
     front_free(app->front);
     courier_free(app->courier);
     webhooks_free(app->webhooks);
+    readings_free(app->readings);
     desk_free(app->desk);
     verify_free(app->verify);
     outages_free(app->outages);

@@ -28,6 +28,7 @@ struct config {
     char web_listen[CONFIG_TEXT_MAX];     /* "unix:/path" or "127.0.0.1:8420" or "[::1]:8420" */
     char web_base_url[CONFIG_TEXT_MAX];   /* without a slash at the end */
     int64_t poll_interval_ms;
+    int64_t poll_reading_interval_ms; /* 0: devices are not read */
     int64_t poll_timeout_ms;
     int64_t poll_packets_per_second;
     int64_t poll_uplink_bytes_per_second;

@@ -34,6 +34,8 @@ const struct config_key config_keys[] = {
      "What links in notifications begin with."},
     {"poll",     "interval",         CONFIG_DURATION, AT(poll_interval_ms),          "30s", 100, H, NULL,
      "Every device once per interval, spread evenly."},
+    {"poll",     "reading_interval", CONFIG_DURATION, AT(poll_reading_interval_ms), "5m", 0, 24 * H, NULL,
+     "What devices say of themselves (signal, power, traffic) is read that often; 0s: never."},
     {"poll",     "timeout",          CONFIG_DURATION, AT(poll_timeout_ms),           "2s", 50, M, NULL,
      "How long a reply may take; shorter than interval."},
     {"poll",     "packets_per_second", CONFIG_COUNT,  AT(poll_packets_per_second),   "20000", 10, 1000000, NULL,

@@ -10,6 +10,7 @@
 #include "daemon/base/text.h"
 #include "daemon/hops.h"
 #include "probes/budget.h"
+#include "probes/profile.h"
 #include "sql/store.h"
 
 #define DAY_MS         (INT64_C(24) * 3600 * 1000)
@@ -128,6 +129,7 @@ static bool read_device(struct planner *planner, const struct store_site *row,
 {
     *device = (struct plan_device){.id = row->device_id,
                                    .snmp = read_snmp(row->snmp),
+                                   .profile = profile_hash(row->profile),
                                    .reply_from_any = strcmp(row->reply_from, "any") == 0};
     device->interval_ms = interval_of(row, device->snmp);
     if (device->snmp == PLAN_SNMP_END)

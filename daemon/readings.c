@@ -8,6 +8,8 @@
 #include "daemon/base/json.h"
 #include "daemon/base/log.h"
 #include "daemon/loop.h"
+#include "probes/probers.h"
+#include "probes/profile_files.h"
 #include "sql/store_reading.h"
 
 #define TICK_MS       1000
@@ -24,10 +26,13 @@ struct readings {
     struct loop *loop;
     struct loop_timer *timer;
     struct pg_conn *conn;
-    const struct profiles *profiles;
+    struct probers *probers;
+    struct profiles *profiles; /* that reports with that serial are by */
     uint32_t serial;
-    struct put *put;  /* NULL: none under way */
-    struct text rows; /* whole ones, with commas between */
+    struct profiles *next; /* read, and not handed down yet; NULL: none */
+    struct text packed;    /* of the newest */
+    struct put *put;       /* NULL: none under way */
+    struct text rows;      /* whole ones, with commas between */
     /* The row that is being put together: */
     struct text row; /* "" when there is none */
     uint32_t device_id;
@@ -163,7 +168,7 @@ void readings_on_report(const struct reading_report *report, struct readings *re
     const struct profile *profile;
 
     if (readings->stopping || !readings->database_up || report->set != readings->serial ||
-        report->profile >= profiles_count(readings->profiles))
+        readings->profiles == NULL || report->profile >= profiles_count(readings->profiles))
         return;
     profile = profiles_at(readings->profiles, report->profile);
     if (report->metric >= profile->metric_count)
@@ -192,12 +197,39 @@ struct readings *readings_new(struct loop *loop)
     return readings;
 }
 
-void readings_set_profiles(struct readings *readings, const struct profiles *profiles,
-                           uint32_t serial)
+bool readings_read_profiles(struct readings *readings, const char *folder, struct text *complaints)
 {
+    struct text packed = {0};
+    struct profiles *profiles = profile_files_read(folder, &packed, complaints);
+
+    if (profiles == NULL) {
+        text_free(&packed);
+        return false;
+    }
+    profiles_free(readings->next);
+    text_free(&readings->packed);
+    readings->next = profiles;
+    readings->packed = packed;
+    return true;
+}
+
+void readings_set_probers(struct readings *readings, struct probers *probers)
+{
+    readings->probers = probers;
+}
+
+void readings_apply(struct readings *readings, int64_t interval_ms)
+{
+    if (readings->probers == NULL || readings->packed.bytes == 0)
+        return;
     close_row(readings);
-    readings->profiles = profiles;
-    readings->serial = serial;
+    if (readings->next != NULL) {
+        profiles_free(readings->profiles);
+        readings->profiles = readings->next;
+        readings->next = NULL;
+    }
+    readings->serial = probers_profiles(readings->probers, text_get(&readings->packed),
+                                        (uint32_t)(interval_ms / 1000));
 }
 
 void readings_set_database(struct readings *readings, struct pg_conn *conn)
@@ -237,6 +269,9 @@ void readings_free(struct readings *readings)
     if (readings->put != NULL)
         readings->put->readings = NULL;
     loop_timer_free(readings->timer);
+    profiles_free(readings->profiles);
+    profiles_free(readings->next);
+    text_free(&readings->packed);
     text_free(&readings->row);
     text_free(&readings->rows);
     free(readings);

@@ -12,17 +12,23 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "daemon/base/err.h"
 #include "probes/profile.h"
 #include "probes/reading_report.h"
 
 struct loop;
 struct pg_conn;
+struct probers;
 struct readings;
 
 struct readings *readings_new(struct loop *loop);
-/* By which profiles the reports with that serial are to be read; borrowed until the next call. */
-void readings_set_profiles(struct readings *readings, const struct profiles *profiles,
-                           uint32_t serial);
+/* The profiles built in and those of the folder, to be used from readings_apply() on. False:
+ * complaints tells what is wrong, and those that were read before stay. */
+KT_MUST_CHECK bool readings_read_profiles(struct readings *readings, const char *folder,
+                                          struct text *complaints);
+void readings_set_probers(struct readings *readings, struct probers *probers);
+/* Hands the profiles to the probers; 0: devices are not read. */
+void readings_apply(struct readings *readings, int64_t interval_ms);
 void readings_set_database(struct readings *readings, struct pg_conn *conn);
 void readings_on_database(struct readings *readings, bool up);
 void readings_on_report(const struct reading_report *report, struct readings *readings);

@@ -49,6 +49,7 @@ bool frame_add_chunk(struct frame *frame, const struct profile_chunk *chunk)
     put(&at, chunk->serial, 4);
     put(&at, chunk->total, 4);
     put(&at, chunk->offset, 4);
+    put(&at, chunk->interval_s, 4);
     put(&at, chunk->bytes, 2);
     memset(at, 0, FRAME_CHUNK_TEXT_MAX);
     memcpy(at, chunk->text, chunk->bytes);
@@ -62,11 +63,12 @@ bool frame_get_chunk(const struct frame *frame, size_t index, struct profile_chu
     chunk->serial = (uint32_t)get(&at, 4);
     chunk->total = (uint32_t)get(&at, 4);
     chunk->offset = (uint32_t)get(&at, 4);
+    chunk->interval_s = (uint32_t)get(&at, 4);
     chunk->bytes = (uint16_t)get(&at, 2);
     get_bytes(&at, chunk->text, FRAME_CHUNK_TEXT_MAX);
     return chunk->serial > 0 && chunk->total <= PROFILE_HAND_MAX &&
-           chunk->bytes <= FRAME_CHUNK_TEXT_MAX && chunk->offset <= chunk->total &&
-           chunk->bytes <= chunk->total - chunk->offset;
+           chunk->interval_s <= DURATION_MOST_MS / 1000 && chunk->bytes <= FRAME_CHUNK_TEXT_MAX &&
+           chunk->offset <= chunk->total && chunk->bytes <= chunk->total - chunk->offset;
 }
 
 bool frame_add_reading(struct frame *frame, const struct reading_report *report)

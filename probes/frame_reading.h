@@ -12,13 +12,14 @@
 #define FRAME_CHUNK_TEXT_MAX 1000
 
 #define FRAME_READING_BYTES (4 + 4 + 2 + 2 + 1 + 1 + 8 + 8 + READING_INSTANCE_MAX + VALUE_TEXT_MAX)
-#define FRAME_CHUNK_BYTES   (4 + 4 + 4 + 2 + FRAME_CHUNK_TEXT_MAX)
+#define FRAME_CHUNK_BYTES   (4 + 4 + 4 + 4 + 2 + FRAME_CHUNK_TEXT_MAX)
 
 /* A piece of the profiles' text. */
 struct profile_chunk {
     uint32_t serial;
-    uint32_t total;  /* bytes of the whole */
-    uint32_t offset; /* of this piece */
+    uint32_t total;      /* bytes of the whole */
+    uint32_t offset;     /* of this piece */
+    uint32_t interval_s; /* how often devices are to be read by them; 0: not at all */
     uint16_t bytes;
     char text[FRAME_CHUNK_TEXT_MAX];
 };

@@ -521,6 +521,11 @@ const struct credential *plan_find_credential(const struct plan *plan, uint32_t 
     return credentials_find(&plan->credentials, credential_id);
 }
 
+const struct plan_device *plan_at(const struct plan *plan, size_t index)
+{
+    return &plan->units[index].device;
+}
+
 size_t plan_count(const struct plan *plan)
 {
     return plan->count;

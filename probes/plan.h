@@ -37,6 +37,7 @@ struct plan_device {
     uint32_t credential;  /* the id of one that plan_credential() was given; 0: none */
     uint32_t lane;        /* which radio hop its packets share with others; 0: paced by none */
     uint32_t interval_ms; /* at least so long between two turns, to keep a byte budget; 0: no own */
+    uint32_t profile;     /* profile_hash() of the name that people gave it; 0: as it says itself */
     bool reply_from_any;  /* accept an answer from another address of the device */
     bool begins_down;     /* an outage is open: start in LINK_DOWN */
     struct wall last_good; /* last answer that is known of; may be unset */
@@ -162,6 +163,7 @@ const struct plan_device *plan_find(const struct plan *plan,
 /* Of a device's; borrowed until plan_commit(). NULL: it has none. */
 const struct credential *plan_find_credential(const struct plan *plan, uint32_t credential_id);
 size_t plan_count(const struct plan *plan);
+const struct plan_device *plan_at(const struct plan *plan, size_t index); /* by id */
 const struct plan_policy *plan_policy(const struct plan *plan); /* of the last commit */
 /* LINK_STATE_END when the device is not in the plan. */
 enum link_state plan_state(const struct plan *plan, uint32_t device_id);

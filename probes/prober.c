@@ -17,7 +17,9 @@
 #include "daemon/base/retry.h"
 #include "probes/dice.h"
 #include "probes/frame.h"
+#include "probes/frame_reading.h"
 #include "probes/plan_copy.h"
+#include "probes/profile_hand.h"
 #include "probes/spawn.h"
 #include "probes/verify_copy.h"
 
@@ -42,6 +44,7 @@ struct prober {
     void *arg;
     struct plan_copy *copy;
     struct verify_copy *trials;
+    struct profile_hand *profiles;
     struct dice dice;
     struct event *watch;   /* each second while there is a child */
     struct event *respawn; /* while there is none */
@@ -121,10 +124,11 @@ static void child_condemn(struct prober *prober, const char *why)
     child_hang_up(prober);
 }
 
-/* The plan first: a trial of a device that the child does not know would end before it began. */
+/* Profiles first, a few dozen kilobytes, because devices name theirs; then the plan: a trial of a
+ * device that the child does not know would end before it began. */
 static bool next_frame(struct prober *prober, struct frame *frame)
 {
-    if (plan_copy_frame(prober->copy, frame))
+    if (profile_hand_frame(prober->profiles, frame) || plan_copy_frame(prober->copy, frame))
         return true;
     return plan_copy_serial(prober->copy) > 0 && verify_copy_frame(prober->trials, frame);
 }
@@ -133,6 +137,8 @@ static void frame_sent(struct prober *prober, const struct frame *frame)
 {
     if (frame->type == FRAME_VERIFY || frame->type == FRAME_VERIFY_CANCEL)
         verify_copy_sent(prober->trials, frame);
+    else if (frame->type == FRAME_PROFILES)
+        profile_hand_sent(prober->profiles, frame);
     else
         plan_copy_sent(prober->copy, frame);
 }
@@ -190,6 +196,19 @@ static bool hear_verdicts(struct prober *prober, const struct frame *frame)
     return true;
 }
 
+static bool hear_readings(struct prober *prober, const struct frame *frame)
+{
+    for (size_t i = 0; i < frame->count; i++) {
+        struct reading_report report;
+
+        if (!frame_get_reading(frame, i, &report))
+            return false;
+        if (prober->callbacks->on_reading != NULL && !prober->stopping)
+            prober->callbacks->on_reading(&report, prober->arg);
+    }
+    return true;
+}
+
 static bool hear_ready(struct prober *prober, const struct frame *frame)
 {
     uint32_t serial;
@@ -216,6 +235,8 @@ static bool prober_hear(struct prober *prober, size_t bytes)
         return hear_changes(prober, frame);
     case FRAME_VERDICTS:
         return hear_verdicts(prober, frame);
+    case FRAME_READINGS:
+        return hear_readings(prober, frame);
     case FRAME_BEAT:
         return frame_get_counters(frame, 0, &prober->last);
     case FRAME_PLAN_BEGIN:
@@ -226,7 +247,6 @@ static bool prober_hear(struct prober *prober, size_t bytes)
     case FRAME_VERIFY:
     case FRAME_VERIFY_CANCEL:
     case FRAME_PROFILES:
-    case FRAME_READINGS:
     case FRAME_TYPE_END:
         break;
     }
@@ -368,6 +388,7 @@ static bool child_spawn(struct prober *prober, struct err *err)
     }
     plan_copy_rewind(prober->copy);
     verify_copy_rewind(prober->trials);
+    profile_hand_rewind(prober->profiles);
     prober_send(prober);
     return true;
 }
@@ -398,6 +419,7 @@ struct prober *prober_new(struct event_base *base, const struct prober_start *st
     prober->fd = prober->pidfd = -1;
     prober->copy = plan_copy_new();
     prober->trials = verify_copy_new();
+    prober->profiles = profile_hand_new();
     prober->watch = evtimer_new(base, on_watch, prober);
     prober->respawn = evtimer_new(base, on_respawn, prober);
     if (prober->watch == NULL || prober->respawn == NULL)
@@ -418,6 +440,7 @@ void prober_free(struct prober *prober)
     event_forget(&prober->respawn);
     plan_copy_free(prober->copy);
     verify_copy_free(prober->trials);
+    profile_hand_free(prober->profiles);
     free(prober);
 }
 
@@ -460,6 +483,14 @@ void prober_verify_cancel(struct prober *prober, uint64_t ticket)
 {
     verify_copy_cancel(prober->trials, ticket);
     prober_send(prober);
+}
+
+uint32_t prober_profiles(struct prober *prober, const char *packed, uint32_t interval_s)
+{
+    uint32_t serial = profile_hand_give(prober->profiles, packed, interval_s);
+
+    prober_send(prober);
+    return serial;
 }
 
 bool prober_is_ready(const struct prober *prober)

@@ -17,6 +17,7 @@
 #include "daemon/base/err.h"
 #include "probes/counters.h"
 #include "probes/plan.h"
+#include "probes/reading_report.h"
 #include "probes/verify.h"
 
 struct event_base;
@@ -37,6 +38,8 @@ struct prober_callbacks {
     void (*on_lost)(const char *why, void *arg); /* its devices are unknown until on_ready */
     /* How a repair on trial ended; may be NULL where none is ordered. */
     void (*on_verified)(const struct verify_verdict *verdict, void *arg);
+    /* One value of a reading; those of one reading come one after the other. NULL: nobody cares. */
+    void (*on_reading)(const struct reading_report *report, void *arg);
 };
 
 struct prober_start {
@@ -74,6 +77,13 @@ void prober_probe_now(struct prober *prober, uint32_t device_id);
  */
 void prober_verify(struct prober *prober, const struct verify_order *order);
 void prober_verify_cancel(struct prober *prober, uint64_t ticket); /* it is never answered */
+
+/*
+ * By which profiles devices are read from now on, and how often (0: not at all). packed: of
+ * profile_files_read(). The prober keeps a copy and hands it to a respawned child. Returns the
+ * serial that reports will bear.
+ */
+uint32_t prober_profiles(struct prober *prober, const char *packed, uint32_t interval_s);
 
 bool prober_is_ready(const struct prober *prober); /* a child lives and probes a plan */
 uint32_t prober_restarts(const struct prober *prober);

@@ -5,7 +5,6 @@
 #include "probes/prober.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,12 +15,13 @@
 
 #include "daemon/base/log.h"
 #include "daemon/base/text.h"
+#include "probes/child_alone.h"
+#include "probes/child_readings.h"
 #include "probes/dice.h"
 #include "probes/engine.h"
 #include "probes/frame.h"
 #include "probes/heartbeat.h"
 #include "probes/icmp.h"
-#include "probes/sandbox.h"
 #include "probes/spawn.h"
 
 #define BEAT_MS           1000
@@ -39,6 +39,7 @@ struct child {
     struct event *tick;
     struct plan *plan;
     struct engine *engine;
+    struct child_readings *readings;
     struct dice dice;
     struct mono turned_at;       /* the last tick */
     struct mono sent_at;         /* the turn for which packets were allowed last */
@@ -84,6 +85,7 @@ static void child_rearm(struct child *child)
 
     earlier(&at, plan_next_at(child->plan, &other), other);
     earlier(&at, engine_next_at(child->engine, &other), other);
+    earlier(&at, child_readings_next_at(child->readings, &other), other);
     if (at.us < floor.us)
         at = floor;
     child->tick_due = at;
@@ -94,7 +96,8 @@ static void child_rearm(struct child *child)
                                              .tv_usec = (suseconds_t)(wait_us % US_PER_S)});
 }
 
-/* Anything for the parent waits for the socket, in the order ready, changes, verdicts, beat. */
+/* Anything for the parent waits for the socket, in the order ready, changes, verdicts, beat,
+ * readings. */
 static bool child_next_frame(struct child *child, struct frame *frame)
 {
     struct prober_counters counters;
@@ -118,7 +121,7 @@ static bool child_next_frame(struct child *child, struct frame *frame)
         return true;
     }
     if (!child->beat_due)
-        return false;
+        return child_readings_frame(child->readings, frame);
     engine_counters(child->engine, &counters);
     counters.loop_lag_ms = child->lag_ms;
     frame_begin(frame, FRAME_BEAT);
@@ -137,6 +140,8 @@ static void child_sent(struct child *child, const struct frame *frame)
         child->verdicts_count -= frame->count;
         memmove(child->verdicts, child->verdicts + frame->count,
                 child->verdicts_count * sizeof *child->verdicts);
+    } else if (frame->type == FRAME_READINGS) {
+        child_readings_sent(child->readings, frame);
     } else {
         child->beat_due = false;
         child->lag_ms = 0;
@@ -218,6 +223,10 @@ static void on_result(const struct engine_result *got, void *arg)
         plan_hear_echo(child->plan, got->device_id, got->answered, got->at);
         return;
     }
+    if (got->asker == ENGINE_READING) {
+        child_readings_result(child->readings, got, &now);
+        return;
+    }
     if (got->answered)
         heartbeat = heartbeat_read(got->snmp, got->question, got->error_status, got->error_index,
                                    got->list);
@@ -231,12 +240,17 @@ static void on_forgotten(const struct engine_result *got, void *arg)
     struct child *child = arg;
     struct plan_now now = now_of();
 
-    if (got->asker == ENGINE_HEARTBEAT)
+    if (got->asker == ENGINE_READING)
+        child_readings_forgotten(child->readings, got);
+    else if (got->asker == ENGINE_HEARTBEAT)
         plan_forget(child->plan, &now, got->device_id, got->token);
 }
 
 static void on_replies_read(void *arg)
 {
+    struct child *child = arg;
+
+    engine_flush(child->engine); /* what an answer made us ask next */
     child_flush(arg);
     child_rearm(arg);
 }
@@ -301,6 +315,7 @@ static size_t child_allowance(struct child *child, struct mono now)
 static void child_turn(struct child *child, const struct plan_now *now, int64_t gap_ms)
 {
     int64_t asleep_ms = 2 * plan_policy(child->plan)->interval_ms;
+    size_t allowed = child_allowance(child, now->mono);
     bool read_all = engine_read(child->engine);
 
     if (gap_ms > ASLEEP_LEAST_MS && gap_ms > asleep_ms) {
@@ -309,7 +324,8 @@ static void child_turn(struct child *child, const struct plan_now *now, int64_t 
     } else if (read_all) {
         engine_expire(child->engine, now);
     }
-    plan_due(child->plan, now, child_allowance(child, now->mono), on_probe_due, child);
+    allowed -= plan_due(child->plan, now, allowed, on_probe_due, child);
+    child_readings_due(child->readings, now, allowed);
     engine_flush(child->engine);
 }
 
@@ -412,6 +428,7 @@ static bool child_take(struct child *child, const struct frame *frame)
             child_say_pingless(child);
             plan_commit(child->plan, &now);
             engine_plan_changed(child->engine);
+            child_readings_plan_changed(child->readings, &now);
             break;
         case FRAME_PROBE_NOW:
             if (!frame_get_number(frame, i, &number))
@@ -424,6 +441,7 @@ static bool child_take(struct child *child, const struct frame *frame)
                 return false;
             break;
         case FRAME_PROFILES:
+            return child_readings_take(child->readings, frame, &now);
         case FRAME_READINGS:
         case FRAME_READY:
         case FRAME_CHANGES:
@@ -461,22 +479,6 @@ static void on_parent_readable(evutil_socket_t fd, short what, void *arg)
     child_rearm(child);
 }
 
-/* Nothing of the parent's is inherited. */
-static void child_harden(int fd)
-{
-    (void)prctl(PR_SET_NAME, "kt-prober");
-    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-    sandbox_prepare();
-    /* The parent decides: a ^C or a stop of the whole group must not end us before it. */
-    (void)signal(SIGTERM, SIG_IGN);
-    (void)signal(SIGINT, SIG_IGN);
-    (void)signal(SIGHUP, SIG_IGN);
-    (void)signal(SIGPIPE, SIG_IGN);
-    if (fd > STDERR_FILENO + 1)
-        (void)close_range(STDERR_FILENO + 1, (unsigned)fd - 1, 0);
-    (void)close_range((unsigned)fd + 1, ~0U, 0);
-}
-
 static bool child_open(struct child *child, struct err *err)
 {
     static const struct engine_callbacks callbacks = {on_result, on_forgotten, on_replies_read};
@@ -491,6 +493,7 @@ static bool child_open(struct child *child, struct err *err)
     child->engine = engine_new(child->base, child->plan, &callbacks, child, err);
     if (child->engine == NULL)
         return false;
+    child->readings = child_readings_new(child->plan, child->engine);
     child->from_parent =
         event_new(child->base, child->fd, EV_READ | EV_PERSIST, on_parent_readable, child);
     child->to_parent = event_new(child->base, child->fd, EV_WRITE, on_writable, child);
@@ -510,6 +513,7 @@ static void child_close(struct child *child)
         event_free(child->to_parent);
     if (child->tick != NULL)
         event_free(child->tick);
+    child_readings_free(child->readings);
     engine_free(child->engine);
     plan_free(child->plan);
     if (child->base != NULL)
@@ -519,38 +523,16 @@ static void child_close(struct child *child)
     explicit_bzero(child, sizeof *child);
 }
 
-static bool is_prober_socket(int fd)
-{
-    int type = 0;
-    socklen_t bytes = sizeof type;
-
-    return fd > STDERR_FILENO && getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &bytes) == 0 &&
-           type == SOCK_SEQPACKET;
-}
-
-/* All is open. A kernel that cannot box us in is said and lived with: villages are watched first.
- */
-static void child_box(bool sandbox)
-{
-    struct err err;
-
-    sandbox_drop_capabilities();
-    if (!sandbox)
-        log_warn("prober.no_sandbox", "reason=\"the configuration says so\"");
-    else if (!sandbox_enter(&err))
-        log_warn("prober.no_sandbox", "reason=\"%s\"", err.text);
-}
-
 static int child_run(int fd, bool sandbox)
 {
     static struct child child; /* 32 kB of frame: too much for the stack, too little to allocate */
     struct err err;
     int exit_code = EXIT_FAILURE;
 
-    child_harden(fd);
+    child_begin_alone(fd);
     child = (struct child){.fd = fd, .exit_code = EXIT_FAILURE};
     if (child_open(&child, &err)) {
-        child_box(sandbox);
+        child_box_in(sandbox);
         event_base_dispatch(child.base);
         exit_code = child.exit_code;
     } else {
@@ -574,7 +556,7 @@ int prober_child_main(int argc, char **argv)
     int64_t fd;
 
     if ((sandbox || (argc == 4 && strcmp(argv[3], SPAWN_NO_SANDBOX) == 0)) &&
-        text_i64(argv[2], 0, INT32_MAX, &fd) && is_prober_socket((int)fd))
+        text_i64(argv[2], 0, INT32_MAX, &fd) && child_is_socket((int)fd))
         return child_run((int)fd, sandbox);
     log_error("prober.start", "%s is for kentongand itself, not for people", argv[1]);
     return EXIT_FAILURE;

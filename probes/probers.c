@@ -52,8 +52,19 @@ static void on_verified(const struct verify_verdict *verdict, void *arg)
     part->all->callbacks->on_verified(verdict, part->all->arg);
 }
 
-static const struct prober_callbacks part_callbacks = {
-    .on_change = on_change, .on_ready = on_ready, .on_lost = on_lost, .on_verified = on_verified};
+static void on_reading(const struct reading_report *report, void *arg)
+{
+    struct part *part = arg;
+
+    if (part->all->callbacks->on_reading != NULL)
+        part->all->callbacks->on_reading(report, part->all->arg);
+}
+
+static const struct prober_callbacks part_callbacks = {.on_change = on_change,
+                                                       .on_ready = on_ready,
+                                                       .on_lost = on_lost,
+                                                       .on_verified = on_verified,
+                                                       .on_reading = on_reading};
 
 struct probers *probers_new(struct event_base *base, const struct prober_start *start,
                             uint32_t count, const struct probers_callbacks *callbacks, void *arg,
@@ -189,6 +200,19 @@ void probers_verify_cancel(struct probers *probers, uint64_t ticket)
 {
     for (uint32_t i = 0; i < probers->count; i++)
         prober_verify_cancel(probers->parts[i].prober, ticket);
+}
+
+uint32_t probers_profiles(struct probers *probers, const char *packed, uint32_t interval_s)
+{
+    uint32_t serial = 0;
+
+    for (uint32_t i = 0; i < probers->count; i++) {
+        uint32_t given = prober_profiles(probers->parts[i].prober, packed, interval_s);
+
+        assert(i == 0 || given == serial);
+        serial = given;
+    }
+    return serial;
 }
 
 bool probers_is_ready(const struct probers *probers, uint32_t shard)

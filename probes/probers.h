@@ -27,6 +27,7 @@ struct probers_callbacks {
     void (*on_ready)(uint32_t shard, void *arg);
     void (*on_lost)(uint32_t shard, const char *why, void *arg); /* its devices are unknown */
     void (*on_verified)(const struct verify_verdict *verdict, void *arg);
+    void (*on_reading)(const struct reading_report *report, void *arg); /* NULL: nobody cares */
 };
 
 /* count: 1 … PROBERS_MOST children, spawned at once. The rest as prober_new(). */
@@ -45,6 +46,9 @@ void probers_plan_commit(struct probers *probers);
 void probers_probe_now(struct probers *probers, uint32_t device_id);
 void probers_verify(struct probers *probers, const struct verify_order *order);
 void probers_verify_cancel(struct probers *probers, uint64_t ticket);
+
+/* As prober_profiles(); the same serial for all of them. */
+uint32_t probers_profiles(struct probers *probers, const char *packed, uint32_t interval_s);
 
 bool probers_is_ready(const struct probers *probers, uint32_t shard);
 bool probers_are_ready(const struct probers *probers); /* each of them */

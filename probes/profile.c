@@ -104,6 +104,26 @@ const struct profile *profiles_find(const struct profiles *profiles, const char 
     return find(profiles, name);
 }
 
+/* FNV-1a */
+uint32_t profile_hash(const char *name)
+{
+    uint32_t hash = UINT32_C(2166136261);
+
+    if (*name == '\0')
+        return 0;
+    for (; *name != '\0'; name++)
+        hash = (hash ^ (uint8_t)*name) * UINT32_C(16777619);
+    return hash != 0 ? hash : 1;
+}
+
+const struct profile *profiles_find_hash(const struct profiles *profiles, uint32_t hash)
+{
+    for (size_t i = 0; hash != 0 && i < profiles->count; i++)
+        if (profile_hash(profiles->at[i]->name) == hash)
+            return profiles->at[i];
+    return NULL;
+}
+
 /* --- what is inherited --- */
 
 size_t profile_metric_index(const struct profile *profile, const char *name)

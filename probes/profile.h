@@ -152,6 +152,11 @@ size_t profiles_count(const struct profiles *profiles);
 const struct profile *profiles_at(const struct profiles *profiles, size_t index); /* by name */
 const struct profile *profiles_find(const struct profiles *profiles, const char *name);
 
+/* A name as a number, other than 0, that is the same in every set; the chance that two of some
+ * hundred profiles share one is one in a million. "": 0. */
+uint32_t profile_hash(const char *name);
+const struct profile *profiles_find_hash(const struct profiles *profiles, uint32_t hash);
+
 /* What a device says of itself: as on the wire, descr terminated. */
 struct profile_facts {
     const uint8_t *object_id;

@@ -12,6 +12,7 @@ struct profile_hand {
     struct text packed;
     size_t sent;
     uint32_t serial;
+    uint32_t interval_s;
 };
 
 struct profile_hand *profile_hand_new(void)
@@ -31,13 +32,14 @@ void profile_hand_free(struct profile_hand *hand)
     free(hand);
 }
 
-void profile_hand_give(struct profile_hand *hand, const char *packed)
+uint32_t profile_hand_give(struct profile_hand *hand, const char *packed, uint32_t interval_s)
 {
     text_clear(&hand->packed);
     text_add(&hand->packed, packed);
     assert(hand->packed.bytes > 0 && hand->packed.bytes <= PROFILE_HAND_MAX);
     hand->sent = 0;
-    hand->serial++;
+    hand->interval_s = interval_s;
+    return ++hand->serial;
 }
 
 uint32_t profile_hand_serial(const struct profile_hand *hand)
@@ -52,7 +54,9 @@ void profile_hand_rewind(struct profile_hand *hand)
 
 bool profile_hand_frame(const struct profile_hand *hand, struct frame *frame)
 {
-    struct profile_chunk chunk = {.serial = hand->serial, .total = (uint32_t)hand->packed.bytes};
+    struct profile_chunk chunk = {.serial = hand->serial,
+                                  .total = (uint32_t)hand->packed.bytes,
+                                  .interval_s = hand->interval_s};
     size_t at = hand->sent;
 
     if (at == hand->packed.bytes)
@@ -99,6 +103,7 @@ bool profile_feed_take(struct profile_feed *feed, const struct frame *frame,
         if (chunk.offset == 0) {
             text_clear(&feed->packed);
             feed->serial = chunk.serial;
+            feed->interval_s = chunk.interval_s;
         }
         if (chunk.serial != feed->serial || chunk.offset != feed->packed.bytes ||
             memchr(chunk.text, '\0', chunk.bytes) != NULL)

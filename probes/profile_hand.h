@@ -25,8 +25,9 @@ struct profile_hand;
 
 struct profile_hand *profile_hand_new(void);
 void profile_hand_free(struct profile_hand *hand); /* NULL allowed */
-/* packed: of profile_files_read(); to be sent from its beginning. */
-void profile_hand_give(struct profile_hand *hand, const char *packed);
+/* packed: of profile_files_read(); to be sent from its beginning. interval_s: how often devices are
+ * to be read by them, 0: not at all. Returns its serial. */
+uint32_t profile_hand_give(struct profile_hand *hand, const char *packed, uint32_t interval_s);
 uint32_t profile_hand_serial(const struct profile_hand *hand); /* of the last; 0: none yet */
 /* A new child knows nothing. */
 void profile_hand_rewind(struct profile_hand *hand);
@@ -38,6 +39,7 @@ void profile_hand_sent(struct profile_hand *hand, const struct frame *frame);
 struct profile_feed {
     struct text packed;
     uint32_t serial;
+    uint32_t interval_s;
 };
 
 /*

@@ -46,6 +46,7 @@ struct store_site {
     const char *credential;  /* a name in the secrets file */
     const char *reply_from;  /* "" or "any" */
     uint32_t byte_budget_mb; /* in a month; 0: none */
+    const char *profile;     /* "": as the device says itself */
     /* The open outage, when there is one (has_outage). */
     bool has_outage;
     const char *outage_root; /* site code */

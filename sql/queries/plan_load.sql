@@ -7,6 +7,7 @@ select s.code, s.kind = 'core' as is_core,
        coalesce(d.id, 0) as device_id, coalesce(host(d.address), '') as address, coalesce(d.port, 0) as port,
        coalesce(d.snmp, '') as snmp, coalesce(d.credential, '') as credential,
        coalesce(d.reply_from, '') as reply_from, coalesce(d.byte_budget_mb, 0) as byte_budget_mb,
+       coalesce(d.profile, '') as profile,
        o.root as outage_root, o.last_good, o.first_bad, o.detected
   from kentongan.site s
   left join kentongan.device d on d.site = s.code and d.role = 'gateway'

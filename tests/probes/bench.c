@@ -59,6 +59,14 @@ static void on_verified(const struct verify_verdict *verdict, void *arg)
     bench->verdicts++;
 }
 
+static void on_reading(const struct reading_report *report, void *arg)
+{
+    struct bench *bench = arg;
+
+    if (bench->on_reading != NULL)
+        bench->on_reading(report);
+}
+
 int bench_open(void **state)
 {
     struct bench *bench = calloc(1, sizeof *bench);
@@ -97,7 +105,8 @@ int bench_close(void **state)
 
 void bench_prober(struct bench *bench, const char *self)
 {
-    static const struct prober_callbacks callbacks = {on_change, on_ready, on_lost, on_verified};
+    static const struct prober_callbacks callbacks = {on_change, on_ready, on_lost, on_verified,
+                                                      on_reading};
     struct err err = {""};
 
     bench->start =

@@ -43,8 +43,9 @@ struct bench {
     unsigned verdicts;
     unsigned ready;
     unsigned lost;
-    char why[128]; /* the last loss */
-    char dir[64];  /* of this test; removed at its end */
+    char why[128];                                           /* the last loss */
+    void (*on_reading)(const struct reading_report *report); /* the test's; NULL: it hears none */
+    char dir[64];                                            /* of this test; removed at its end */
     pid_t agents[8];
     size_t agents_count;
 };

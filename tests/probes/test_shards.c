@@ -50,7 +50,8 @@ static void on_verified(const struct verify_verdict *verdict, void *arg)
     (void)verdict;
 }
 
-static const struct probers_callbacks callbacks = {on_change, on_ready, on_lost, on_verified};
+static const struct probers_callbacks callbacks = {
+    .on_change = on_change, .on_ready = on_ready, .on_lost = on_lost, .on_verified = on_verified};
 
 /* In two halves, so that it does not stand in the program's own memory. */
 static void secret_of(uint32_t id, char out[64])

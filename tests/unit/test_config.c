@@ -89,6 +89,7 @@ static void an_empty_file_means_the_defaults(void **state)
     assert_string_equal(config.web_listen, "unix:/run/kentongan/http.sock");
     assert_int_equal(config.poll_interval_ms, 30000);
     assert_int_equal(config.poll_timeout_ms, 2000);
+    assert_int_equal(config.poll_reading_interval_ms, 300000);
     assert_int_equal(config.poll_misses_to_down, 3);
     assert_int_equal(config.poll_answers_to_up, 3);
     assert_true(config.prober_sandbox);

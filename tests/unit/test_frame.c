@@ -21,6 +21,7 @@ static struct plan_device some_device(void)
                                  .credential = 5,
                                  .lane = 3,
                                  .interval_ms = 120000,
+                                 .profile = UINT32_MAX - 1,
                                  .reply_from_any = true,
                                  .begins_down = true,
                                  .last_good = {INT64_C(1764000000000001)},
@@ -135,6 +136,7 @@ static void a_device_comes_through(void **state)
     assert_int_equal(got.credential, 5);
     assert_int_equal(got.lane, 3);
     assert_int_equal(got.interval_ms, 120000);
+    assert_int_equal(got.profile, UINT32_MAX - 1);
     assert_true(got.reply_from_any);
     assert_true(got.begins_down);
     assert_int_equal(got.last_good.us, device.last_good.us);

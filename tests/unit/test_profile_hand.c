@@ -54,10 +54,11 @@ static void the_child_has_the_parents_set(void **state)
     assert_null(hand_over(hand, &feed)); /* nothing was given yet */
     assert_int_equal(profile_hand_serial(hand), 0);
     for (uint32_t serial = 1; serial <= 2; serial++) {
-        profile_hand_give(hand, text_get(&packed));
+        profile_hand_give(hand, text_get(&packed), 300);
         theirs = hand_over(hand, &feed);
         assert_non_null(theirs);
         assert_int_equal(feed.serial, serial);
+        assert_int_equal(feed.interval_s, 300);
         same(profiles, theirs);
         profiles_free(theirs);
     }
@@ -84,11 +85,11 @@ static void a_newer_set_overtakes_a_half_sent_one(void **state)
     (void)state;
     while (packed.bytes <= FRAME_MAX) /* more than one frame */
         text_add(&packed, "# a remark of no consequence, to make it longer\n");
-    profile_hand_give(hand, text_get(&packed));
+    profile_hand_give(hand, text_get(&packed), 300);
     assert_true(profile_hand_frame(hand, &frame));
     assert_true(profile_feed_take(&feed, &frame, &theirs));
     profile_hand_sent(hand, &frame);
-    profile_hand_give(hand, "profile only\n");
+    profile_hand_give(hand, "profile only\n", 0);
     theirs = hand_over(hand, &feed);
     assert_non_null(theirs);
     assert_int_equal(profiles_count(theirs), 1);
@@ -117,13 +118,22 @@ static bool takes(const struct profile_chunk *chunks, size_t count)
 
 static void pieces_that_do_not_fit_are_refused(void **state)
 {
-    const struct profile_chunk good[] = {{1, 10, 0, 5, "profi"}, {1, 10, 5, 5, "le a\n"}};
-    const struct profile_chunk gap[] = {{1, 10, 0, 4, "prof"}, {1, 10, 5, 5, "le a\n"}};
-    const struct profile_chunk mixed[] = {{1, 10, 0, 5, "profi"}, {2, 10, 5, 5, "le a\n"}};
-    const struct profile_chunk wrong[] = {{1, 5, 0, 5, "motor"}};
-    const struct profile_chunk hole[] = {{1, 10, 0, 10, "profile\0a\n"}};
-    const struct profile_chunk more[] = {{1, 10, 0, 10, "profile a\n"},
-                                         {2, 10, 0, 10, "profile b\n"}};
+    const struct profile_chunk good[] = {
+        {.serial = 1, .total = 10, .offset = 0, .bytes = 5, .text = "profi"},
+        {.serial = 1, .total = 10, .offset = 5, .bytes = 5, .text = "le a\n"}};
+    const struct profile_chunk gap[] = {
+        {.serial = 1, .total = 10, .offset = 0, .bytes = 4, .text = "prof"},
+        {.serial = 1, .total = 10, .offset = 5, .bytes = 5, .text = "le a\n"}};
+    const struct profile_chunk mixed[] = {
+        {.serial = 1, .total = 10, .offset = 0, .bytes = 5, .text = "profi"},
+        {.serial = 2, .total = 10, .offset = 5, .bytes = 5, .text = "le a\n"}};
+    const struct profile_chunk wrong[] = {
+        {.serial = 1, .total = 5, .offset = 0, .bytes = 5, .text = "motor"}};
+    const struct profile_chunk hole[] = {
+        {.serial = 1, .total = 10, .offset = 0, .bytes = 10, .text = "profile\0a\n"}};
+    const struct profile_chunk more[] = {
+        {.serial = 1, .total = 10, .offset = 0, .bytes = 10, .text = "profile a\n"},
+        {.serial = 2, .total = 10, .offset = 0, .bytes = 10, .text = "profile b\n"}};
 
     (void)state;
     assert_true(takes(good, 2));

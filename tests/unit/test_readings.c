@@ -12,6 +12,8 @@
 #include "daemon/base/json.h"
 #include "daemon/loop.h"
 #include "daemon/readings.h"
+#include "probes/probers.h"
+#include "probes/profile_files.h"
 #include "sql/store_reading.h"
 
 struct loop {
@@ -75,8 +77,27 @@ static const char text[] = "profile a\n"
                            "metric state\noid 1.3.3.0\nkind enum\nwords 5 battery\n"
                            "metric model\noid 1.3.4.0\nkind text\n";
 
-static struct profiles *profiles;
+static const char *text_now = text; /* of the folder */
+static struct text given;           /* to the probers */
+static uint32_t given_interval_s;
 static struct readings *readings;
+
+struct profiles *profile_files_read(const char *folder, struct text *packed,
+                                    struct text *complaints)
+{
+    assert_string_equal(folder, "");
+    text_add(packed, text_now);
+    return profiles_unpack(text_now, complaints);
+}
+
+uint32_t probers_profiles(struct probers *probers, const char *packed, uint32_t interval_s)
+{
+    assert_ptr_equal(probers, &loop);
+    text_clear(&given);
+    text_add(&given, packed);
+    given_interval_s = interval_s;
+    return 3;
+}
 
 static void answered(enum store_rc rc)
 {
@@ -90,15 +111,18 @@ static void answered(enum store_rc rc)
 static int set_up(void **state)
 {
     struct text complaints = {0};
+    bool good;
 
     (void)state;
-    profiles = profiles_unpack(text, &complaints);
     readings = readings_new(&loop);
-    readings_set_profiles(readings, profiles, 3);
+    text_now = text;
+    good = readings_read_profiles(readings, "", &complaints);
+    readings_set_probers(readings, (struct probers *)(void *)&loop);
+    readings_apply(readings, 300000);
     readings_on_database(readings, true);
     sent = 0;
     answer = NULL;
-    return profiles == NULL;
+    return !good;
 }
 
 static int tear_down(void **state)
@@ -107,7 +131,7 @@ static int tear_down(void **state)
     readings_free(readings);
     if (answer != NULL)
         answered(STORE_UNREACHABLE);
-    profiles_free(profiles);
+    text_free(&given);
     text_free(&rows);
     return 0;
 }
@@ -245,6 +269,29 @@ static void what_is_of_other_profiles_is_not_taken(void **state)
     assert_int_equal(sent, 0);
 }
 
+static void wrong_profiles_change_nothing(void **state)
+{
+    struct reading_report report = report_of(1, 1764000000, 0, 1);
+    struct text complaints = {0};
+
+    (void)state;
+    assert_int_equal(given_interval_s, 300);
+    text_now = "profile a\nmotor 1\n";
+    assert_false(readings_read_profiles(readings, "", &complaints));
+    assert_non_null(strstr(text_get(&complaints), "motor"));
+    readings_apply(readings, 60000);
+    assert_int_equal(given_interval_s, 60);
+    assert_string_equal(text_get(&given), text);
+    hear(&report);
+    let_go();
+    assert_int_equal(sent, 1);
+    text_now = "profile b\n";
+    assert_true(readings_read_profiles(readings, "", &complaints));
+    readings_apply(readings, 60000);
+    assert_string_equal(text_get(&given), text_now);
+    text_free(&complaints);
+}
+
 static void nothing_is_kept_for_a_database_that_is_away(void **state)
 {
     struct reading_report report = report_of(1, 1764000000, 0, 1);
@@ -298,6 +345,7 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_row_stays_open_while_more_of_it_comes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_of_other_profiles_is_not_taken, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(wrong_profiles_change_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nothing_is_kept_for_a_database_that_is_away, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_slow_database_costs_rows_not_memory, set_up, tear_down),
