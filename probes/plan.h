@@ -164,7 +164,7 @@ const struct plan_device *plan_find(const struct plan *plan,
 const struct credential *plan_find_credential(const struct plan *plan, uint32_t credential_id);
 size_t plan_count(const struct plan *plan);
 const struct plan_device *plan_at(const struct plan *plan, size_t index); /* by id */
-const struct plan_policy *plan_policy(const struct plan *plan); /* of the last commit */
+const struct plan_policy *plan_policy(const struct plan *plan);           /* of the last commit */
 /* LINK_STATE_END when the device is not in the plan. */
 enum link_state plan_state(const struct plan *plan, uint32_t device_id);
 #endif
