@@ -114,15 +114,60 @@ static void recorded_devices_are_polled_up(struct rig *rig)
     }
     closedir(recordings);
     rig_snmpsim(rig, data, cache, count);
+    rig->conf.poll = "interval = 500ms timeout = 400ms misses_to_down = 3 reading_interval = 2s";
     district(rig, text_get(&sites), text_get(&devices), text_get(&secrets));
     rig_wait_sql(rig, rig_text(rig, "%u", count),
                  "select count(*) from kentongan.site_state s join kentongan.device using (site)"
                  " where s.state = 'up'");
     assert_string_equal(rig_sql(rig, "select count(*) from kentongan.ticket"), "0");
-    printf("%u recorded devices answer\n", count);
+    rig_wait_sql(rig, rig_text(rig, "%u", count), "select count(*) from kentongan.device_reading");
+    printf("%u recorded devices answer, and are read\n", count);
     text_free(&sites);
     text_free(&devices);
     text_free(&secrets);
+}
+
+/* A made-up UPS on battery: as it says itself, as the inventory says, and as our own profile says.
+ */
+static void a_device_is_read_by_its_profile(struct rig *rig)
+{
+    const char *data = rig_path(rig, "snmprec"), *cache = rig_path(rig, "cache");
+    const char *profiles = rig_path(rig, "profiles"), *said;
+
+    if (mkdir(data, 0755) < 0 || mkdir(cache, 0755) < 0 || mkdir(profiles, 0755) < 0 ||
+        !proc_give(data) || !proc_give(cache) ||
+        !file_copy(KT_SOURCE_DIR "/tests/profiles/ups-rfc1628.snmprec",
+                   rig_text(rig, "%s/ups.snmprec", data), 0644))
+        rig_fail(rig, "cannot make %s", data);
+    rig_snmpsim(rig, data, cache, 2);
+    rig->conf.poll = "interval = 500ms timeout = 400ms misses_to_down = 3 reading_interval = 1s";
+    rig->conf.more = rig_text(rig, "profiles_dir = \"%s\"\n", profiles);
+    district(rig, "V1;Satu;village;;;;" CORE ";;\nV2;Dua;village;;;;" CORE ";;\n",
+             rig_text(rig,
+                      "V1;gw;%s.1;%u;2c;c;;gateway;;\nV2;gw;%s.2;%u;2c;c;ups-delta;gateway;;\n",
+                      rig->net, rig->snmp_port, rig->net, rig->snmp_port),
+             "c = ups\n");
+    rig_wait_sql(rig, "221|22.1",
+                 "select string_agg(v ->> 'value', '|' order by site)"
+                 " from kentongan.device_reading r join kentongan.device d on d.id = r.device,"
+                 " jsonb_array_elements(readings) v where v ->> 'metric' = 'input_voltage'");
+    assert_int_equal(rig_cli(rig, &said, "site", "show", "V1", NULL), 0);
+    if (strstr(said, "gw, read as ups-rfc1628 at ") == NULL ||
+        strstr(said, "battery (5)") == NULL || strstr(said, "221 V") == NULL)
+        rig_fail(rig, "not shown: %s", said);
+
+    rig_write(rig, "profiles/own.profile",
+              "profile ups-rfc1628\nmatch any has 1.3.6.1.2.1.33.1\n"
+              "metric hours_left\noid 1.3.6.1.2.1.33.1.2.3.0\nunit h\nscale 0.1\n");
+    rig_signal(rig, 0, SIGHUP);
+    rig_wait_sql(rig, "2.4",
+                 "select readings #>> '{0,value}' from kentongan.device_reading r"
+                 " join kentongan.device d on d.id = r.device where site = 'V1'"
+                 " and readings #>> '{0,metric}' = 'hours_left'");
+    rig_write(rig, "profiles/own.profile", "profile ups-rfc1628\nmotor 1\n");
+    rig->errors_expected = "config.wrong config.kept";
+    rig_signal(rig, 0, SIGHUP);
+    rig_wait_log(rig, "config.kept");
 }
 
 int main(int argc, char **argv)
@@ -131,6 +176,7 @@ int main(int argc, char **argv)
         RIG_TEST(snmpd_answers_in_version_1_and_2c),
         RIG_TEST(a_wrong_community_is_silence),
         RIG_TEST(recorded_devices_are_polled_up),
+        RIG_TEST(a_device_is_read_by_its_profile),
     };
 
     return rig_main(argc, argv, "agents", cases, sizeof cases / sizeof *cases);
