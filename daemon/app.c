@@ -14,6 +14,7 @@
 #include "daemon/base/log.h"
 #include "daemon/courier.h"
 #include "daemon/desk.h"
+#include "daemon/history.h"
 #include "daemon/loop_event.h"
 #include "daemon/notify.h"
 #include "daemon/outage.h"
@@ -25,6 +26,7 @@
 #include "daemon/web/front.h"
 #include "probes/probers.h"
 #include "sql/pg_conn.h"
+#include "sql/store_history.h"
 
 #define SELF            "/proc/self/exe"
 #define PLAN_RETRY_MS   5000
@@ -50,6 +52,8 @@ struct app {
     struct courier *courier;
     struct desk *desk;
     struct readings *readings;
+    struct history *history;
+    struct pg_copy *copy;
     struct front *front;
     struct event *signals[3];
     struct loop_timer *watchdog;
@@ -169,11 +173,19 @@ static void on_reading(const struct reading_report *report, void *arg)
     readings_on_report(report, app->readings);
 }
 
+static void on_rollup(const struct rollup_record *record, void *arg)
+{
+    struct app *app = arg;
+
+    history_add(app->history, record);
+}
+
 static const struct probers_callbacks prober_callbacks = {.on_change = on_link_change,
                                                           .on_ready = on_prober_ready,
                                                           .on_lost = on_prober_lost,
                                                           .on_verified = on_verified,
-                                                          .on_reading = on_reading};
+                                                          .on_reading = on_reading,
+                                                          .on_rollup = on_rollup};
 
 /* ---- the database ---- */
 
@@ -196,6 +208,7 @@ static void on_database_up(void *arg)
     courier_on_database(app->courier, true);
     desk_on_database(app->desk, true);
     readings_on_database(app->readings, true);
+    history_on_database(app->history, true);
     store_zone_set(app->conn, app->config->locale_timezone, on_zone_set, app);
     load_plan(app);
 }
@@ -211,6 +224,7 @@ static void on_database_down(const char *why, void *arg)
     courier_on_database(app->courier, false);
     desk_on_database(app->desk, false);
     readings_on_database(app->readings, false);
+    history_on_database(app->history, false);
 }
 
 static void on_database_notify(const char *channel, void *arg)
@@ -258,6 +272,7 @@ static void gather(struct ops_figures *figures, void *arg)
     probers_counters(app->probers, &figures->prober);
     outages_counts(app->outages, &figures->outages);
     courier_counters(app->courier, &figures->courier);
+    history_counts(app->history, &figures->history);
     figures->has_stats = desk_stats(app->desk, &figures->stats);
 }
 
@@ -275,6 +290,8 @@ static void apply(struct app *app)
     webhooks_set_policy(app->webhooks, &hooks);
     courier_set_base_url(app->courier, app->config->web_base_url);
     courier_set_timeout(app->courier, app->config->webhook_timeout_ms);
+    history_set_keep(app->history, app->config->history_five_minutes_ms,
+                     app->config->history_hours_ms);
     desk_set_patience(app->desk, app->config->verify_window_ms,
                       app->config->verify_self_heal_after_ms);
     readings_apply(app->readings, app->config->poll_reading_interval_ms);
@@ -351,6 +368,7 @@ static void stop_writing(void *arg)
     verify_stop(app->verify);
     desk_stop(app->desk);
     readings_stop(app->readings);
+    history_stop(app->history);
 }
 
 /* A write is never cut short; with the database away nothing is owed. */
@@ -359,7 +377,8 @@ static bool written_enough(void *arg)
     const struct app *app = arg;
 
     return outages_idle(app->outages) && verify_idle(app->verify) && desk_idle(app->desk) &&
-           readings_idle(app->readings) && pg_conn_pending(app->conn) == 0;
+           readings_idle(app->readings) && history_idle(app->history) &&
+           pg_conn_pending(app->conn) == 0;
 }
 
 static const struct phase phases[] = {
@@ -482,6 +501,7 @@ static bool build(struct app *app, struct err *err)
     app->readings = readings_new(app->loop);
     if (!read_profiles(app, err))
         return false;
+    app->history = history_new(app->loop);
     app->webhooks = webhooks_new(base, err);
     if (app->webhooks == NULL)
         return false;
@@ -494,9 +514,11 @@ static bool build(struct app *app, struct err *err)
     verify_set_database(app->verify, app->conn);
     desk_set_database(app->desk, app->conn);
     readings_set_database(app->readings, app->conn);
+    app->copy = store_history_open(base, app->config->database_conninfo, err);
+    history_set_database(app->history, app->conn, app->copy);
     desk_set_node(app->desk, app->node);
     apply(app);
-    if (!build_front(app, err) || !build_signals(app, err))
+    if (app->copy == NULL || !build_front(app, err) || !build_signals(app, err))
         return false;
     app->prober_start = (struct prober_start){SELF, app->config->prober_sandbox};
     app->probers = probers_new(base, &app->prober_start, (uint32_t)app->config->prober_count,
@@ -556,6 +578,8 @@ void app_free(struct app *app)
     front_free(app->front);
     courier_free(app->courier);
     webhooks_free(app->webhooks);
+    store_history_close(app->copy); /* answers the history, which is still there */
+    history_free(app->history);
     readings_free(app->readings);
     desk_free(app->desk);
     verify_free(app->verify);

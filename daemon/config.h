@@ -36,6 +36,8 @@ struct config {
     int64_t poll_answers_to_up;
     int64_t prober_count;
     bool prober_sandbox;
+    int64_t history_five_minutes_ms;
+    int64_t history_hours_ms;
     int64_t verify_window_ms;
     int64_t verify_self_heal_after_ms;
     int64_t webhook_timeout_ms;

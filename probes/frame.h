@@ -33,6 +33,7 @@ enum frame_type {
     FRAME_CHANGES,        /* up: link changes */
     FRAME_VERDICTS,       /* up: how trials ended */
     FRAME_READINGS,       /* up: values (probes/frame_reading.h) */
+    FRAME_ROLLUPS,        /* up: what five minutes came to */
     FRAME_BEAT,           /* up, each second: the counters since the child began */
     FRAME_TYPE_END
 };
@@ -55,6 +56,7 @@ bool frame_add_order(struct frame *frame, const struct verify_order *order);
 bool frame_add_ticket(struct frame *frame, uint64_t ticket);
 bool frame_add_change(struct frame *frame, const struct link_change *change);
 bool frame_add_verdict(struct frame *frame, const struct verify_verdict *verdict);
+bool frame_add_rollup(struct frame *frame, const struct rollup_record *record);
 bool frame_add_counters(struct frame *frame, const struct prober_counters *counters);
 
 /* Reading: at[] holds bytes from the socket; false when they are no frame. Sets type and count. */
@@ -69,5 +71,6 @@ bool frame_get_order(const struct frame *frame, size_t index, struct verify_orde
 bool frame_get_ticket(const struct frame *frame, size_t index, uint64_t *ticket);
 bool frame_get_change(const struct frame *frame, size_t index, struct link_change *change);
 bool frame_get_verdict(const struct frame *frame, size_t index, struct verify_verdict *verdict);
+bool frame_get_rollup(const struct frame *frame, size_t index, struct rollup_record *record);
 bool frame_get_counters(const struct frame *frame, size_t index, struct prober_counters *counters);
 #endif

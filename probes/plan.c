@@ -15,6 +15,7 @@
 struct plan {
     plan_change_fn *on_change;
     plan_verdict_fn *on_verdict;
+    plan_rollup_fn *on_rollup;
     void *arg;
     struct plan_policy policy;
     struct unit *units; /* by id; fixed in memory until the next commit */
@@ -26,6 +27,8 @@ struct plan {
     struct credentials credentials;
     struct credentials next_credentials;
     struct lanes lanes;
+    uint32_t swept_slot; /* every device from swept on may still be in an older one */
+    size_t swept;
     struct verify_list trials;
     struct wheel wheel;
 };
@@ -60,6 +63,47 @@ struct plan *plan_new(plan_change_fn *on_change, void *arg, struct mono now)
 void plan_on_verdict(struct plan *plan, plan_verdict_fn *on_verdict)
 {
     plan->on_verdict = on_verdict;
+}
+
+void plan_on_rollup(struct plan *plan, plan_rollup_fn *on_rollup)
+{
+    plan->on_rollup = on_rollup;
+}
+
+static void tell_rollup(struct plan *plan, const struct unit *unit, struct rollup_record *record)
+{
+    record->device_id = unit->device.id;
+    plan->on_rollup(record, plan->arg);
+}
+
+void plan_sweep(struct plan *plan, const struct plan_now *now, size_t most)
+{
+    uint32_t slot = rollup_slot(now->wall);
+    struct rollup_record record;
+
+    if (plan->on_rollup == NULL)
+        return;
+    if (slot != plan->swept_slot)
+        plan->swept = 0;
+    plan->swept_slot = slot;
+    for (; most > 0 && plan->swept < plan->count; plan->swept++, most--) {
+        struct unit *unit = &plan->units[plan->swept];
+
+        if (rollup_take(&unit->rollup, slot, &record))
+            tell_rollup(plan, unit, &record);
+    }
+}
+
+/* A probe in time, or one that was given up; what comes late was counted as lost. */
+static void count_probe(struct plan *plan, struct unit *unit, const struct plan_result *result)
+{
+    bool answered = result->probe.outcome == PROBE_ANSWERED;
+    int64_t rtt_us = answered && result->rtt_us < 0 ? 0 : result->rtt_us;
+    struct rollup_record record;
+
+    if (plan->on_rollup != NULL &&
+        rollup_add(&unit->rollup, rollup_slot(result->probe.at), answered ? rtt_us : -1, &record))
+        tell_rollup(plan, unit, &record);
 }
 
 static void wipe(void *at, size_t bytes)
@@ -181,6 +225,7 @@ static void unit_inherit(const struct plan *plan, struct unit *unit, const struc
     unit->serial = old->serial;
     unit->asked = old->asked;
     unit->loss = old->loss;
+    unit->rollup = old->rollup;
     unit->doubtful = old->doubtful;
     unit->learn_from = old->learn_from;
     if (!begins) {
@@ -410,8 +455,10 @@ void plan_settle(struct plan *plan, const struct plan_now *now, const struct pla
 
     if (unit == NULL || (!in_time && !answered))
         return; /* taken off the plan while its probe was under way; or given up already */
-    if (in_time)
+    if (in_time) {
         unit->under_way = false;
+        count_probe(plan, unit, result);
+    }
     if (answered)
         hear(unit, result);
 

@@ -19,6 +19,7 @@
 #include "probes/address.h"
 #include "probes/credential.h"
 #include "probes/link_state.h"
+#include "probes/rollup.h"
 #include "probes/verify.h"
 
 /* How a device is asked. PLAN_ICMP: it speaks no SNMP, an echo request does. */
@@ -109,6 +110,7 @@ struct plan_result {
 };
 
 typedef void plan_change_fn(const struct link_change *change, void *arg);
+typedef void plan_rollup_fn(const struct rollup_record *record, void *arg);
 typedef void plan_verdict_fn(const struct verify_verdict *verdict, void *arg);
 /* False: it could not leave now; the device stays due and plan_due() stops. */
 typedef bool plan_probe_fn(const struct plan_probe *probe, void *arg);
@@ -116,6 +118,8 @@ typedef bool plan_probe_fn(const struct plan_probe *probe, void *arg);
 struct plan;
 
 struct plan *plan_new(plan_change_fn *on_change, void *arg, struct mono now);
+/* Who hears what five minutes came to, with the same arg; without it nothing is counted. */
+void plan_on_rollup(struct plan *plan, plan_rollup_fn *on_rollup);
 /* Who hears verdicts, with the same arg; without it none must be ordered. */
 void plan_on_verdict(struct plan *plan, plan_verdict_fn *on_verdict);
 void plan_free(struct plan *plan); /* wipes the communities; NULL allowed */
@@ -155,6 +159,12 @@ bool plan_probe_now(struct plan *plan, uint32_t device_id);
  */
 void plan_verify(struct plan *plan, const struct plan_now *now, const struct verify_order *order);
 void plan_verify_cancel(struct plan *plan, uint64_t ticket);
+
+/*
+ * Ends the slots that are over, of at most `most` devices; the rest with the next calls. For
+ * devices that are asked rarely: the others end theirs with the first probe of the next.
+ */
+void plan_sweep(struct plan *plan, const struct plan_now *now, size_t most);
 
 /* When plan_due() will have something to do; false when never. */
 bool plan_next_at(const struct plan *plan, struct mono *at);

@@ -209,6 +209,19 @@ static bool hear_readings(struct prober *prober, const struct frame *frame)
     return true;
 }
 
+static bool hear_rollups(struct prober *prober, const struct frame *frame)
+{
+    for (size_t i = 0; i < frame->count; i++) {
+        struct rollup_record record;
+
+        if (!frame_get_rollup(frame, i, &record))
+            return false;
+        if (prober->callbacks->on_rollup != NULL && !prober->stopping)
+            prober->callbacks->on_rollup(&record, prober->arg);
+    }
+    return true;
+}
+
 static bool hear_ready(struct prober *prober, const struct frame *frame)
 {
     uint32_t serial;
@@ -237,6 +250,8 @@ static bool prober_hear(struct prober *prober, size_t bytes)
         return hear_verdicts(prober, frame);
     case FRAME_READINGS:
         return hear_readings(prober, frame);
+    case FRAME_ROLLUPS:
+        return hear_rollups(prober, frame);
     case FRAME_BEAT:
         return frame_get_counters(frame, 0, &prober->last);
     case FRAME_PLAN_BEGIN:

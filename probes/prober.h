@@ -40,6 +40,8 @@ struct prober_callbacks {
     void (*on_verified)(const struct verify_verdict *verdict, void *arg);
     /* One value of a reading; those of one reading come one after the other. NULL: nobody cares. */
     void (*on_reading)(const struct reading_report *report, void *arg);
+    /* What five minutes of a device came to; may be NULL where nobody keeps it. */
+    void (*on_rollup)(const struct rollup_record *record, void *arg);
 };
 
 struct prober_start {

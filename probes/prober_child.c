@@ -22,9 +22,12 @@
 #include "probes/frame.h"
 #include "probes/heartbeat.h"
 #include "probes/icmp.h"
+#include "probes/rollup_queue.h"
+#include "probes/sandbox.h"
 #include "probes/spawn.h"
 
 #define BEAT_MS           1000
+#define SWEEP_MOST        2000 /* devices looked at in one turn for slots that are over */
 #define SENDS_MOST        4096 /* in one turn: replies must be read in between */
 #define BEHIND_MOST_MS    100  /* after a longer pause its sends are not made up for in one burst */
 #define FRAMES_PER_WAKEUP 64
@@ -53,6 +56,7 @@ struct child {
     struct verify_verdict *verdicts; /* not sent yet */
     size_t verdicts_count;
     size_t verdicts_room;
+    struct rollup_queue rollups;
     uint32_t ready_serial; /* not sent yet; 0: none */
     uint32_t pingless;     /* devices of the plan that we may not ping */
     bool beat_due;
@@ -96,8 +100,8 @@ static void child_rearm(struct child *child)
                                              .tv_usec = (suseconds_t)(wait_us % US_PER_S)});
 }
 
-/* Anything for the parent waits for the socket, in the order ready, changes, verdicts, beat,
- * readings. */
+/* Anything for the parent waits for the socket, in the order ready, changes, verdicts, history,
+ * beat, readings. */
 static bool child_next_frame(struct child *child, struct frame *frame)
 {
     struct prober_counters counters;
@@ -120,6 +124,8 @@ static bool child_next_frame(struct child *child, struct frame *frame)
                 break;
         return true;
     }
+    if (rollup_queue_frame(&child->rollups, frame))
+        return true;
     if (!child->beat_due)
         return child_readings_frame(child->readings, frame);
     engine_counters(child->engine, &counters);
@@ -142,6 +148,8 @@ static void child_sent(struct child *child, const struct frame *frame)
                 child->verdicts_count * sizeof *child->verdicts);
     } else if (frame->type == FRAME_READINGS) {
         child_readings_sent(child->readings, frame);
+    } else if (frame->type == FRAME_ROLLUPS) {
+        rollup_queue_sent(&child->rollups, frame->count);
     } else {
         child->beat_due = false;
         child->lag_ms = 0;
@@ -203,6 +211,13 @@ static void on_verdict(const struct verify_verdict *verdict, void *arg)
         child->verdicts_room = room;
     }
     child->verdicts[child->verdicts_count++] = *verdict;
+}
+
+static void on_rollup(const struct rollup_record *record, void *arg)
+{
+    struct child *child = arg;
+
+    rollup_queue_push(&child->rollups, record);
 }
 
 static void on_result(const struct engine_result *got, void *arg)
@@ -327,6 +342,7 @@ static void child_turn(struct child *child, const struct plan_now *now, int64_t 
     allowed -= plan_due(child->plan, now, allowed, on_probe_due, child);
     child_readings_due(child->readings, now, allowed);
     engine_flush(child->engine);
+    plan_sweep(child->plan, now, SWEEP_MOST);
 }
 
 static void on_tick(evutil_socket_t fd, short what, void *arg)
@@ -446,6 +462,7 @@ static bool child_take(struct child *child, const struct frame *frame)
         case FRAME_READY:
         case FRAME_CHANGES:
         case FRAME_VERDICTS:
+        case FRAME_ROLLUPS:
         case FRAME_BEAT:
         case FRAME_TYPE_END:
             return false;
@@ -490,6 +507,7 @@ static bool child_open(struct child *child, struct err *err)
     child->turned_at = child->tick_due = child->beat_at = now;
     child->plan = plan_new(on_change, child, now);
     plan_on_verdict(child->plan, on_verdict);
+    plan_on_rollup(child->plan, on_rollup);
     child->engine = engine_new(child->base, child->plan, &callbacks, child, err);
     if (child->engine == NULL)
         return false;
@@ -520,6 +538,7 @@ static void child_close(struct child *child)
         event_base_free(child->base);
     free(child->changes);
     free(child->verdicts);
+    rollup_queue_free(&child->rollups);
     explicit_bzero(child, sizeof *child);
 }
 

@@ -60,11 +60,21 @@ static void on_reading(const struct reading_report *report, void *arg)
         part->all->callbacks->on_reading(report, part->all->arg);
 }
 
+static void on_rollup(const struct rollup_record *record, void *arg)
+{
+    struct part *part = arg;
+
+    if (part->all->callbacks->on_rollup != NULL)
+        part->all->callbacks->on_rollup(record, part->all->arg);
+}
+
 static const struct prober_callbacks part_callbacks = {.on_change = on_change,
                                                        .on_ready = on_ready,
                                                        .on_lost = on_lost,
                                                        .on_verified = on_verified,
-                                                       .on_reading = on_reading};
+                                                       .on_reading = on_reading,
+
+                                                       .on_rollup = on_rollup};
 
 struct probers *probers_new(struct event_base *base, const struct prober_start *start,
                             uint32_t count, const struct probers_callbacks *callbacks, void *arg,

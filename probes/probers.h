@@ -28,6 +28,7 @@ struct probers_callbacks {
     void (*on_lost)(uint32_t shard, const char *why, void *arg); /* its devices are unknown */
     void (*on_verified)(const struct verify_verdict *verdict, void *arg);
     void (*on_reading)(const struct reading_report *report, void *arg); /* NULL: nobody cares */
+    void (*on_rollup)(const struct rollup_record *record, void *arg);   /* may be NULL */
 };
 
 /* count: 1 … PROBERS_MOST children, spawned at once. The rest as prober_new(). */

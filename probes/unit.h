@@ -13,6 +13,7 @@
 
 #include "probes/loss.h"
 #include "probes/plan.h"
+#include "probes/rollup.h"
 #include "probes/rto.h"
 #include "probes/wheel.h"
 
@@ -22,6 +23,7 @@ struct unit {
     struct link link;
     struct loss loss;
     struct rto rto;
+    struct rollup rollup;
     struct device_vitals vitals;
     struct mono sent_at;
     struct mono down_at;

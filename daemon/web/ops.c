@@ -118,6 +118,16 @@ static void deliveries(const struct ops_figures *figures, struct text *out)
     gauge(out, "kentongan_deliveries_in_flight", "Deliveries under way.", (double)c->in_flight);
 }
 
+static void history(const struct ops_figures *figures, struct text *out)
+{
+    const struct history_counts *h = &figures->history;
+
+    counter(out, "kentongan_history_rows_total", "Five-minute rows that were stored.", h->stored);
+    counter(out, "kentongan_history_dropped_total", "Five-minute rows let go for want of room.",
+            h->dropped);
+    gauge(out, "kentongan_history_waiting", "Five-minute rows not stored yet.", (double)h->waiting);
+}
+
 static void database(const struct ops_figures *figures, struct text *out)
 {
     gauge(out, "kentongan_database_up", "1 while the database is connected.", figures->database_up);
@@ -147,5 +157,6 @@ void ops_metrics(const struct ops_figures *figures, struct text *out)
     probing(figures, out);
     sites(figures, out);
     deliveries(figures, out);
+    history(figures, out);
     database(figures, out);
 }

@@ -13,6 +13,7 @@
 
 #include "daemon/base/text.h"
 #include "daemon/courier.h"
+#include "daemon/history.h"
 #include "daemon/outage.h"
 #include "probes/prober.h"
 #include "sql/store.h"
@@ -27,6 +28,7 @@ struct ops_figures {
     bool prober_ready;
     uint32_t prober_restarts;
     struct prober_counters prober;
+    struct history_counts history;
     struct outage_counts outages;
     bool has_stats; /* the database has answered for these at least once */
     struct store_stats stats;

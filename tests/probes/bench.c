@@ -105,8 +105,8 @@ int bench_close(void **state)
 
 void bench_prober(struct bench *bench, const char *self)
 {
-    static const struct prober_callbacks callbacks = {on_change, on_ready, on_lost, on_verified,
-                                                      on_reading};
+    static const struct prober_callbacks callbacks = {on_change,   on_ready,   on_lost,
+                                                      on_verified, on_reading, NULL};
     struct err err = {""};
 
     bench->start =

@@ -279,6 +279,7 @@ static void read_all(const struct frame *open)
         struct verify_verdict verdict;
         struct reading_report reading;
         struct profile_chunk chunk;
+        struct rollup_record record;
         uint64_t ticket;
         uint32_t number;
 
@@ -311,6 +312,10 @@ static void read_all(const struct frame *open)
             if (frame_get_verdict(open, i, &verdict))
                 assert_true(verdict.lost <= verdict.sent &&
                             *verify_reason_name(verdict.reason) != '\0');
+            break;
+        case FRAME_ROLLUPS:
+            if (frame_get_rollup(open, i, &record))
+                assert_true(record.lost <= record.sent && record.min_us <= record.max_us);
             break;
         case FRAME_BEAT:
             (void)frame_get_counters(open, i, &counters);
@@ -345,6 +350,7 @@ static void make(enum frame_type type)
     struct verify_verdict verdict = some_verdict();
     struct reading_report reading = some_reading();
     struct profile_chunk chunk = some_chunk();
+    struct rollup_record record = {7, 5984928, 10, 1, 1000, 2000, 3000, 3000};
 
     frame_begin(&frame, type);
     for (int i = 0; i < 2; i++) {
@@ -369,6 +375,9 @@ static void make(enum frame_type type)
             break;
         case FRAME_VERDICTS:
             assert_true(frame_add_verdict(&frame, &verdict));
+            break;
+        case FRAME_ROLLUPS:
+            assert_true(frame_add_rollup(&frame, &record));
             break;
         case FRAME_BEAT:
             assert_true(frame_add_counters(&frame, &counters));

@@ -390,6 +390,48 @@ static void a_device_with_a_budget_has_turns_of_its_own(void **state)
     assert_in_range(world.sent, 4, 5);
 }
 
+static struct rollup_record rollups[16];
+static size_t rollup_count;
+
+static void on_rollup(const struct rollup_record *record, void *arg)
+{
+    (void)arg;
+    assert_in_range(rollup_count, 0, 15);
+    rollups[rollup_count++] = *record;
+}
+
+/* A device that is asked every minute, over two slots and a bit, with one probe lost. */
+static void five_minutes_of_each_device_are_told_when_they_are_over(void **state)
+{
+    int64_t began_ms;
+    uint32_t slot;
+
+    (void)state;
+    plan_on_rollup(world.plan, on_rollup);
+    commit(1, 1);
+    slot = rollup_slot(world.now.wall);
+    while (rollup_slot(world.now.wall) == slot)
+        run_until(now_ms() + 10);
+    began_ms = now_ms();
+    plan_sweep(world.plan, &world.now, 100);
+    rollup_count = 0;
+    run_until(now_ms() + 90000);
+    world.silent[1] = true;
+    run_to_next_sending();
+    run_until(now_ms() + 1500);
+    world.silent[1] = false;
+    run_until(began_ms + 299000);
+    assert_int_equal(rollup_count, 0);
+    run_until(began_ms + 301000);
+    plan_sweep(world.plan, &world.now, 100);
+    assert_int_equal(rollup_count, 1);
+    assert_int_equal(rollups[0].device_id, 1);
+    assert_in_range(rollups[0].sent, 5, 9);
+    assert_int_equal(rollups[0].lost, 1);
+    plan_sweep(world.plan, &world.now, 100);
+    assert_int_equal(rollup_count, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -415,6 +457,7 @@ int main(void)
         T(what_a_v1_agent_has_not_is_asked_no_more),
         T(devices_behind_one_hop_leave_at_its_pace),
         T(a_device_with_a_budget_has_turns_of_its_own),
+        T(five_minutes_of_each_device_are_told_when_they_are_over),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

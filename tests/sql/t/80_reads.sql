@@ -84,17 +84,17 @@ select throws_ok($$execute cli_tickets('open', null, 'nobody')$$, 'KT404');
 select throws_ok($$execute cli_ticket('9')$$, 'KT404');
 
 create temp table plan (code kentongan.code, is_core boolean, uplinks text, device_id int, address text, port int, snmp text,
-    credential text, reply_from text, outage_root kentongan.code, last_good timestamptz, first_bad timestamptz, detected timestamptz);
+    credential text, reply_from text, byte_budget_mb int, outage_root kentongan.code, last_good timestamptz, first_bad timestamptz, detected timestamptz);
 insert into plan values
-    ('33.14', true, '', 0, '', 0, '', '', '', null, null, null, null),
-    ('33.14.01', false, '33.14', (select id from kentongan.device where site = '33.14.01'), '127.33.1.1', 1161, '2c', 'demo', '', '33.14.01', t.at(-30), t.at(0), t.at(20)),
-    ('33.14.01.2001', false, '33.14.01', (select id from kentongan.device where site = '33.14.01.2001' and role = 'gateway'), '127.33.1.2', 1161, '1', 'demo', 'any', '33.14.01', t.at(-28), t.at(2), t.at(22)),
-    ('33.14.01.2002', false, '33.14.01', 0, '', 0, '', '', '', null, null, null, null),
-    ('33.14.01.2003', false, '33.14.01 33.14.02', 0, '', 0, '', '', '', null, null, null, null),
-    ('33.14.02', false, '33.14', (select id from kentongan.device where site = '33.14.02'), '2001:db8::2', 161, '2c', 'demo', '', null, null, null, null),
-    ('33.14.02.2001', false, '33.14.02', 0, '', 0, '', '', '', null, null, null, null),
-    ('33.14.03', false, '33.14', 0, '', 0, '', '', '', '33.14.03', null, '2026-12-31 16:59Z', '2026-12-31 17:00Z');
-select results_eq('execute plan_load', $$select code, is_core, uplinks, device_id, address, port, snmp, credential, reply_from, 0, ''::text,
+    ('33.14', true, '', 0, '', 0, '', '', '', 0, null, null, null, null),
+    ('33.14.01', false, '33.14', (select id from kentongan.device where site = '33.14.01'), '127.33.1.1', 1161, '2c', 'demo', '', 0, '33.14.01', t.at(-30), t.at(0), t.at(20)),
+    ('33.14.01.2001', false, '33.14.01', (select id from kentongan.device where site = '33.14.01.2001' and role = 'gateway'), '127.33.1.2', 1161, '1', 'demo', 'any', 0, '33.14.01', t.at(-28), t.at(2), t.at(22)),
+    ('33.14.01.2002', false, '33.14.01', 0, '', 0, '', '', '', 0, null, null, null, null),
+    ('33.14.01.2003', false, '33.14.01 33.14.02', 0, '', 0, '', '', '', 0, null, null, null, null),
+    ('33.14.02', false, '33.14', (select id from kentongan.device where site = '33.14.02'), '2001:db8::2', 161, '2c', 'demo', '', 0, null, null, null, null),
+    ('33.14.02.2001', false, '33.14.02', 0, '', 0, '', '', '', 0, null, null, null, null),
+    ('33.14.03', false, '33.14', 0, '', 0, '', '', '', 0, '33.14.03', null, '2026-12-31 16:59Z', '2026-12-31 17:00Z');
+select results_eq('execute plan_load', $$select code, is_core, uplinks, device_id, address, port, snmp, credential, reply_from, byte_budget_mb, ''::text,
     outage_root, last_good, first_bad, detected from plan order by code$$, 'the plan: sites, uplinks, gateways, open outages');
 
 -- The report schema.

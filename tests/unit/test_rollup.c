@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: ISC */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "probes/rollup.h"
+
+static struct rollup rollup;
+static struct rollup_record got;
+
+static int begin(void **state)
+{
+    (void)state;
+    rollup = (struct rollup){0};
+    got = (struct rollup_record){0};
+    return 0;
+}
+
+static void slots_are_five_minutes_of_the_wall_clock(void **state)
+{
+    (void)state;
+    assert_int_equal(rollup_slot((struct wall){INT64_C(299999999)}), 1);
+    assert_int_equal(rollup_slot((struct wall){INT64_C(300000000)}), 1);
+    assert_int_equal(rollup_slot((struct wall){INT64_C(600000000)}), 2);
+    assert_int_equal(rollup_slot((struct wall){INT64_C(1795478400000000)}), 5984928);
+    assert_int_equal(rollup_slot((struct wall){-5}), 1);
+}
+
+static void a_slot_is_told_when_another_begins(void **state)
+{
+    (void)state;
+    assert_false(rollup_add(&rollup, 7, 1000, &got));
+    assert_false(rollup_add(&rollup, 7, 3000, &got));
+    assert_false(rollup_add(&rollup, 7, -1, &got));
+    assert_false(rollup_take(&rollup, 7, &got));
+    assert_true(rollup_add(&rollup, 8, 5000, &got));
+    assert_int_equal(got.slot, 7);
+    assert_int_equal(got.sent, 3);
+    assert_int_equal(got.lost, 1);
+    assert_int_equal(got.min_us, 1000);
+    assert_int_equal(got.mean_us, 2000);
+    assert_int_equal(got.max_us, 3000);
+    assert_true(rollup_take(&rollup, 9, &got));
+    assert_int_equal(got.slot, 8);
+    assert_int_equal(got.sent, 1);
+    assert_int_equal(got.min_us, 5000);
+    assert_false(rollup_take(&rollup, 10, &got)); /* a slot without a probe says nothing */
+}
+
+static void nothing_answered_has_no_times(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 5; i++)
+        assert_false(rollup_add(&rollup, 7, -1, &got));
+    assert_true(rollup_take(&rollup, 8, &got));
+    assert_int_equal(got.sent, 5);
+    assert_int_equal(got.lost, 5);
+    assert_int_equal(got.min_us + got.mean_us + got.p95_us + got.max_us, 0);
+}
+
+static int rising(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* Against sorting, for every count up to 119; in no order. */
+static void the_percentile_is_that_of_nearest_rank(void **state)
+{
+    static uint32_t all[200];
+
+    (void)state;
+    for (uint32_t n = 1; n < 120; n++) {
+        uint32_t seed = n;
+
+        rollup = (struct rollup){0};
+        for (uint32_t i = 0; i < n; i++) {
+            seed = seed * UINT32_C(1664525) + UINT32_C(1013904223);
+            all[i] = seed >> 12;
+            assert_false(rollup_add(&rollup, 7, all[i], &got));
+        }
+        assert_true(rollup_take(&rollup, 8, &got));
+        qsort(all, n, sizeof *all, rising);
+        assert_int_equal(got.p95_us, all[(n * 95 + 99) / 100 - 1]);
+        assert_int_equal(got.min_us, all[0]);
+        assert_int_equal(got.max_us, all[n - 1]);
+    }
+}
+
+static void counts_do_not_wrap(void **state)
+{
+    (void)state;
+    for (uint32_t i = 0; i < 70000; i++)
+        assert_false(rollup_add(&rollup, 7, i % 2 == 0 ? -1 : INT64_MAX, &got));
+    assert_true(rollup_take(&rollup, 8, &got));
+    assert_int_equal(got.sent, UINT16_MAX);
+    assert_int_equal(got.lost, 32768);
+    assert_int_equal(got.max_us, UINT32_MAX);
+    assert_int_equal(got.mean_us, UINT32_MAX);
+}
+
+/* A clock that is set back: what was counted is told, and the earlier slot begins anew. */
+static void a_clock_that_is_set_back_loses_nothing(void **state)
+{
+    (void)state;
+    assert_false(rollup_add(&rollup, 9, 100, &got));
+    assert_true(rollup_add(&rollup, 8, 200, &got));
+    assert_int_equal(got.slot, 9);
+    assert_true(rollup_add(&rollup, 9, 300, &got));
+    assert_int_equal(got.slot, 8);
+}
+
+#define T(test) cmocka_unit_test_setup(test, begin)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        T(slots_are_five_minutes_of_the_wall_clock),
+        T(a_slot_is_told_when_another_begins),
+        T(nothing_answered_has_no_times),
+        T(the_percentile_is_that_of_nearest_rank),
+        T(counts_do_not_wrap),
+        T(a_clock_that_is_set_back_loses_nothing),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
