@@ -23,7 +23,7 @@ run 2 site show
 says_err 'an argument is missing'
 run 2 sites --dead
 says_err 'sites takes no --dead'
-run 2 probe 127.0.0.1 --walk
+run 2 probe 127.0.0.1 --dead
 run 2 ticket note 1
 says_err 'ticket note: its TEXT or --note is missing'
 run 2 ticket note 1 ''
