@@ -151,7 +151,7 @@ static void a_ticket_that_was_declined_is_closed_to_its_link(struct rig *rig)
     link = link_of(rig, &offered);
     assert_non_null(link);
     does(rig, link, "action=decline&note=jalan+putus", 303);
-    sees(rig, link, 410, "Tautan ini sudah tidak berlaku");
+    sees(rig, link, 410, "Tiket ini sudah Anda tolak");
     does(rig, link, "action=accept", 410);
     rig_wait_hooks(rig, "ticket.escalated", "/ok/team", 1);
     rig_stop(rig, 0);
