@@ -36,6 +36,7 @@ struct promise {
     struct evil *evil;
     struct ber_message asked;
     struct sockaddr_in to;
+    unsigned times;
     struct event *due;
 };
 
@@ -142,10 +143,8 @@ static void lie(struct evil *evil, const struct ber_message *asked, const struct
 static void tell_truth(const struct promise *promise)
 {
     static struct draft draft;
-    unsigned times = promise->evil->play.times;
-
     compose(promise->evil, EVIL_END, &promise->asked, &draft);
-    for (unsigned i = 0; i < (times == 0 ? 1 : times); i++)
+    for (unsigned i = 0; i < promise->times; i++)
         tell(promise->evil->fd, &promise->to, draft.at + draft.begin,
              sizeof draft.at - draft.begin);
 }
@@ -157,13 +156,13 @@ static void on_promise_due(evutil_socket_t fd, short what, void *arg)
     tell_truth(arg);
 }
 
-static void answer(struct evil *evil, const struct ber_message *asked, const struct sockaddr_in *to)
+static void answer(struct evil *evil, const struct ber_message *asked, const struct sockaddr_in *to,
+                   unsigned times, int64_t delay_ms)
 {
     struct promise *promise = calloc(1, sizeof *promise);
-    int64_t delay_ms = evil->play.delay_ms;
 
     assert_non_null(promise);
-    *promise = (struct promise){.evil = evil, .asked = *asked, .to = *to};
+    *promise = (struct promise){.evil = evil, .asked = *asked, .to = *to, .times = times};
     if (delay_ms == 0) {
         tell_truth(promise);
         free(promise);
@@ -205,7 +204,10 @@ static void on_request(evutil_socket_t fd, short what, void *arg)
     for (unsigned i = 0; i < evil->play.lies; i++)
         lie(evil, &asked, &from, bytes, (size_t)count);
     if (evil->play.truth)
-        answer(evil, &asked, &from);
+        answer(evil, &asked, &from, evil->play.times == 0 ? 1 : evil->play.times,
+               evil->play.delay_ms);
+    if (evil->play.again > 0)
+        answer(evil, &asked, &from, evil->play.again, evil->play.again_ms);
 }
 
 /* -1 when the port is taken. */

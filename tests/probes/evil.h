@@ -36,6 +36,8 @@ struct evil_play {
     bool truth;       /* tell it, */
     unsigned times;   /* this often; 0 is once */
     int64_t delay_ms; /* the truth, so much later */
+    unsigned again;   /* and then as often once more, */
+    int64_t again_ms; /* so much later than the request */
 };
 
 /* Answers on address:port; other is where it lies from with EVIL_ADDRESS. Fails the test on error.
