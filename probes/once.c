@@ -105,8 +105,10 @@ struct once *once_open(const struct once_ask *ask, struct err *err)
         plan_of_one(once);
         once->engine = engine_new(once->base, once->plan, &callbacks, once, err);
     }
-    if (once->engine != NULL)
+    if (once->engine != NULL) {
+        engine_plan_changed(once->engine); /* here are its credentials */
         return once;
+    }
     once_close(once);
     return NULL;
 }
