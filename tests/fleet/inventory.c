@@ -20,8 +20,8 @@ static const char *const headers[FILES] = {
     "code,name,kind,kecamatan,lat,lng,uplinks,feeder,service_hours\n",
     "site,name,address,port,snmp,credential,profile,role,reply_from,byte_budget_mb\n",
     "party,name,kind,language,parent\n",
-    "contract,party,sites,calendar,accept_minutes,restore_minutes,penalty_per_hour,penalty_cap,"
-    "warranty_days,valid_from,valid_to\n",
+    ("contract,party,sites,calendar,accept_minutes,restore_minutes,penalty_per_hour,penalty_cap,"
+     "warranty_days,valid_from,valid_to\n"),
 };
 
 static void relay_code(size_t relay, char out[32])
