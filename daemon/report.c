@@ -100,6 +100,22 @@ static void add_text(const char *text, struct text *out)
     text_add(out, is_quoted ? "\"" : "");
 }
 
+/* The digits that SQL wrote, never with an exponent: a spreadsheet with a decimal comma takes one
+ * for a text. */
+static void add_real(double number, struct text *out)
+{
+    char digits[64];
+    size_t bytes = (size_t)snprintf(digits, sizeof digits, "%.9f", number);
+
+    if (bytes >= sizeof digits)
+        return; /* no share and no duration */
+    while (digits[bytes - 1] == '0')
+        bytes--;
+    if (digits[bytes - 1] == '.')
+        bytes--;
+    text_add_bytes(out, digits, bytes);
+}
+
 static void add_field(const struct js *value, struct text *out)
 {
     switch (js_kind(value)) {
@@ -110,7 +126,7 @@ static void add_field(const struct js *value, struct text *out)
         text_addf(out, "%" PRId64, js_as_i64(value, 0));
         break;
     case JS_REAL:
-        text_addf(out, "%.15g", js_as_real(value, 0)); /* the digits that SQL wrote */
+        add_real(js_as_real(value, 0), out);
         break;
     case JS_NULL:
     case JS_BOOL:

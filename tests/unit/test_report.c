@@ -113,6 +113,24 @@ static void numbers_come_as_they_were_written(void **state)
     js_free(report);
 }
 
+static void small_numbers_have_no_exponent(void **state)
+{
+    static const char json[] =
+        "{\"rows\":[{\"restore_p95_s\":0.001,\"availability_citizen\":0.000089,"
+        "\"availability_network\":0.000001,\"availability_contract\":1.0,"
+        "\"coverage\":0.999999}]}";
+    struct js *report = js_parse(json, strlen(json), NULL);
+    struct text out = {0};
+
+    (void)state;
+    assert_non_null(report);
+    report_csv(report, &out);
+    assert_string_equal(strchr(text_get(&out), '\n') + 1,
+                        ",,,,,,,,,,,,,,,0.001,0.000089,0.000001,1,0.999999\n");
+    text_free(&out);
+    js_free(report);
+}
+
 static void a_report_without_rows_is_its_header(void **state)
 {
     struct text out = {0};
@@ -132,6 +150,7 @@ int main(void)
         cmocka_unit_test(months_are_counted_over_years),
         cmocka_unit_test(texts_are_quoted_when_they_must_be_and_formulas_defused),
         cmocka_unit_test(numbers_come_as_they_were_written),
+        cmocka_unit_test(small_numbers_have_no_exponent),
         cmocka_unit_test(a_report_without_rows_is_its_header),
     };
 
