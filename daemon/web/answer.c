@@ -47,7 +47,7 @@ static const struct web_header careful[] = {{"X-Content-Type-Options", "nosniff"
 
 #define CAREFUL_COUNT (sizeof careful / sizeof careful[0])
 
-static const char *phrase_of(int status)
+const char *answer_phrase(int status)
 {
     for (size_t i = 0; i < sizeof phrases / sizeof phrases[0]; i++)
         if (phrases[i].status == status)
@@ -140,7 +140,7 @@ bool answer_print(const struct web_answer *answer, const struct answer_form *for
             return false;
     if (answer->content_type != NULL && !is_value(answer->content_type))
         return false;
-    text_addf(out, "HTTP/1.1 %d %s\r\n", answer->status, phrase_of(answer->status));
+    text_addf(out, "HTTP/1.1 %d %s\r\n", answer->status, answer_phrase(answer->status));
     print_date(form->now, out);
     if (!form->keep)
         text_add(out, "Connection: close\r\n");

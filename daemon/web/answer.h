@@ -19,6 +19,7 @@ struct answer_form {
     struct wall now;
 };
 
+const char *answer_phrase(int status); /* "Not Found" */
 /* False: a header of it would break the form. Says nothing, adds nothing then. */
 bool answer_print(const struct web_answer *answer, const struct answer_form *form,
                   struct text *out);

@@ -16,6 +16,7 @@
 #include "sql/store_api.h"
 #include "sql/store_page.h"
 
+#define NOT_FOR_YOU       "There is no such thing for you here."
 #define PAGE_DEFAULT      100
 #define PAGE_MOST         500
 #define KEY_MAX_BYTES     64
@@ -42,7 +43,7 @@ static void on_json(const struct store_status *status, const char *json, void *a
     if (status->rc != STORE_OK)
         problem_reply_store(request, status);
     else if (json == NULL)
-        problem_reply(request, 404, "KT404", "There is no such thing for you here.", NULL);
+        problem_reply(request, 404, "KT404", NOT_FOR_YOU, NULL);
     else
         reply_json(request, 200, json, NULL);
 }
@@ -323,7 +324,11 @@ static void on_acted(const struct store_status *status, const char *json, void *
                          loop_wall(acting->world->loop), on_looked, acting);
         return;
     }
-    on_json(status, json, acting->request);
+    if (status->rc == STORE_REFUSED && strcmp(status->sqlstate, "KT404") == 0 &&
+        auth_party(&acting->who) != NULL)
+        problem_reply(acting->request, 404, "KT404", NOT_FOR_YOU, NULL); /* as for another's */
+    else
+        on_json(status, json, acting->request);
     free(acting);
 }
 

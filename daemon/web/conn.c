@@ -183,7 +183,7 @@ static void pass_on(struct conn *conn)
         request_start(conn, head);
         return;
     }
-    request_refuse(conn, head->status, head->why);
+    request_refuse(conn, head->path, head->status, head->why);
     head_free(head);
     free(head);
 }

@@ -111,7 +111,8 @@ void conn_close(struct conn *conn);
 
 /* request.c. head is taken over. */
 void request_start(struct conn *conn, struct head_check *head);
-void request_refuse(struct conn *conn, int status, const char *why);
+/* path: of what is refused, NULL when it came not so far. */
+void request_refuse(struct conn *conn, const char *path, int status, const char *why);
 void request_is_late(struct conn *conn); /* tells the client 503 and lets go of the request */
 void request_orphan(struct web_request *request); /* its connection is gone; NULL allowed */
 #endif

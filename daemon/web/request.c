@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "daemon/base/json.h"
 #include "daemon/web/answer.h"
 #include "daemon/web/inside.h"
 
@@ -111,12 +112,33 @@ static void send_answer(struct conn *conn, const struct head_check *head,
     conn_send(conn, &out, form.keep);
 }
 
-static void send_words(struct conn *conn, const struct head_check *head, int status,
-                       const char *words, bool keep)
+/* What the server itself has to say: to a program that asks the API as RFC 9457 has it. path may be
+ * NULL. */
+static void put_words(struct web_answer *answer, const char *path, const char *words)
+{
+    struct js *problem;
+
+    if (path == NULL || strncmp(path, "/api/", 5) != 0) {
+        text_addf(&answer->body, "%s\n", words);
+        return;
+    }
+    problem = js_object();
+    js_set_text(problem, "type", "about:blank");
+    js_set_text(problem, "title", answer_phrase(answer->status));
+    js_set_i64(problem, "status", answer->status);
+    js_set_text(problem, "detail", words);
+    js_print(problem, 0, &answer->body);
+    js_free(problem);
+    answer->content_type = "application/problem+json";
+}
+
+/* path: of the request, as far as there is one; NULL: not known. */
+static void send_words(struct conn *conn, const struct head_check *head, const char *path,
+                       int status, const char *words, bool keep)
 {
     struct web_answer answer = {.status = status};
 
-    text_addf(&answer.body, "%s\n", words);
+    put_words(&answer, path, words);
     send_answer(conn, head, &answer, keep);
     text_free(&answer.body);
 }
@@ -141,9 +163,9 @@ static void reply_no_route(struct web_request *request, unsigned allowed)
     struct text methods = {0};
 
     if (allowed == 0) {
-        text_add(&answer.body, "There is no such page.\n");
+        put_words(&answer, request->head->path, "There is no such page.");
     } else {
-        text_add(&answer.body, "This page does not do that.\n");
+        put_words(&answer, request->head->path, "This page does not do that.");
         print_methods(allowed, &methods);
         answer.headers[0] = (struct web_header){"Allow", text_get(&methods)};
     }
@@ -171,9 +193,9 @@ void request_start(struct conn *conn, struct head_check *head)
         route->answer(request, arg);
 }
 
-void request_refuse(struct conn *conn, int status, const char *why)
+void request_refuse(struct conn *conn, const char *path, int status, const char *why)
 {
-    send_words(conn, NULL, status, why, false);
+    send_words(conn, NULL, path, status, why, false);
 }
 
 void request_is_late(struct conn *conn)
@@ -182,7 +204,8 @@ void request_is_late(struct conn *conn)
 
     assert(request != NULL);
     request->conn = NULL;
-    send_words(conn, request->head, 503, "This takes too long; please try again.", false);
+    send_words(conn, request->head, request->head->path, 503,
+               "This takes too long; please try again.", false);
 }
 
 void request_orphan(struct web_request *request)

@@ -132,6 +132,8 @@ async function parties(tickets) {
     assert.deepStrictEqual(foreign, none, "what is another's looks like what is nobody's");
     const refused = await expect(404, 'POST', `/api/v1/tickets/${tickets['mitra-b']}/acts`, act(TOKEN_A, 0, { action: 'accept' }));
     assert.deepStrictEqual(refused, none, 'to act on it too');
+    const nobodys = await expect(404, 'POST', '/api/v1/tickets/KT-2026-999999/acts', act(TOKEN_A, 0, { action: 'accept' }));
+    assert.deepStrictEqual(nobodys, refused, "and to act on nobody's");
 }
 
 async function acts(tickets) {
@@ -196,8 +198,14 @@ async function strangers() {
         const answer = await expect(401, 'GET', '/api/v1/tickets', options);
         assert.ok(answer.title === 'Unauthorized');
     }
-    assert.strictEqual((await ask('GET', '/api/v1/nothing', { token: TOKEN_STAFF })).status, 404);
-    assert.strictEqual((await ask('POST', '/api/v1/tickets', { token: TOKEN_STAFF, body: '{}' })).status, 405);
+    // What the server itself says of a path under /api/ is a problem, too.
+    for (const [status, method, path, body] of [[404, 'GET', '/api/v1/nothing'], [405, 'POST', '/api/v1/tickets', '{}'],
+        [413, 'POST', '/api/v1/tickets/1/acts', 'x'.repeat(300000)], [404, 'GET', '/api/v1/a%2Fb']]) {
+        const answer = await ask(method, path, { token: TOKEN_STAFF, body });
+        assert.strictEqual(answer.status, status, `${method} ${path}: ${answer.status}`);
+        assert.strictEqual(answer.headers['content-type'], 'application/problem+json', `${method} ${path}`);
+        assert.strictEqual(JSON.parse(answer.text).status, status);
+    }
     assert.strictEqual((await ask('DELETE', '/api/v1/tickets', { token: TOKEN_STAFF })).status >= 400, true);
     for (let i = 0; i < 30; i++) await expect(401, 'GET', '/api/v1/sites');
     let last;

@@ -96,7 +96,7 @@ static void numbers_come_as_they_were_written(void **state)
         "{\"rows\":[{\"group\":\"total\",\"name\":null,\"n\":12,\"open\":0,\"detect_mean_s\":46."
         "917,"
         "\"detect_p50_s\":45,\"restore_p95_s\":3542400,\"availability_citizen\":0.968911,"
-        "\"availability_network\":1,\"coverage\":0.5}]}";
+        "\"availability_network\":0.000089,\"coverage\":0.5}]}";
     struct js *report = js_parse(json, strlen(json), NULL);
     struct text out = {0};
 
@@ -108,7 +108,7 @@ static void numbers_come_as_they_were_written(void **state)
                         "accept_mean_s,accept_p50_s,accept_p90_s,accept_p95_s,restore_mean_s,"
                         "restore_p50_s,restore_p90_s,restore_p95_s,availability_citizen,"
                         "availability_network,availability_contract,coverage\n"
-                        "total,,12,0,46.917,45,,,,,,,,,,3542400,0.968911,1,,0.5\n");
+                        "total,,12,0,46.917,45,,,,,,,,,,3542400,0.968911,0.000089,,0.5\n");
     text_free(&out);
     js_free(report);
 }
