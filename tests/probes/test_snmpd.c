@@ -155,7 +155,7 @@ static struct probe_once_result once(uint16_t port, enum plan_snmp snmp, const c
                            .credential = {.kind = CREDENTIAL_COMMUNITY},
                            .timeout_ms = 300,
                            .tries = tries};
-    struct probe_once_result result;
+    struct probe_once_result result = {0};
     struct err err = {""};
     struct once *asker;
 
