@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "probes/snmprec.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "probes/oid.h"
@@ -65,9 +66,9 @@ static void add_number(const struct ber_varbind *varbind, struct text *out)
     uint64_t bits = bits_of(varbind);
 
     if (varbind->tag == BER_INTEGER && bits > INT64_MAX)
-        text_addf(out, "-%llu", (unsigned long long)(~bits + 1));
+        text_addf(out, "-%" PRIu64, ~bits + 1);
     else
-        text_addf(out, "%llu", (unsigned long long)bits);
+        text_addf(out, "%" PRIu64, bits);
 }
 
 static void add_hex(const struct ber_varbind *varbind, const char *between, struct text *out)

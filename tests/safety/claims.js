@@ -42,7 +42,7 @@ async function beforeTheLinkIsUp(root) {
                             where t.root = '${root}' and e.action = 'unproven'`);
     assert.match(why, /\w+ .*\./, `a reason in words, not "${why}"`);
     // The old form once more: it says what it said, and no second trial begins.
-    await does(here, { action: 'claim', key: 'early', ...repair });
+    await does(here, { action: 'claim', key: 'early', ...repair, note: 'Sudah beres' });
     assert.strictEqual(ticket(root).state, 'accepted');
 
     await linkIsBack(root);
