@@ -38,13 +38,29 @@ bool child_is_socket(int fd)
 
 /* All is open. A kernel that cannot box us in is said and lived with: villages are watched first.
  */
-void child_box_in(bool sandbox)
+bool child_box_in(bool sandbox)
 {
     struct err err;
 
     sandbox_drop_capabilities();
     if (!sandbox)
         log_warn("prober.no_sandbox", "reason=\"the configuration says so\"");
-    else if (!sandbox_enter(&err))
+    else if (sandbox_enter(&err))
+        return true;
+    else
         log_warn("prober.no_sandbox", "reason=\"%s\"", err.text);
+    return false;
+}
+
+int child_end_alone(bool boxed, int exit_code)
+{
+#ifndef KT_COVERAGE /* gcov writes its counters when main() returns */
+    if (boxed)
+        _exit(exit_code);
+#else
+    (void)boxed;
+#endif
+    /* No secret is left; a leak checker may look at what remains (it needs ptrace for that). */
+    (void)prctl(PR_SET_DUMPABLE, 1);
+    return exit_code;
 }

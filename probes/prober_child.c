@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include <event2/event.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 
 #include "daemon/base/log.h"
@@ -547,11 +546,12 @@ static int child_run(int fd, bool sandbox)
     static struct child child; /* 32 kB of frame: too much for the stack, too little to allocate */
     struct err err;
     int exit_code = EXIT_FAILURE;
+    bool boxed = false;
 
     child_begin_alone(fd);
     child = (struct child){.fd = fd, .exit_code = EXIT_FAILURE};
     if (child_open(&child, &err)) {
-        child_box_in(sandbox);
+        boxed = child_box_in(sandbox);
         event_base_dispatch(child.base);
         exit_code = child.exit_code;
     } else {
@@ -559,9 +559,7 @@ static int child_run(int fd, bool sandbox)
     }
     close(fd);
     child_close(&child);
-    /* No secret is left; a leak checker may look at what remains (it needs ptrace for that). */
-    (void)prctl(PR_SET_DUMPABLE, 1);
-    return exit_code;
+    return child_end_alone(boxed, exit_code);
 }
 
 bool prober_child_asked(int argc, char **argv)

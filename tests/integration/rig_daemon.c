@@ -187,9 +187,33 @@ void rig_stop(struct rig *rig, int which)
         rig_fail(rig, "the prober outlived its parent");
 }
 
+/* Dead counts, whether or not somebody has reaped it: it is an orphan. */
+static bool is_gone(pid_t pid)
+{
+    char path[64], line[512] = "";
+    const char *state;
+    FILE *stat;
+
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+    stat = fopen(path, "re");
+    if (stat == NULL)
+        return true;
+    if (fgets(line, sizeof line, stat) == NULL)
+        line[0] = '\0';
+    fclose(stat);
+    state = strrchr(line, ')');
+    return state == NULL || strncmp(state, ") Z", 3) == 0;
+}
+
 void rig_kill(struct rig *rig, int which)
 {
+    pid_t prober = rig_prober_of(rig, which);
+    struct mono end = rig_deadline(STOP_MS);
+
     proc_kill(rig->daemons[which].pid);
+    while (prober > 0 && !is_gone(prober))
+        if (!rig_tick(rig, end))
+            rig_fail(rig, "the prober outlived its parent");
     rig->daemons[which].pid = 0;
     rig->kills++;
 }

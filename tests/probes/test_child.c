@@ -29,6 +29,7 @@ static int open_fleet(void **state)
 
     bench_open(state);
     bench = *state;
+    bench->no_sandbox = true; /* so that these children are looked at for leaks when they end */
     agent = evil_new(bench->base, HOST, OTHER, "desa");
     return 0;
 }
