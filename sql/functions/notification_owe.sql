@@ -1,6 +1,5 @@
 -- SPDX-License-Identifier: ISC
--- notification_owe: one row for each endpoint that is to hear of it (notification_type says whose), and none for
--- an endpoint that is disabled. A fallback is addressed only while the endpoint that it stands in for is disabled.
+-- notification_owe: one row for each endpoint that is to hear of it (notification_hearers).
 -- An older message of the same ticket that still waits there is superseded: nobody wants yesterday's state. One that
 -- is under way (leased) is not, and one of the same instant is not: opened and offered belong together. To the ticket's
 -- own party it carries an action link, good as long as the ticket stays with it.
@@ -14,13 +13,7 @@ begin
                                   link_generation)
         select message_id_new(), e.endpoint, t.id, p_type, p_now, notification_data(t), p_now,
                case when e.party = t.party then t.generation end
-          from endpoint e
-          join notification_type k on k.type = p_type
-          left join endpoint first on first.endpoint = e.fallback_of
-         where e.disabled_at is null
-           and (e.fallback_of is null or first.disabled_at is not null)
-           and (k.to_team and e.party = own_team() or k.to_party and e.party = t.party)
-         order by e.endpoint
+          from notification_hearers(t, p_type) e
         returning endpoint)
     select array_agg(endpoint) into told from owed;
 

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: ISC
 -- outage_blame: an outage that another site's fault explains. It is attached to the root's open ticket, or to the
--- ticket of a root outage that it overlapped (its report may come late); one event per site, no notification.
+-- ticket of a root outage that it overlapped (its report may come late); one event per site, and people hear of it once.
 -- No ticket there: it waits unattached, and outage_own finds it.
 create function kentongan.outage_blame(o kentongan.outage, p_now timestamptz) returns text
 language plpgsql set search_path = kentongan, pg_temp as $$
@@ -23,6 +23,7 @@ begin
     if cardinality(ticket_cover(t, array[o.site])) > 0 then
         perform event_append(t, 'join', t.state, 'engine', null, null,
                              jsonb_build_object('sites', array[o.site]), p_now);
+        perform notification_join(t, p_now);
     end if;
     return 'attached';
 end $$;

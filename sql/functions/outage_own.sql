@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: ISC
 -- outage_own: an outage whose site is its own root. It opens the site's ticket (and offers it to the party under
 -- contract at once), or joins the one that is open; once it has a ticket it never opens another. Outages that blamed
--- this root before it had a ticket are attached now, so the order of reports does not matter.
+-- this root before it had a ticket are attached now, so the order of reports does not matter. What joins later is told
+-- to people, unless it is the same silence as another watcher measured it.
 create function kentongan.outage_own(o kentongan.outage, p_affected text[], p_now timestamptz) returns text
 language plpgsql set search_path = kentongan, pg_temp as $$
 declare
@@ -46,9 +47,15 @@ begin
     elsif not had_ticket then
         perform event_append(t, 'link.down', t.state, 'engine', null, null, jsonb_build_object(
             'first_bad', wall_text(o.first_bad), 'sites', to_jsonb(nullif(fresh, '{}'))), p_now);
+        if fresh <> '{}' or not exists (select from outage x
+                                         where x.ticket = t.id and x.site = o.site and x.id <> o.id
+                                           and outage_meets(x, o)) then
+            perform notification_join(t, p_now);
+        end if;
         return 'joined';
     elsif fresh <> '{}' then
         perform event_append(t, 'join', t.state, 'engine', null, null, jsonb_build_object('sites', fresh), p_now);
+        perform notification_join(t, p_now);
         return 'joined';
     end if;
     return 'unchanged';

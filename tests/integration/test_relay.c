@@ -36,7 +36,27 @@ static void one_relay_cut_is_one_ticket_with_its_villages_affected(struct rig *r
                         RELAY_A " restored");
     assert_int_equal(rig_hooks(rig, "ticket.offered", NULL), 1);
     assert_int_equal(rig_hooks(rig, "ticket.opened", NULL), 1);
+    assert_string_equal(
+        rig_sql(rig, "select count(*) from kentongan.notification where type = 'ticket.joined'"),
+        "0");
     rig_check(rig);
+}
+
+/* What joins a ticket that people know of is told to both of them, in half a minute: this test has
+ * no patience. */
+static void expect_joined(struct rig *rig)
+{
+    struct rig_hook joined;
+
+    rig_wait_sql(rig, "a team",
+                 "select string_agg(endpoint, ' ' order by endpoint)"
+                 " from kentongan.notification where type = 'ticket.joined'");
+    rig_sql(rig, "update kentongan.notification set next_at = now() where type = 'ticket.joined'");
+    rig_sql(rig, "notify kentongan_outbox");
+    rig_wait_hooks(rig, "ticket.joined", "/ok/team", 1);
+    joined = rig_wait_hooks(rig, "ticket.joined", "/ok/a", 1);
+    assert_non_null(strstr(joined.body, "\"affected\":{\"count\":3,"));
+    assert_non_null(strstr(joined.body, "/t/"));
 }
 
 static void one_of_two_uplinks_carries_the_village(struct rig *rig)
@@ -56,6 +76,7 @@ static void one_of_two_uplinks_carries_the_village(struct rig *rig)
     assert_string_equal(
         rig_sql(rig, "select string_agg(root, ' ' order by root) from kentongan.ticket"),
         RELAY_A " " RELAY_B);
+    expect_joined(rig);
 
     rig_fleet(rig, "restore", RELAY_B);
     rig_wait_sql(rig, "up", "select state from kentongan.site_state where site = '" TWO_WAYS "'");

@@ -15,7 +15,7 @@
 
 #define BASE   "https://kentongan.example.id"
 #define LINK   "/t/AQAAAAAAAAB7AAAAAgAAAABrCN9wY3YtbGF3dS1uZXRKobq--m1AzRWxQZ0hr_0z"
-#define GOLDEN KT_SOURCE_DIR "/tests/unit/golden/ticket_offered.txt"
+#define GOLDEN KT_SOURCE_DIR "/tests/unit/golden/"
 
 static const struct wall owed = {INT64_C(1795484400123456)}; /* 2026-11-24T01:40:00.123456Z */
 
@@ -87,22 +87,28 @@ static void sign_body(const struct text *body, char out[SIGNATURE_MAX])
 
 /* On a difference: the file holds what receivers were promised, so it changes only when they are
  * told. */
-static void the_body_and_its_signature_are_those_of_the_golden_file(void **state)
+static void expect_golden(struct notices *notices, const char *type, const char *path)
 {
     struct text body = {0}, got = {0};
     char signature[SIGNATURE_MAX];
     char want[8192] = "";
-    FILE *file = fopen(GOLDEN, "re");
+    FILE *file = fopen(path, "re");
 
     assert_non_null(file);
     assert_true(fread(want, 1, sizeof want - 1, file) > 0);
     fclose(file);
-    render_link(*state, "ticket.offered", row, LINK, &body);
+    render_link(notices, type, row, LINK, &body);
     sign_body(&body, signature);
     text_addf(&got, "%s\n%s\n", signature, text_get(&body));
     assert_string_equal(text_get(&got), want);
     text_free(&got);
     text_free(&body);
+}
+
+static void bodies_and_their_signatures_are_those_of_the_golden_files(void **state)
+{
+    expect_golden(*state, "ticket.offered", GOLDEN "ticket_offered.txt");
+    expect_golden(*state, "ticket.joined", GOLDEN "ticket_joined.txt");
 }
 
 static void the_same_row_gives_the_same_bytes_after_a_restart(void **state)
@@ -316,7 +322,7 @@ static void a_notification_of_another_kind_carries_its_data_as_it_is(void **stat
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_body_and_its_signature_are_those_of_the_golden_file),
+        cmocka_unit_test(bodies_and_their_signatures_are_those_of_the_golden_files),
         cmocka_unit_test(the_same_row_gives_the_same_bytes_after_a_restart),
         cmocka_unit_test(an_empty_row_still_has_every_member_as_null),
         cmocka_unit_test(what_is_not_promised_is_not_sent),
