@@ -14,7 +14,8 @@
 
 #include "daemon/base/err.h"
 
-#define FORM_BYTES_MAX  16384
+#define FORM_BYTES_MAX                                                                             \
+    32768 /* 2,000 characters of four bytes, each escaped, and what goes with them */
 #define FORM_FIELDS_MAX 32
 #define FORM_NAME_MAX   32 /* letters, digits and _ - . */
 

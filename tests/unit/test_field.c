@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "daemon/web/form.h"
 #include "tests/unit/field_fakes.h"
 #include "tests/unit/field_fixtures.h"
 
@@ -167,7 +168,7 @@ static void what_is_no_form_of_ours_does_nothing(void **state)
         assert_string_equal(asked, "");
     }
     fill_in("action=note&note=");
-    memset(request.body + strlen(request.body), 'x', 16384);
+    memset(request.body + strlen(request.body), 'x', FORM_BYTES_MAX);
     go();
     ends_as(413);
     wants("Formulir terlalu panjang");

@@ -57,11 +57,26 @@ static void a_declined_ticket_says_so(void **state)
     }
 }
 
+/* As many characters as the page allows, each of them the longest that there is. */
+static void two_thousand_emoji_are_a_note(void **state)
+{
+    (void)state;
+    fill_in("action=note&key=K-note&note=");
+    for (int i = 0; i < 2000; i++)
+        memcpy(request.body + strlen(request.body), "%F0%9F%9B%A0", 13);
+    go();
+    answer_link(STORE_LINK_OK);
+    answer_json(ASKED_ACT, "{}");
+    ends_as(303);
+    assert_true(strlen(acted) > 8000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_page_that_was_sent_can_be_sent_with_other_words),
         cmocka_unit_test(a_declined_ticket_says_so),
+        cmocka_unit_test(two_thousand_emoji_are_a_note),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
