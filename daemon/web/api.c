@@ -16,7 +16,6 @@
 #include "sql/store_api.h"
 #include "sql/store_page.h"
 
-#define NOT_FOR_YOU       "There is no such thing for you here."
 #define PAGE_DEFAULT      100
 #define PAGE_MOST         500
 #define KEY_MAX_BYTES     64
@@ -43,7 +42,7 @@ static void on_json(const struct store_status *status, const char *json, void *a
     if (status->rc != STORE_OK)
         problem_reply_store(request, status);
     else if (json == NULL)
-        problem_reply(request, 404, "KT404", NOT_FOR_YOU, NULL);
+        problem_reply(request, 404, "KT404", "There is no such thing for you here.", NULL);
     else
         reply_json(request, 200, json, NULL);
 }
@@ -296,39 +295,38 @@ struct acting {
     struct web_request *request;
     const struct web_world *world;
     struct auth_who who;
-    struct text words; /* of SQL's refusal */
+    char sqlstate[6]; /* of SQL's refusal, and its words */
+    struct text words;
 };
 
 static void on_looked(const struct store_status *status, const char *json, void *arg)
 {
     struct acting *acting = arg;
+    struct store_status refusal = {.rc = STORE_REFUSED, .words = text_get(&acting->words)};
 
+    memcpy(refusal.sqlstate, acting->sqlstate, sizeof refusal.sqlstate);
     if (status->rc == STORE_OK && json != NULL)
-        problem_reply(acting->request, 403, "KT403", text_get(&acting->words), NULL);
+        problem_reply_store(acting->request, &refusal);
     else
         on_json(status, json, acting->request);
     text_free(&acting->words);
     free(acting);
 }
 
-/* The words of KT403 say whose the ticket is. They are for those who can see it; to others it is
- * not there, as when they look. */
+/* Why an act is refused is for those who can see the ticket. To others it is not there, as when
+ * they look, whether it is another's or nobody's and whatever they said. */
 static void on_acted(const struct store_status *status, const char *json, void *arg)
 {
     struct acting *acting = arg;
 
-    if (status->rc == STORE_REFUSED && strcmp(status->sqlstate, "KT403") == 0 &&
-        auth_party(&acting->who) != NULL) {
+    if (status->rc == STORE_REFUSED && auth_party(&acting->who) != NULL) {
+        memcpy(acting->sqlstate, status->sqlstate, sizeof acting->sqlstate);
         text_add(&acting->words, status->words);
         store_api_ticket(acting->world->read, web_star(acting->request), auth_party(&acting->who),
                          loop_wall(acting->world->loop), on_looked, acting);
         return;
     }
-    if (status->rc == STORE_REFUSED && strcmp(status->sqlstate, "KT404") == 0 &&
-        auth_party(&acting->who) != NULL)
-        problem_reply(acting->request, 404, "KT404", NOT_FOR_YOU, NULL); /* as for another's */
-    else
-        on_json(status, json, acting->request);
+    on_json(status, json, acting->request);
     free(acting);
 }
 

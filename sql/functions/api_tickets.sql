@@ -8,7 +8,9 @@ language plpgsql stable security definer set search_path = kentongan, pg_temp as
 declare
     answer jsonb;
 begin
-    perform site_known(p_site);
+    if p_party is null then
+        perform site_known(p_site); -- to a party, another's site is like none
+    end if;
     if p_state not in ('open', 'all') and not exists (select from ticket_state where state = p_state) then
         raise exception 'There is no state %. States: open, all, %.', p_state,
             (select string_agg(state, ', ' order by ordinal) from ticket_state) using errcode = 'KT422';

@@ -132,8 +132,12 @@ async function parties(tickets) {
     assert.deepStrictEqual(foreign, none, "what is another's looks like what is nobody's");
     const refused = await expect(404, 'POST', `/api/v1/tickets/${tickets['mitra-b']}/acts`, act(TOKEN_A, 0, { action: 'accept' }));
     assert.deepStrictEqual(refused, none, 'to act on it too');
-    const nobodys = await expect(404, 'POST', '/api/v1/tickets/KT-2026-999999/acts', act(TOKEN_A, 0, { action: 'accept' }));
-    assert.deepStrictEqual(nobodys, refused, "and to act on nobody's");
+    for (const body of [{ action: 'accept' }, { action: 'cancel' }, { action: 'accept', seq: 9 }, { action: 'note' }, { action: 'claim', cause: 'gremlins' }])
+        for (const number of [tickets['mitra-b'], 'KT-2026-999999', '3000', 'soon'])
+            assert.deepStrictEqual(await expect(404, 'POST', `/api/v1/tickets/${number}/acts`, act(TOKEN_A, 0, body)), none, `${number}: whatever it is`);
+    const [others, nobodys] = [await expect(200, 'GET', '/api/v1/tickets?site=33.14.02.2001', { token: TOKEN_A }),
+        await expect(200, 'GET', '/api/v1/tickets?site=nowhere', { token: TOKEN_A })];
+    assert.deepStrictEqual(others, nobodys, "another's site is like none");
 }
 
 async function acts(tickets) {
