@@ -11,6 +11,8 @@
 #include <event2/event.h>
 
 #include "alerts/webhook.h"
+#include "daemon/agents.h"
+#include "daemon/app_parts.h"
 #include "daemon/base/log.h"
 #include "daemon/courier.h"
 #include "daemon/desk.h"
@@ -48,6 +50,7 @@ struct app {
     struct webhooks *webhooks;
     struct planner *planner;
     struct outages *outages;
+    struct agents *agents;
     struct verify_flow *verify;
     struct courier *courier;
     struct desk *desk;
@@ -73,16 +76,6 @@ static const char *find_secret(const char *name, void *arg)
     const struct app *app = arg;
 
     return secrets_get(app->secrets, name);
-}
-
-static struct plan_policy plan_policy_of(const struct config *config)
-{
-    return (struct plan_policy){.interval_ms = config->poll_interval_ms,
-                                .timeout_ms = config->poll_timeout_ms,
-                                .misses_to_down = (uint32_t)config->poll_misses_to_down,
-                                .answers_to_up = (uint32_t)config->poll_answers_to_up,
-                                .packets_per_s = (uint32_t)config->poll_packets_per_second,
-                                .lane_bytes_per_s = (uint32_t)config->poll_uplink_bytes_per_second};
 }
 
 static void tell_ready(struct app *app)
@@ -128,6 +121,7 @@ static void on_plan_read(struct planner_result *result, const char *why, void *a
         log_error("plan.not_taken", "reason=\"%s\"", err.text);
         return;
     }
+    agents_take_plan(app->agents, &result->planned);
     log_info("plan.taken", "devices=%zu left_out=%zu", devices, result->left_out);
 }
 
@@ -159,6 +153,15 @@ static void on_link_change(const struct link_change *change, void *arg)
     outage_on_link_change(change, app->outages);
 }
 
+static void on_agent(const struct agent_news *news, void *arg)
+{
+    struct app *app = arg;
+    const char *site = outages_site_of(app->outages, news->device_id);
+
+    if (site != NULL)
+        agents_hear(app->agents, news, site);
+}
+
 static void on_verified(const struct verify_verdict *verdict, void *arg)
 {
     struct app *app = arg;
@@ -183,6 +186,7 @@ static void on_rollup(const struct rollup_record *record, void *arg)
 static const struct probers_callbacks prober_callbacks = {.on_change = on_link_change,
                                                           .on_ready = on_prober_ready,
                                                           .on_lost = on_prober_lost,
+                                                          .on_agent = on_agent,
                                                           .on_verified = on_verified,
                                                           .on_reading = on_reading,
                                                           .on_rollup = on_rollup};
@@ -204,6 +208,7 @@ static void on_database_up(void *arg)
 
     log_info("database.up", "node=%s", app->node);
     outages_on_database(app->outages, true);
+    agents_on_database(app->agents, true);
     verify_on_database(app->verify, true);
     courier_on_database(app->courier, true);
     desk_on_database(app->desk, true);
@@ -220,6 +225,7 @@ static void on_database_down(const char *why, void *arg)
     app->database_losses++;
     log_error("database.down", "reason=\"%s\"", why);
     outages_on_database(app->outages, false);
+    agents_on_database(app->agents, false);
     verify_on_database(app->verify, false);
     courier_on_database(app->courier, false);
     desk_on_database(app->desk, false);
@@ -271,6 +277,7 @@ static void gather(struct ops_figures *figures, void *arg)
         .prober_restarts = probers_restarts(app->probers)};
     probers_counters(app->probers, &figures->prober);
     outages_counts(app->outages, &figures->outages);
+    figures->auth_problems = agents_problems(app->agents);
     courier_counters(app->courier, &figures->courier);
     history_counts(app->history, &figures->history);
     figures->has_stats = desk_stats(app->desk, &figures->stats);
@@ -280,7 +287,7 @@ static void gather(struct ops_figures *figures, void *arg)
 
 static void apply(struct app *app)
 {
-    struct plan_policy policy = plan_policy_of(app->config);
+    struct plan_policy policy = app_policy(app->config);
     struct webhook_policy hooks = {.timeout_ms = app->config->webhook_timeout_ms,
                                    .allow = &app->config->webhook_allow};
 
@@ -365,6 +372,7 @@ static void stop_writing(void *arg)
     struct app *app = arg;
 
     outages_stop(app->outages);
+    agents_stop(app->agents);
     verify_stop(app->verify);
     desk_stop(app->desk);
     readings_stop(app->readings);
@@ -376,8 +384,8 @@ static bool written_enough(void *arg)
 {
     const struct app *app = arg;
 
-    return outages_idle(app->outages) && verify_idle(app->verify) && desk_idle(app->desk) &&
-           readings_idle(app->readings) && history_idle(app->history) &&
+    return outages_idle(app->outages) && agents_idle(app->agents) && verify_idle(app->verify) &&
+           desk_idle(app->desk) && readings_idle(app->readings) && history_idle(app->history) &&
            pg_conn_pending(app->conn) == 0;
 }
 
@@ -485,7 +493,7 @@ static bool read_profiles(struct app *app, struct err *err)
 /* The flows first: the worlds' callbacks go to them. */
 static bool build(struct app *app, struct err *err)
 {
-    struct plan_policy policy = plan_policy_of(app->config);
+    struct plan_policy policy = app_policy(app->config);
     struct event_base *base;
 
     app->loop = loop_new(err);
@@ -496,6 +504,7 @@ static bool build(struct app *app, struct err *err)
     build_timers(app);
     app->planner = planner_new(find_secret, on_plan_read, app);
     app->outages = outages_new(app->loop, &policy);
+    app->agents = agents_new(app->loop);
     app->verify = verify_new(app->loop);
     app->desk = desk_new(app->loop);
     app->readings = readings_new(app->loop);
@@ -511,6 +520,7 @@ static bool build(struct app *app, struct err *err)
         return false;
     app->courier = courier_new(app->loop, app->conn, app->webhooks, app->node, find_secret, app);
     outages_set_database(app->outages, app->conn);
+    agents_set_database(app->agents, app->conn);
     verify_set_database(app->verify, app->conn);
     desk_set_database(app->desk, app->conn);
     readings_set_database(app->readings, app->conn);
@@ -530,16 +540,6 @@ static bool build(struct app *app, struct err *err)
     return app->probers != NULL;
 }
 
-static void name_node(struct app *app)
-{
-    char host[64] = "";
-
-    if (gethostname(host, sizeof host - 1) < 0)
-        memcpy(host, "localhost", sizeof "localhost");
-    snprintf(app->node, sizeof app->node, "%s:%ld:%" PRIx64, host, (long)getpid(),
-             (uint64_t)wall_now().us / US_PER_MS);
-}
-
 struct app *app_new(struct config *config, struct secrets *secrets, struct err *err)
 {
     struct app *app = calloc(1, sizeof *app);
@@ -547,7 +547,7 @@ struct app *app_new(struct config *config, struct secrets *secrets, struct err *
     if (app == NULL)
         abort();
     *app = (struct app){.config = config, .secrets = secrets};
-    name_node(app);
+    app_name(app->node, sizeof app->node);
     app->notify = notify_new();
     if (build(app, err))
         return app;
@@ -584,6 +584,7 @@ void app_free(struct app *app)
     desk_free(app->desk);
     verify_free(app->verify);
     outages_free(app->outages);
+    agents_free(app->agents);
     planner_free(app->planner);
     phases_free(app->stopping);
     loop_timer_free(app->ready_latest);

@@ -357,6 +357,8 @@ bool outages_take_plan(struct outages *outages, struct roster *roster,
             probers_plan_credential(outages->probers, &planned->credentials[i]);
         for (size_t i = 0; i < planned->device_count; i++)
             hand_down(outages, &planned->devices[i]);
+        for (size_t i = 0; i < planned->agent_count; i++)
+            probers_agent_know(outages->probers, &planned->agents[i]);
         probers_plan_commit(outages->probers);
         for (uint32_t shard = 0; shard < probers_count(outages->probers); shard++)
             if (probers_is_ready(outages->probers, shard))
@@ -364,6 +366,14 @@ bool outages_take_plan(struct outages *outages, struct roster *roster,
     }
     outages_arm_soon(outages);
     return true;
+}
+
+const char *outages_site_of(const struct outages *outages, uint32_t device_id)
+{
+    size_t index =
+        outages->roster == NULL ? TOPOLOGY_NONE : roster_by_device(outages->roster, device_id);
+
+    return index == TOPOLOGY_NONE ? NULL : roster_code(outages->roster, index);
 }
 
 void outages_counts(struct outages *outages, struct outage_counts *out)

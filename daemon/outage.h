@@ -58,6 +58,8 @@ void outages_on_prober_lost(struct outages *outages, uint32_t shard);
 void outages_on_database(struct outages *outages, bool up);
 
 void outages_counts(struct outages *outages, struct outage_counts *out);
+/* The code of the site whose device it is; NULL: of none. Until the next plan. */
+const char *outages_site_of(const struct outages *outages, uint32_t device_id);
 bool outages_have_plan(const struct outages *outages);
 void outages_stop(struct outages *outages);       /* tells what is due, then writes nothing more */
 bool outages_idle(const struct outages *outages); /* no answer is owed by the database */

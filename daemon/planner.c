@@ -19,6 +19,7 @@
 /* A name of the secrets file that devices use, and the credential that it became. */
 struct secret_name {
     uint32_t credential;
+    enum credential_kind kind;
     UT_hash_handle hh;
     char name[]; /* the key */
 };
@@ -35,6 +36,9 @@ struct planner {
     struct plan_device *devices;
     size_t count;
     size_t room;
+    struct agent_news *agents; /* what was known of SNMPv3 engines */
+    size_t agents_count;
+    size_t agents_room;
     size_t left_out;
     struct text first_left_out; /* the first few of them, and why */
     struct pg_conn *again;      /* not NULL: load once more after this one */
@@ -75,35 +79,61 @@ static void leave_out(struct planner *planner, const struct store_site *row, con
         text_addf(first, "%s%s: %s%s", first->bytes > 0 ? ", " : "", row->code, why, name);
 }
 
-/* 0 when the secrets file has no such name, or it is no community. */
-static uint32_t read_credential(struct planner *planner, const struct store_site *row)
+/* The name as it is known from now on, until the load is over. */
+static struct secret_name *keep_name(struct planner *planner, const char *text,
+                                     struct credential *credential)
 {
-    const char *community = planner->secret(row->credential, planner->arg);
-    struct credential credential = {.kind = CREDENTIAL_COMMUNITY};
-    size_t bytes = strlen(row->credential) + 1;
+    size_t bytes = strlen(text) + 1;
+    struct secret_name *name = malloc(sizeof *name + bytes);
+
+    if (name == NULL)
+        abort();
+    credential->id = (uint32_t)planner->credentials.count + 1;
+    credentials_add(&planner->credentials, credential);
+    name->credential = credential->id;
+    name->kind = credential->kind;
+    memcpy(name->name, text, bytes);
+    HASH_ADD_STR(planner->names, name, name);
+    return name;
+}
+
+/* False: the secret opens no agent. The secrets file was checked when it was read. */
+static bool read_secret(const char *secret, struct credential *credential)
+{
+    struct err err;
+
+    if (usm_words_are_meant(secret)) {
+        credential->kind = CREDENTIAL_USM;
+        return usm_words_read(secret, &credential->usm, &err);
+    }
+    credential->kind = CREDENTIAL_COMMUNITY;
+    return text_copy(credential->community, sizeof credential->community, secret);
+}
+
+/* 0 when the secrets file has no such name, or what it has is not for that version of SNMP. */
+static uint32_t read_credential(struct planner *planner, const struct store_site *row,
+                                enum plan_snmp snmp)
+{
+    enum credential_kind wanted = snmp == PLAN_SNMP_V3 ? CREDENTIAL_USM : CREDENTIAL_COMMUNITY;
+    const char *secret = planner->secret(row->credential, planner->arg);
+    struct credential credential = {0};
     struct secret_name *name;
 
     HASH_FIND_STR(planner->names, row->credential, name);
-    if (name != NULL)
-        return name->credential;
-    if (community == NULL) {
+    if (name == NULL && secret == NULL) {
         leave_out(planner, row, "no secret is named ", row->credential);
         return 0;
     }
-    if (!text_copy(credential.community, sizeof credential.community, community)) {
-        leave_out(planner, row, "no community is the secret ", row->credential);
-        return 0;
-    }
-    credential.id = (uint32_t)planner->credentials.count + 1;
-    credentials_add(&planner->credentials, &credential);
+    if (name == NULL && read_secret(secret, &credential))
+        name = keep_name(planner, row->credential, &credential);
     explicit_bzero(&credential, sizeof credential);
-    name = malloc(sizeof *name + bytes);
-    if (name == NULL)
-        abort();
-    name->credential = (uint32_t)planner->credentials.count;
-    memcpy(name->name, row->credential, bytes);
-    HASH_ADD_STR(planner->names, name, name);
-    return name->credential;
+    if (name != NULL && name->kind == wanted)
+        return name->credential;
+    leave_out(planner, row,
+              wanted == CREDENTIAL_USM ? "no SNMPv3 user is the secret "
+                                       : "no community is the secret ",
+              row->credential);
+    return 0;
 }
 
 /* A budget so small that it would mean less than one probe in a day is kept to one in a day. */
@@ -120,6 +150,8 @@ static enum plan_snmp read_snmp(const char *word)
         return PLAN_SNMP_V1;
     if (strcmp(word, "2c") == 0)
         return PLAN_SNMP_V2C;
+    if (strcmp(word, "3") == 0)
+        return PLAN_SNMP_V3;
     return strcmp(word, "none") == 0 ? PLAN_ICMP : PLAN_SNMP_END;
 }
 
@@ -139,8 +171,50 @@ static bool read_device(struct planner *planner, const struct store_site *row,
     else if (device->snmp == PLAN_ICMP)
         return true; /* whoever is there answers */
     else
-        device->credential = read_credential(planner, row);
+        device->credential = read_credential(planner, row, device->snmp);
     return device->credential != 0;
+}
+
+static enum auth_state read_auth(const char *word)
+{
+    for (int i = AUTH_FINE; i < AUTH_STATE_END; i++)
+        if (strcmp(word, auth_state_name((enum auth_state)i)) == 0)
+            return (enum auth_state)i;
+    return AUTH_FINE; /* nothing is known, or a later version wrote it: the device will say */
+}
+
+static size_t read_hex(const char *hex, uint8_t *out, size_t most)
+{
+    static const char digits[] = "0123456789abcdef";
+    size_t bytes = strlen(hex) / 2;
+
+    if (bytes > most || strspn(hex, digits) != 2 * bytes)
+        return 0;
+    for (size_t i = 0; i < bytes; i++)
+        out[i] = (uint8_t)((strchr(digits, hex[2 * i]) - digits) << 4 |
+                           (strchr(digits, hex[2 * i + 1]) - digits));
+    return bytes;
+}
+
+static void take_agent(struct planner *planner, const struct store_site *row)
+{
+    struct agent_news *news;
+
+    if (planner->agents_count == planner->agents_room) {
+        planner->agents_room = planner->agents_room == 0 ? 64 : planner->agents_room * 2;
+        planner->agents =
+            reallocarray(planner->agents, planner->agents_room, sizeof *planner->agents);
+        if (planner->agents == NULL)
+            abort();
+    }
+    news = &planner->agents[planner->agents_count++];
+    *news = (struct agent_news){.device_id = row->device_id, .auth = read_auth(row->auth)};
+    news->engine_bytes = (uint8_t)read_hex(row->engine, news->engine, sizeof news->engine);
+    if (wall_is_set(row->clock_at)) {
+        news->boots = (uint32_t)row->boots;
+        news->time_s = (uint32_t)row->time_s;
+        news->at = row->clock_at;
+    }
 }
 
 static void take_row(struct planner *planner, const struct store_site *row)
@@ -170,6 +244,8 @@ static void take_row(struct planner *planner, const struct store_site *row)
         }
         (void)text_copy(planner->codes[planner->count], STORE_CODE_MAX, row->code);
         planner->devices[planner->count++] = device;
+        if (device.snmp == PLAN_SNMP_V3 && *row->auth != '\0')
+            take_agent(planner, row);
     } else if (row->device_id != 0) {
         site.left_out = true;
     }
@@ -178,7 +254,7 @@ static void take_row(struct planner *planner, const struct store_site *row)
     roster_add(planner->roster, &site);
 }
 
-/* What was gathered is gone; communities do not stay behind in freed memory. */
+/* What was gathered is gone; secrets do not stay behind in freed memory. */
 static void clear(struct planner *planner)
 {
     struct secret_name *name, *next;
@@ -191,6 +267,9 @@ static void clear(struct planner *planner)
     credentials_free(&planner->credentials);
     free(planner->devices);
     free(planner->codes);
+    free(planner->agents);
+    planner->agents = NULL;
+    planner->agents_count = planner->agents_room = 0;
     hops_free(planner->hops);
     planner->hops = NULL;
     planner->codes = NULL;
@@ -214,7 +293,9 @@ static void finish(struct planner *planner, const struct store_status *status)
                                     .planned = {.credentials = planner->credentials.at,
                                                 .credential_count = planner->credentials.count,
                                                 .devices = planner->devices,
-                                                .device_count = planner->count},
+                                                .device_count = planner->count,
+                                                .agents = planner->agents,
+                                                .agent_count = planner->agents_count},
                                     .left_out = planner->left_out};
     struct pg_conn *again = planner->again;
 

@@ -11,12 +11,14 @@ struct prober_counters {
     uint64_t sent;
     uint64_t answered; /* in time */
     uint64_t silent;
+    uint64_t locked_out;      /* v3: it lives and did not let us in */
     uint64_t late;            /* answered after the time-out: life all the same */
     uint64_t refused_address; /* replies thrown away, by reason */
     uint64_t refused_version;
     uint64_t refused_community;
     uint64_t refused_request; /* unknown request-id (a duplicate, for one), or not a response */
     uint64_t refused_objects;
+    uint64_t refused_auth;      /* v3: another user, engine or key, or a lower level than asked */
     uint64_t refused_malformed; /* the BER pre-check or net-snmp's parser */
     uint64_t send_failed; /* the system refused the datagram; the probe then stays unanswered */
     uint64_t forgotten;   /* neither: we were asleep ourselves when it was due */
@@ -24,7 +26,7 @@ struct prober_counters {
     uint32_t devices;
 };
 
-#define COUNTERS_SUMS 12
+#define COUNTERS_SUMS 14
 
 /* Those that are summed, in the order of the struct and of the wire. */
 void counters_sums(struct prober_counters *counters, uint64_t *sums[COUNTERS_SUMS]);

@@ -64,8 +64,5 @@ bool credential_same(const struct credential *a, const struct credential *b)
     if (a == NULL || b == NULL)
         return a == b;
     return a->kind == b->kind && strcmp(a->community, b->community) == 0 &&
-           a->usm.level == b->usm.level && a->usm.auth == b->usm.auth &&
-           a->usm.priv == b->usm.priv && strcmp(a->usm.user, b->usm.user) == 0 &&
-           strcmp(a->usm.auth_pass, b->usm.auth_pass) == 0 &&
-           strcmp(a->usm.priv_pass, b->usm.priv_pass) == 0;
+           usm_words_equal(&a->usm, &b->usm);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "probes/engine.h"
+#include "probes/engine_inside.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -9,38 +9,9 @@
 
 #include <event2/event.h>
 
-#include "daemon/base/log.h"
-#include "probes/address.h"
-#include "probes/codec.h"
-#include "probes/dice.h"
 #include "probes/heartbeat.h"
-#include "probes/icmp.h"
-#include "probes/requests.h"
-#include "probes/udp.h"
 
-#define BATCHES_MOST   16    /* per call of engine_read() */
-#define LATE_MS        10000 /* how long after its time-out an answer is still believed */
-#define REFUSED_GAP_US (60 * US_PER_S)
-
-/* One socket each. */
-enum wire { WIRE_V4, WIRE_V6, WIRE_ECHO_V4, WIRE_ECHO_V6, WIRES };
-
-struct engine {
-    const struct plan *plan;
-    const struct engine_callbacks *callbacks;
-    void *arg;
-    int fds[WIRES]; /* -1: the system has no such family, or lets us not ping */
-    struct event *readable[WIRES];
-    struct icmp icmp[WIRES]; /* of the WIRE_ECHO_… */
-    struct codec *codec;
-    struct requests requests;
-    struct wheel wheel;
-    struct dice dice;
-    struct prober_counters counters;
-    struct log_gate gates[CODEC_VERDICT_END];
-    struct udp_out out[WIRES];
-    struct udp_batch batch;
-};
+#define LATE_MS 10000 /* how long after its time-out an answer is still believed */
 
 static void on_readable(evutil_socket_t fd, short what, void *arg)
 {
@@ -87,6 +58,7 @@ struct engine *engine_new(struct event_base *base, const struct plan *plan,
     for (size_t i = 0; i < WIRES; i++)
         engine->fds[i] = -1;
     engine->codec = codec_new();
+    engine->usm = usm_wire_new();
     wheel_init(&engine->wheel, PLAN_TICK_MS, mono_now());
     if (engine_open(engine, base, err))
         return engine;
@@ -106,6 +78,7 @@ void engine_free(struct engine *engine)
             close(engine->fds[i]);
     }
     codec_free(engine->codec);
+    usm_wire_free(engine->usm);
     explicit_bzero(engine->out, sizeof engine->out);
     explicit_bzero(&engine->batch, sizeof engine->batch);
     free(engine);
@@ -114,6 +87,8 @@ void engine_free(struct engine *engine)
 void engine_plan_changed(struct engine *engine)
 {
     codec_forget(engine->codec);
+    usm_wire_plan(engine->usm, engine->plan);
+    engine->keys_missing = true;
 }
 
 /* ---- out ---- */
@@ -177,15 +152,42 @@ static void build_echo(struct engine *engine, enum wire wire, struct udp_outgoin
                  place);
 }
 
-static void build_snmp(struct engine *engine, struct udp_outgoing *place,
-                       const struct request *request, const struct plan_device *device)
+bool engine_is_v3(const struct plan_device *device, const struct request *request)
+{
+    return device->snmp == PLAN_SNMP_V3 && request->question->kind != QUESTION_ECHO;
+}
+
+struct usm_asked engine_usm_asked(const struct plan_device *device, struct request *request)
+{
+    return (struct usm_asked){device, request->question, request->id, &request->attempt};
+}
+
+/* False: the message waits for its keys. */
+static bool build_snmp(struct engine *engine, struct udp_outgoing *place, struct request *request,
+                       const struct plan_device *device, struct mono now)
 {
     struct codec_asked asked = {device->snmp,
                                 plan_find_credential(engine->plan, device->credential),
                                 request->question, request->id};
+    struct usm_asked usm = engine_usm_asked(device, request);
 
-    place->count = codec_request(engine->codec, &asked, place->bytes);
     place->to = device->address;
+    if (engine_is_v3(device, request))
+        return usm_wire_fill(engine->usm, &usm, now, place->bytes, &place->count);
+    place->count = codec_request(engine->codec, &asked, place->bytes);
+    return true;
+}
+
+/* False: not now; there is no place, or no key yet. */
+static bool build(struct engine *engine, enum wire wire, struct udp_outgoing *place,
+                  struct request *request, const struct plan_device *device, struct mono now)
+{
+    if (place == NULL)
+        return false;
+    if (request->question->kind != QUESTION_ECHO)
+        return build_snmp(engine, place, request, device, now);
+    build_echo(engine, wire, place, request, device);
+    return true;
 }
 
 /* Fills the place that was found for it; what cannot be built stays unanswered. */
@@ -194,10 +196,11 @@ static void post(struct engine *engine, struct udp_outgoing *place, struct reque
 {
     enum wire wire = wire_of(&device->address, request->question);
 
-    if (request->question->kind == QUESTION_ECHO)
-        build_echo(engine, wire, place, request, device);
-    else
-        build_snmp(engine, place, request, device);
+    request->unsent = !build(engine, wire, place, request, device, now->mono);
+    if (request->unsent) {
+        wheel_arm(&engine->wheel, &request->due, mono_add_ms(now->mono, PLAN_TICK_MS));
+        return;
+    }
     request->sent_at = wall_now();
     engine->counters.sent++;
     if (place->count == 0)
@@ -205,6 +208,26 @@ static void post(struct engine *engine, struct udp_outgoing *place, struct reque
     else
         engine->out[wire].count++;
     wheel_arm(&engine->wheel, &request->due, mono_add_ms(now->mono, request->timeout_ms));
+}
+
+/* The first message of a try. */
+static void begin(struct engine *engine, struct udp_outgoing *place, struct request *request,
+                  const struct plan_device *device, const struct plan_now *now)
+{
+    struct usm_asked usm = engine_usm_asked(device, request);
+
+    if (engine_is_v3(device, request))
+        usm_wire_begin(engine->usm, &usm);
+    post(engine, place, request, device, now);
+}
+
+void engine_go_on(struct engine *engine, struct request *request, const struct plan_device *device)
+{
+    struct plan_now now = {mono_now(), wall_now()};
+    enum wire wire = wire_of(&device->address, request->question);
+
+    requests_rename(&engine->requests, request, fresh_id(engine));
+    post(engine, place_for(engine, wire), request, device, &now);
 }
 
 bool engine_ask(struct engine *engine, const struct engine_ask *ask, const struct plan_now *now)
@@ -217,27 +240,14 @@ bool engine_ask(struct engine *engine, const struct engine_ask *ask, const struc
     if (place == NULL)
         return false;
     request = requests_open(&engine->requests, fresh_id(engine), ask);
-    post(engine, place, request, ask->device, now);
-    request->first_sent_at = request->sent_at;
+    begin(engine, place, request, ask->device, now);
+    request->first_sent_at = request->unsent ? now->wall : request->sent_at;
     return true;
 }
 
-/* ---- in ---- */
+/* ---- time ---- */
 
-static void refuse(struct engine *engine, enum codec_verdict verdict, const union address *from)
-{
-    struct log_gate *gate = &engine->gates[verdict];
-    char text[ADDRESS_TEXT_MAX];
-
-    (*codec_refused(&engine->counters, verdict))++;
-    if (!log_gate_pass(gate, mono_now(), REFUSED_GAP_US))
-        return;
-    log_warn("probe.refused", "reason=%s from=%s held=%u", codec_verdict_name(verdict),
-             address_print(from, text), gate->held);
-    gate->held = 0;
-}
-
-static struct engine_result result_of(const struct request *request, struct wall at)
+struct engine_result engine_result_of(const struct request *request, struct wall at)
 {
     return (struct engine_result){.device_id = request->device_id,
                                   .snmp = (enum plan_snmp)request->snmp,
@@ -248,144 +258,6 @@ static struct engine_result result_of(const struct request *request, struct wall
                                   .at = at,
                                   .rtt_us = -1};
 }
-
-/* request: set with CODEC_ANSWER. A refused datagram leaves everything as it was. */
-static enum codec_verdict judge(struct engine *engine, const struct udp_datagram *datagram,
-                                struct request **request, struct ber_message *message)
-{
-    const struct plan_device *device;
-    struct codec_asked asked;
-    enum ber_rc rc = BER_MALFORMED;
-
-    if (!datagram->truncated)
-        rc = ber_check(datagram->bytes, datagram->count, message);
-    if (rc != BER_OK)
-        return rc == BER_OTHER_VERSION ? CODEC_WRONG_VERSION : CODEC_MALFORMED;
-    *request = requests_find(&engine->requests, message->request_id);
-    device = *request == NULL ? NULL : plan_find(engine->plan, (*request)->device_id);
-    if (device == NULL || (*request)->question->kind == QUESTION_ECHO)
-        return CODEC_WRONG_REQUEST;
-    if (!device->reply_from_any && !address_equal(&device->address, &datagram->from))
-        return CODEC_WRONG_ADDRESS;
-    asked =
-        (struct codec_asked){device->snmp, plan_find_credential(engine->plan, device->credential),
-                             (*request)->question, (*request)->id};
-    return judge_reply(&asked, message);
-}
-
-/* The ask is answered by this try; what the others of it are still waiting for is over. */
-static void answer(struct engine *engine, struct request *request,
-                   const struct udp_datagram *datagram, const struct ber_message *message)
-{
-    struct engine_result result = result_of(request, datagram->at);
-    struct request *last = request;
-
-    while (last->newer != 0) {
-        struct request *newer = requests_find(&engine->requests, last->newer);
-
-        if (newer == NULL)
-            break;
-        if (last != request)
-            requests_close(&engine->requests, last);
-        last = newer;
-    }
-    result.answered = true;
-    result.late = last->late;
-    result.rtt_us = datagram->at.us - request->sent_at.us;
-    result.error_status = message->error_status;
-    result.error_index = message->error_index;
-    result.varbinds = message->varbinds;
-    result.list = message->list;
-    if (result.late)
-        engine->counters.late++;
-    else
-        engine->counters.answered++;
-    engine->callbacks->on_result(&result, engine->arg);
-    if (last != request)
-        requests_close(&engine->requests, last);
-    requests_close(&engine->requests, request);
-}
-
-static void receive_snmp(struct engine *engine, const struct udp_datagram *datagram)
-{
-    struct request *request = NULL;
-    struct ber_message message;
-    enum codec_verdict verdict = judge(engine, datagram, &request, &message);
-
-    if (verdict == CODEC_ANSWER)
-        answer(engine, request, datagram, &message);
-    else
-        refuse(engine, verdict, &datagram->from);
-}
-
-static enum codec_verdict judge_echo(struct engine *engine, const struct udp_datagram *datagram,
-                                     const struct echo *echo, struct request **request)
-{
-    const struct plan_device *device;
-
-    *request = echo->key > INT32_MAX ? NULL : requests_find(&engine->requests, (int32_t)echo->key);
-    device = *request == NULL ? NULL : plan_find(engine->plan, (*request)->device_id);
-    if (device == NULL || (*request)->question->kind != QUESTION_ECHO ||
-        (*request)->cookie != echo->cookie)
-        return CODEC_WRONG_REQUEST;
-    if (!device->reply_from_any && !address_same_host(&device->address, &datagram->from))
-        return CODEC_WRONG_ADDRESS;
-    return CODEC_ANSWER;
-}
-
-static void receive_echo(struct engine *engine, const struct icmp *icmp,
-                         const struct udp_datagram *datagram)
-{
-    const struct ber_message nothing = {.varbinds = 0};
-    struct request *request = NULL;
-    enum codec_verdict verdict = CODEC_MALFORMED;
-    struct echo echo;
-
-    switch (icmp_read(icmp, datagram, &echo)) {
-    case ECHO_FOREIGN: /* others of this machine ping as well */
-        return;
-    case ECHO_REPLY:
-        verdict = judge_echo(engine, datagram, &echo, &request);
-        break;
-    case ECHO_MALFORMED:
-    case ECHO_RC_END:
-        break;
-    }
-    if (verdict == CODEC_ANSWER)
-        answer(engine, request, datagram, &nothing);
-    else
-        refuse(engine, verdict, &datagram->from);
-}
-
-/* True when the socket is empty. */
-static bool read_socket(struct engine *engine, enum wire wire)
-{
-    for (size_t round = 0; round < BATCHES_MOST; round++) {
-        size_t count = udp_receive(engine->fds[wire], &engine->batch);
-
-        for (size_t i = 0; i < count; i++) {
-            if (wire >= WIRE_ECHO_V4)
-                receive_echo(engine, &engine->icmp[wire], &engine->batch.datagrams[i]);
-            else
-                receive_snmp(engine, &engine->batch.datagrams[i]);
-        }
-        if (count < UDP_BATCH)
-            return true;
-    }
-    return false;
-}
-
-bool engine_read(struct engine *engine)
-{
-    bool empty = true;
-
-    for (enum wire wire = WIRE_V4; wire < WIRES; wire++)
-        if (engine->fds[wire] >= 0 && !read_socket(engine, wire))
-            empty = false;
-    return empty;
-}
-
-/* ---- time ---- */
 
 static void give_up(struct engine *engine, struct request *request, const struct plan_now *now)
 {
@@ -403,26 +275,73 @@ static bool try_again(struct engine *engine, struct request *request, const stru
         place = place_for(engine, wire_of(&device->address, request->question));
     if (place == NULL)
         return false;
-    post(engine, place, requests_again(&engine->requests, fresh_id(engine), request), device, now);
+    begin(engine, place, requests_again(&engine->requests, fresh_id(engine), request), device, now);
     return true;
+}
+
+/* What waited for keys or for room in the socket. */
+static void post_again(struct engine *engine, struct request *request, const struct plan_now *now)
+{
+    const struct plan_device *device = plan_find(engine->plan, request->device_id);
+    enum wire wire;
+
+    if (device == NULL) {
+        requests_close(&engine->requests, request);
+        return;
+    }
+    wire = wire_of(&device->address, request->question);
+    post(engine, place_for(engine, wire), request, device, now);
+}
+
+void engine_tell_locked_out(struct engine *engine, const struct request *request, struct wall at)
+{
+    struct engine_result result = engine_result_of(request, at);
+
+    result.locked_out = true;
+    result.answered = request->asker == ENGINE_HEARTBEAT;
+    result.late = request->late;
+    engine->counters.locked_out++;
+    engine->callbacks->on_result(&result, engine->arg);
+}
+
+static bool lives_all_the_same(struct engine *engine, struct request *request)
+{
+    const struct plan_device *device = plan_find(engine->plan, request->device_id);
+    struct usm_asked usm = engine_usm_asked(device, request);
+
+    return device != NULL && engine_is_v3(device, request) && usm_wire_timeout(engine->usm, &usm);
+}
+
+/* The time of a try is up. */
+static void run_out(struct engine *engine, struct request *request, const struct plan_now *now)
+{
+    struct engine_result result = engine_result_of(request, now->wall);
+
+    if (lives_all_the_same(engine, request)) {
+        engine_tell_locked_out(engine, request, now->wall);
+        give_up(engine, request, now);
+        return;
+    }
+    give_up(engine, request, now);
+    engine->counters.silent++;
+    if (request->tries_left == 0 || !try_again(engine, request, now))
+        engine->callbacks->on_result(&result, engine->arg);
 }
 
 void engine_expire(struct engine *engine, const struct plan_now *now)
 {
     struct request *request;
 
+    if (engine->keys_missing)
+        engine->keys_missing = usm_wire_work(engine->usm);
     wheel_turn(&engine->wheel, now->mono);
     while ((request = (struct request *)(void *)wheel_pop(&engine->wheel)) != NULL) {
-        struct engine_result result = result_of(request, now->wall);
-
-        if (request->late) {
+        if (request->late)
             requests_close(&engine->requests, request);
-            continue;
-        }
-        give_up(engine, request, now);
-        engine->counters.silent++;
-        if (request->tries_left == 0 || !try_again(engine, request, now))
-            engine->callbacks->on_result(&result, engine->arg);
+        else if (request->unsent)
+            post_again(engine, request, now);
+        else
+            run_out(engine, request, now);
     }
 }
 
@@ -432,7 +351,7 @@ void engine_forget_all(struct engine *engine, const struct plan_now *now)
 
     HASH_ITER(hh, engine->requests.by_id, request, next)
     {
-        struct engine_result result = result_of(request, now->wall);
+        struct engine_result result = engine_result_of(request, now->wall);
 
         if (request->late)
             continue;
@@ -442,8 +361,29 @@ void engine_forget_all(struct engine *engine, const struct plan_now *now)
     }
 }
 
+void engine_agent_know(struct engine *engine, const struct agent_news *news,
+                       const struct plan_now *now)
+{
+    usm_wire_know(engine->usm, news, now);
+}
+
+bool engine_agent_news(const struct engine *engine, size_t nth, const struct plan_now *now,
+                       struct agent_news *news)
+{
+    return usm_wire_news(engine->usm, nth, now, news);
+}
+
+void engine_agent_told(struct engine *engine, size_t count)
+{
+    usm_wire_told(engine->usm, count);
+}
+
 bool engine_next_at(const struct engine *engine, struct mono *at)
 {
+    if (engine->keys_missing) {
+        *at = (struct mono){0};
+        return true;
+    }
     for (size_t i = 0; i < WIRES; i++)
         if (engine->out[i].count > 0) {
             *at = (struct mono){0}; /* as soon as may be */

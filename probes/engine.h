@@ -18,6 +18,7 @@
 
 #include "daemon/base/clock.h"
 #include "daemon/base/err.h"
+#include "probes/agent_news.h"
 #include "probes/ber.h"
 #include "probes/counters.h"
 #include "probes/plan.h"
@@ -46,9 +47,10 @@ struct engine_result {
     const struct question *question;
     bool answered;
     bool late;           /* answered when it had been given up: told a second time */
+    bool locked_out;     /* it lives and did not let us in (v3): answered, for a heartbeat alone */
     struct wall sent_at; /* the first try */
     struct wall at;      /* when it was answered or given up */
-    /* With an answer: */
+    /* With an answer, unless locked_out: */
     int64_t rtt_us;       /* of the try that was answered */
     int32_t error_status; /* 0 and no varbinds for an echo */
     int32_t error_index;
@@ -87,6 +89,13 @@ void engine_plan_changed(struct engine *engine);
 
 /* May we ping a host of that family? Else an echo is never answered: do not ask. */
 bool engine_can_echo(const struct engine *engine, const union address *address);
+/* What was known of the SNMPv3 engine of a device before we began. */
+void engine_agent_know(struct engine *engine, const struct agent_news *news,
+                       const struct plan_now *now);
+/* As usm_wire_news() and usm_wire_told(). */
+bool engine_agent_news(const struct engine *engine, size_t nth, const struct plan_now *now,
+                       struct agent_news *news);
+void engine_agent_told(struct engine *engine, size_t count);
 bool engine_next_at(const struct engine *engine, struct mono *at); /* when something is due */
 void engine_counters(const struct engine *engine, struct prober_counters *out);
 #endif

@@ -18,6 +18,7 @@
 #define CHANGE_BYTES     (4 + 1 + 1 + 1 + 1 + 4 * 8 + 2 * 8 + 4)
 #define VERDICT_BYTES    (8 + 4 + 4 + 1 + 8 + 4 * 4 + 8)
 #define ROLLUP_BYTES     (4 + 4 + 2 + 2 + 4 * 4)
+#define AGENT_BYTES      (4 + 1 + 1 + BER_ENGINE_MAX + 4 + 4 + 8)
 #define BEAT_BYTES       (COUNTERS_SUMS * 8 + 8 + 4)
 
 static const size_t record_bytes[FRAME_TYPE_END] = {
@@ -27,6 +28,7 @@ static const size_t record_bytes[FRAME_TYPE_END] = {
     [FRAME_VERIFY_CANCEL] = TICKET_BYTES, [FRAME_READY] = NUMBER_BYTES,
     [FRAME_CHANGES] = CHANGE_BYTES,       [FRAME_VERDICTS] = VERDICT_BYTES,
     [FRAME_PROFILES] = FRAME_CHUNK_BYTES, [FRAME_READINGS] = FRAME_READING_BYTES,
+    [FRAME_AGENTS_KNOWN] = AGENT_BYTES,   [FRAME_AGENTS] = AGENT_BYTES,
     [FRAME_ROLLUPS] = ROLLUP_BYTES,       [FRAME_BEAT] = BEAT_BYTES,
 };
 

@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "probes/agent_news.h"
 #include "probes/counters.h"
 #include "probes/plan.h"
 
@@ -29,9 +30,11 @@ enum frame_type {
     FRAME_VERIFY,         /* down: repairs to be put on trial */
     FRAME_VERIFY_CANCEL,  /* down: tickets */
     FRAME_PROFILES,       /* down: pieces of the profiles' text (probes/frame_reading.h) */
+    FRAME_AGENTS_KNOWN,   /* down: what is known of SNMPv3 engines; before the plan */
     FRAME_READY,          /* up: one serial, the plan of that commit is being probed */
     FRAME_CHANGES,        /* up: link changes */
     FRAME_VERDICTS,       /* up: how trials ended */
+    FRAME_AGENTS,         /* up: what is new of SNMPv3 engines */
     FRAME_READINGS,       /* up: values (probes/frame_reading.h) */
     FRAME_ROLLUPS,        /* up: what five minutes came to */
     FRAME_BEAT,           /* up, each second: the counters since the child began */
@@ -57,6 +60,7 @@ bool frame_add_ticket(struct frame *frame, uint64_t ticket);
 bool frame_add_change(struct frame *frame, const struct link_change *change);
 bool frame_add_verdict(struct frame *frame, const struct verify_verdict *verdict);
 bool frame_add_rollup(struct frame *frame, const struct rollup_record *record);
+bool frame_add_agent(struct frame *frame, const struct agent_news *news);
 bool frame_add_counters(struct frame *frame, const struct prober_counters *counters);
 
 /* Reading: at[] holds bytes from the socket; false when they are no frame. Sets type and count. */
@@ -72,5 +76,6 @@ bool frame_get_ticket(const struct frame *frame, size_t index, uint64_t *ticket)
 bool frame_get_change(const struct frame *frame, size_t index, struct link_change *change);
 bool frame_get_verdict(const struct frame *frame, size_t index, struct verify_verdict *verdict);
 bool frame_get_rollup(const struct frame *frame, size_t index, struct rollup_record *record);
+bool frame_get_agent(const struct frame *frame, size_t index, struct agent_news *news);
 bool frame_get_counters(const struct frame *frame, size_t index, struct prober_counters *counters);
 #endif

@@ -26,15 +26,15 @@ static bool same_objects(const struct question *question, struct ber_list list)
     return list.left == 0;
 }
 
-static bool fits(const struct question *question, const struct ber_message *message)
+bool judge_objects(const struct question *question, size_t varbinds, struct ber_list list)
 {
     switch (question->kind) {
     case QUESTION_GET:
-        return message->varbinds == question->count && same_objects(question, message->list);
+        return varbinds == question->count && same_objects(question, list);
     case QUESTION_GETNEXT:
-        return message->varbinds == question->count;
+        return varbinds == question->count;
     case QUESTION_GETBULK:
-        return message->varbinds <= (size_t)question->count * question->max_repetitions;
+        return varbinds <= (size_t)question->count * question->max_repetitions;
     case QUESTION_ECHO:
     case QUESTION_KIND_END:
         break;
@@ -50,7 +50,8 @@ enum codec_verdict judge_reply(const struct codec_asked *asked, const struct ber
         return CODEC_WRONG_COMMUNITY;
     if (message->pdu != BER_PDU_RESPONSE || message->request_id != asked->request_id)
         return CODEC_WRONG_REQUEST;
-    if (message->error_status == 0 && !fits(asked->question, message))
+    if (message->error_status == 0 &&
+        !judge_objects(asked->question, message->varbinds, message->list))
         return CODEC_WRONG_OBJECTS;
     return CODEC_ANSWER;
 }
@@ -58,9 +59,13 @@ enum codec_verdict judge_reply(const struct codec_asked *asked, const struct ber
 const char *codec_verdict_name(enum codec_verdict verdict)
 {
     static const char *const names[CODEC_VERDICT_END] = {
-        [CODEC_ANSWER] = "answer",         [CODEC_WRONG_ADDRESS] = "address",
-        [CODEC_WRONG_VERSION] = "version", [CODEC_WRONG_COMMUNITY] = "community",
-        [CODEC_WRONG_REQUEST] = "request", [CODEC_WRONG_OBJECTS] = "objects",
+        [CODEC_ANSWER] = "answer",
+        [CODEC_WRONG_ADDRESS] = "address",
+        [CODEC_WRONG_VERSION] = "version",
+        [CODEC_WRONG_COMMUNITY] = "community",
+        [CODEC_WRONG_REQUEST] = "request",
+        [CODEC_WRONG_OBJECTS] = "objects",
+        [CODEC_NOT_AUTHENTIC] = "authentication",
         [CODEC_MALFORMED] = "malformed",
     };
 
@@ -81,6 +86,8 @@ uint64_t *codec_refused(struct prober_counters *counters, enum codec_verdict ver
         return &counters->refused_request;
     case CODEC_WRONG_OBJECTS:
         return &counters->refused_objects;
+    case CODEC_NOT_AUTHENTIC:
+        return &counters->refused_auth;
     case CODEC_MALFORMED:
     case CODEC_ANSWER:
     case CODEC_VERDICT_END:

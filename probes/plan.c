@@ -573,6 +573,11 @@ const struct plan_device *plan_at(const struct plan *plan, size_t index)
     return &plan->units[index].device;
 }
 
+const struct credentials *plan_credentials(const struct plan *plan)
+{
+    return &plan->credentials;
+}
+
 size_t plan_count(const struct plan *plan)
 {
     return plan->count;

@@ -172,6 +172,8 @@ const struct plan_device *plan_find(const struct plan *plan,
                                     uint32_t device_id); /* NULL: not in it */
 /* Of a device's; borrowed until plan_commit(). NULL: it has none. */
 const struct credential *plan_find_credential(const struct plan *plan, uint32_t credential_id);
+/* All of the last commit, in the order of their ids. */
+const struct credentials *plan_credentials(const struct plan *plan);
 size_t plan_count(const struct plan *plan);
 const struct plan_device *plan_at(const struct plan *plan, size_t index); /* by id */
 const struct plan_policy *plan_policy(const struct plan *plan);           /* of the last commit */

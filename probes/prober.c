@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 
 #include "daemon/base/retry.h"
+#include "probes/agent_book.h"
 #include "probes/dice.h"
 #include "probes/frame.h"
 #include "probes/frame_reading.h"
@@ -45,6 +46,7 @@ struct prober {
     struct plan_copy *copy;
     struct verify_copy *trials;
     struct profile_hand *profiles;
+    struct agent_book *agents;
     struct dice dice;
     struct event *watch;   /* each second while there is a child */
     struct event *respawn; /* while there is none */
@@ -124,11 +126,13 @@ static void child_condemn(struct prober *prober, const char *why)
     child_hang_up(prober);
 }
 
-/* Profiles first, a few dozen kilobytes, because devices name theirs; then the plan: a trial of a
- * device that the child does not know would end before it began. */
+/* Profiles first, a few dozen kilobytes, because devices name theirs; engines before the plan, else
+ * their devices are asked who they are; then the plan: a trial of a device that the child does not
+ * know would end before it began. */
 static bool next_frame(struct prober *prober, struct frame *frame)
 {
-    if (profile_hand_frame(prober->profiles, frame) || plan_copy_frame(prober->copy, frame))
+    if (profile_hand_frame(prober->profiles, frame) || agent_book_frame(prober->agents, frame) ||
+        plan_copy_frame(prober->copy, frame))
         return true;
     return plan_copy_serial(prober->copy) > 0 && verify_copy_frame(prober->trials, frame);
 }
@@ -139,6 +143,8 @@ static void frame_sent(struct prober *prober, const struct frame *frame)
         verify_copy_sent(prober->trials, frame);
     else if (frame->type == FRAME_PROFILES)
         profile_hand_sent(prober->profiles, frame);
+    else if (frame->type == FRAME_AGENTS_KNOWN)
+        agent_book_sent(prober->agents, frame);
     else
         plan_copy_sent(prober->copy, frame);
 }
@@ -222,6 +228,20 @@ static bool hear_rollups(struct prober *prober, const struct frame *frame)
     return true;
 }
 
+static bool hear_agents(struct prober *prober, const struct frame *frame)
+{
+    for (size_t i = 0; i < frame->count; i++) {
+        struct agent_news news;
+
+        if (!frame_get_agent(frame, i, &news))
+            return false;
+        agent_book_hear(prober->agents, &news);
+        if (prober->callbacks->on_agent != NULL && !prober->stopping)
+            prober->callbacks->on_agent(&news, prober->arg);
+    }
+    return true;
+}
+
 static bool hear_ready(struct prober *prober, const struct frame *frame)
 {
     uint32_t serial;
@@ -252,6 +272,8 @@ static bool prober_hear(struct prober *prober, size_t bytes)
         return hear_readings(prober, frame);
     case FRAME_ROLLUPS:
         return hear_rollups(prober, frame);
+    case FRAME_AGENTS:
+        return hear_agents(prober, frame);
     case FRAME_BEAT:
         return frame_get_counters(frame, 0, &prober->last);
     case FRAME_PLAN_BEGIN:
@@ -262,6 +284,7 @@ static bool prober_hear(struct prober *prober, size_t bytes)
     case FRAME_VERIFY:
     case FRAME_VERIFY_CANCEL:
     case FRAME_PROFILES:
+    case FRAME_AGENTS_KNOWN:
     case FRAME_TYPE_END:
         break;
     }
@@ -404,6 +427,7 @@ static bool child_spawn(struct prober *prober, struct err *err)
     plan_copy_rewind(prober->copy);
     verify_copy_rewind(prober->trials);
     profile_hand_rewind(prober->profiles);
+    agent_book_rewind(prober->agents);
     prober_send(prober);
     return true;
 }
@@ -435,6 +459,7 @@ struct prober *prober_new(struct event_base *base, const struct prober_start *st
     prober->copy = plan_copy_new();
     prober->trials = verify_copy_new();
     prober->profiles = profile_hand_new();
+    prober->agents = agent_book_new();
     prober->watch = evtimer_new(base, on_watch, prober);
     prober->respawn = evtimer_new(base, on_respawn, prober);
     if (prober->watch == NULL || prober->respawn == NULL)
@@ -456,12 +481,14 @@ void prober_free(struct prober *prober)
     plan_copy_free(prober->copy);
     verify_copy_free(prober->trials);
     profile_hand_free(prober->profiles);
+    agent_book_free(prober->agents);
     free(prober);
 }
 
 void prober_plan_begin(struct prober *prober, const struct plan_policy *policy)
 {
     plan_copy_begin(prober->copy, policy);
+    agent_book_begin(prober->agents);
 }
 
 void prober_plan_credential(struct prober *prober, const struct credential *credential)
@@ -473,12 +500,20 @@ void prober_plan_credential(struct prober *prober, const struct credential *cred
 void prober_plan_device(struct prober *prober, const struct plan_device *device)
 {
     plan_copy_device(prober->copy, device);
+    if (device->snmp == PLAN_SNMP_V3)
+        agent_book_keep(prober->agents, device->id);
 }
 
 void prober_plan_commit(struct prober *prober)
 {
     plan_copy_commit(prober->copy);
+    agent_book_commit(prober->agents);
     prober_send(prober);
+}
+
+void prober_agent_know(struct prober *prober, const struct agent_news *news)
+{
+    agent_book_know(prober->agents, news);
 }
 
 void prober_probe_now(struct prober *prober, uint32_t device_id)

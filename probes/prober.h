@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "daemon/base/err.h"
+#include "probes/agent_news.h"
 #include "probes/counters.h"
 #include "probes/plan.h"
 #include "probes/reading_report.h"
@@ -29,6 +30,8 @@ struct planned {
     size_t credential_count;
     const struct plan_device *devices;
     size_t device_count;
+    const struct agent_news *agents; /* what was known of their SNMPv3 engines; any order */
+    size_t agent_count;
 };
 
 /* They may call every function here but prober_free(). */
@@ -36,6 +39,8 @@ struct prober_callbacks {
     void (*on_change)(const struct link_change *change, void *arg);
     void (*on_ready)(void *arg);                 /* the child probes the plan of the last commit */
     void (*on_lost)(const char *why, void *arg); /* its devices are unknown until on_ready */
+    /* What is new of an SNMPv3 engine; may be NULL. */
+    void (*on_agent)(const struct agent_news *news, void *arg);
     /* How a repair on trial ended; may be NULL where none is ordered. */
     void (*on_verified)(const struct verify_verdict *verdict, void *arg);
     /* One value of a reading; those of one reading come one after the other. NULL: nobody cares. */
@@ -65,6 +70,9 @@ void prober_plan_begin(struct prober *prober, const struct plan_policy *policy);
 void prober_plan_credential(struct prober *prober, const struct credential *credential);
 void prober_plan_device(struct prober *prober, const struct plan_device *device);
 void prober_plan_commit(struct prober *prober);
+/* What was known of the SNMPv3 engine of a device in the plan, as on_agent said it once. To be
+ * given before the commit. */
+void prober_agent_know(struct prober *prober, const struct agent_news *news);
 /*
  * One probe out of turn; answered by on_change with asked = true, answered or not. While a child is
  * being replaced it waits for the next one. A device that is not in the plan is never answered.

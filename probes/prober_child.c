@@ -16,6 +16,7 @@
 #include "daemon/base/text.h"
 #include "probes/child_alone.h"
 #include "probes/child_readings.h"
+#include "probes/agent_frame.h"
 #include "probes/dice.h"
 #include "probes/engine.h"
 #include "probes/frame.h"
@@ -100,9 +101,10 @@ static void child_rearm(struct child *child)
 }
 
 /* Anything for the parent waits for the socket, in the order ready, changes, verdicts, history,
- * beat, readings. */
+ * agents, beat, readings. */
 static bool child_next_frame(struct child *child, struct frame *frame)
 {
+    struct plan_now now = now_of();
     struct prober_counters counters;
 
     if (child->ready_serial != 0) {
@@ -123,7 +125,7 @@ static bool child_next_frame(struct child *child, struct frame *frame)
                 break;
         return true;
     }
-    if (rollup_queue_frame(&child->rollups, frame))
+    if (rollup_queue_frame(&child->rollups, frame) || agent_frame_fill(child->engine, &now, frame))
         return true;
     if (!child->beat_due)
         return child_readings_frame(child->readings, frame);
@@ -149,6 +151,8 @@ static void child_sent(struct child *child, const struct frame *frame)
         child_readings_sent(child->readings, frame);
     } else if (frame->type == FRAME_ROLLUPS) {
         rollup_queue_sent(&child->rollups, frame->count);
+    } else if (frame->type == FRAME_AGENTS) {
+        engine_agent_told(child->engine, frame->count);
     } else {
         child->beat_due = false;
         child->lag_ms = 0;
@@ -241,7 +245,7 @@ static void on_result(const struct engine_result *got, void *arg)
         child_readings_result(child->readings, got, &now);
         return;
     }
-    if (got->answered)
+    if (got->answered && !got->locked_out)
         heartbeat = heartbeat_read(got->snmp, got->question, got->error_status, got->error_index,
                                    got->list);
     result.vitals = heartbeat.vitals;
@@ -416,6 +420,7 @@ static bool child_take(struct child *child, const struct frame *frame)
     struct plan_policy policy;
     struct credential credential;
     struct plan_device device;
+    struct agent_news news;
     uint32_t number;
 
     for (size_t i = 0; i < frame->count; i++) {
@@ -450,6 +455,11 @@ static bool child_take(struct child *child, const struct frame *frame)
                 return false;
             plan_probe_now(child->plan, number); /* not in the plan any more: nobody waits */
             break;
+        case FRAME_AGENTS_KNOWN:
+            if (!frame_get_agent(frame, i, &news))
+                return false;
+            engine_agent_know(child->engine, &news, &now);
+            break;
         case FRAME_VERIFY:
         case FRAME_VERIFY_CANCEL:
             if (!child_take_trial(child, frame, i, &now))
@@ -462,6 +472,7 @@ static bool child_take(struct child *child, const struct frame *frame)
         case FRAME_CHANGES:
         case FRAME_VERDICTS:
         case FRAME_ROLLUPS:
+        case FRAME_AGENTS:
         case FRAME_BEAT:
         case FRAME_TYPE_END:
             return false;

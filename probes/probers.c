@@ -45,6 +45,14 @@ static void on_lost(const char *why, void *arg)
     part->all->callbacks->on_lost(shard_of(part), why, part->all->arg);
 }
 
+static void on_agent(const struct agent_news *news, void *arg)
+{
+    struct part *part = arg;
+
+    if (part->all->callbacks->on_agent != NULL)
+        part->all->callbacks->on_agent(news, part->all->arg);
+}
+
 static void on_verified(const struct verify_verdict *verdict, void *arg)
 {
     struct part *part = arg;
@@ -71,6 +79,7 @@ static void on_rollup(const struct rollup_record *record, void *arg)
 static const struct prober_callbacks part_callbacks = {.on_change = on_change,
                                                        .on_ready = on_ready,
                                                        .on_lost = on_lost,
+                                                       .on_agent = on_agent,
                                                        .on_verified = on_verified,
                                                        .on_reading = on_reading,
 
@@ -185,6 +194,11 @@ void probers_plan_device(struct probers *probers, const struct plan_device *devi
 
     hand_credential(probers, device->credential, shard);
     prober_plan_device(probers->parts[shard].prober, device);
+}
+
+void probers_agent_know(struct probers *probers, const struct agent_news *news)
+{
+    prober_agent_know(of_device(probers, news->device_id), news);
 }
 
 void probers_plan_commit(struct probers *probers)

@@ -26,6 +26,7 @@ struct probers_callbacks {
     void (*on_change)(const struct link_change *change, void *arg);
     void (*on_ready)(uint32_t shard, void *arg);
     void (*on_lost)(uint32_t shard, const char *why, void *arg); /* its devices are unknown */
+    void (*on_agent)(const struct agent_news *news, void *arg);  /* may be NULL */
     void (*on_verified)(const struct verify_verdict *verdict, void *arg);
     void (*on_reading)(const struct reading_report *report, void *arg); /* NULL: nobody cares */
     void (*on_rollup)(const struct rollup_record *record, void *arg);   /* may be NULL */
@@ -43,6 +44,7 @@ struct prober *probers_at(struct probers *probers, uint32_t shard);
 void probers_plan_begin(struct probers *probers, const struct plan_policy *policy);
 void probers_plan_credential(struct probers *probers, const struct credential *credential);
 void probers_plan_device(struct probers *probers, const struct plan_device *device);
+void probers_agent_know(struct probers *probers, const struct agent_news *news);
 void probers_plan_commit(struct probers *probers);
 void probers_probe_now(struct probers *probers, uint32_t device_id);
 void probers_verify(struct probers *probers, const struct verify_order *order);

@@ -104,6 +104,7 @@ struct request *requests_again(struct requests *requests, int32_t id, struct req
     struct request *request = take_spare(requests);
 
     *request = (struct request){.id = id,
+                                .older = old->id,
                                 .device_id = old->device_id,
                                 .token = old->token,
                                 .timeout_ms = old->timeout_ms,
@@ -118,6 +119,17 @@ struct request *requests_again(struct requests *requests, int32_t id, struct req
     old->newer = id;
     HASH_ADD(hh, requests->by_id, id, sizeof request->id, request);
     return request;
+}
+
+void requests_rename(struct requests *requests, struct request *request, int32_t id)
+{
+    struct request *older = requests_find(requests, request->older);
+
+    if (older != NULL && older->newer == request->id)
+        older->newer = id;
+    HASH_DEL(requests->by_id, request);
+    request->id = id;
+    HASH_ADD(hh, requests->by_id, id, sizeof request->id, request);
 }
 
 void requests_close(struct requests *requests, struct request *request)

@@ -15,6 +15,7 @@
 #include "daemon/base/clock.h"
 #include "daemon/base/hash.h"
 #include "probes/engine.h"
+#include "probes/usm_flow.h"
 #include "probes/wheel.h"
 
 /* A question as the request keeps it: shared between tries. */
@@ -24,14 +25,17 @@ struct request {
     struct wheel_item due; /* first: what the wheel pops is a request */
     int32_t id;
     int32_t newer; /* the id of the try that took over; 0: this is the last */
+    int32_t older; /* the one that it took over from; 0: this is the first */
     uint32_t device_id;
     uint32_t token;
     uint32_t timeout_ms;
     uint16_t tries_left;
     uint8_t snmp;
     uint8_t asker;
-    bool late;       /* given up already */
-    uint64_t cookie; /* of an echo: what its reply must bring back */
+    bool late;                  /* given up already */
+    bool unsent;                /* its message could not be made yet */
+    struct usm_attempt attempt; /* with PLAN_SNMP_V3 */
+    uint64_t cookie;            /* of an echo: what its reply must bring back */
     struct wall sent_at;
     struct wall first_sent_at;
     const struct question *question;
@@ -51,5 +55,7 @@ struct request *requests_find(const struct requests *requests, int32_t id);
 struct request *requests_open(struct requests *requests, int32_t id, const struct engine_ask *ask);
 /* The next try of it, all else being the same. */
 struct request *requests_again(struct requests *requests, int32_t id, struct request *old);
+/* The same try with another message, which has an id of its own. */
+void requests_rename(struct requests *requests, struct request *request, int32_t id);
 void requests_close(struct requests *requests, struct request *request);
 #endif

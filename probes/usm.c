@@ -279,7 +279,7 @@ static enum usm_verdict judge_report(struct usm *usm, const struct usm_user *use
     netsnmp_pdu *pdu;
 
     reply->report = usm_report_read(message->plain.list);
-    if ((message->flags & BER_V3_AUTH) == 0 || !usm_user_is_ready(user) ||
+    if ((message->flags & BER_V3_AUTH) == 0 || usm_user_state(user) != USM_USER_READY ||
         usm_user_words(user)->level < USM_AUTH_NOPRIV ||
         !usm_agent_is(agent, message->engine.at, message->engine.bytes) ||
         !usm_agent_key(agent, user))
@@ -346,7 +346,8 @@ enum usm_verdict usm_judge(struct usm *usm, const struct usm_user *user, struct 
     if (message->user.bytes != strlen(words->user) ||
         memcmp(message->user.at, words->user, message->user.bytes) != 0)
         return USM_OTHER_USER;
-    if ((message->flags & (BER_V3_AUTH | BER_V3_PRIV)) != flags || !usm_user_is_ready(user))
+    if ((message->flags & (BER_V3_AUTH | BER_V3_PRIV)) != flags ||
+        usm_user_state(user) != USM_USER_READY)
         return USM_LOWER_LEVEL; /* a higher one than asked: there is no key for it */
     return judge_answer(usm, user, agent, now, message, bytes, count, reply);
 }

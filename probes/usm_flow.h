@@ -15,7 +15,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "probes/auth.h"
+#include "probes/auth_state.h"
 #include "probes/usm_report.h"
 
 #define USM_SENDS_MOST 4 /* messages of one try: who, what time, the question, and one more */

@@ -15,20 +15,27 @@ struct master {
 };
 
 struct usm_user {
-    uint32_t credential;
-    uint32_t generation; /* another number each time its words change; never 0 */
-    bool kept;           /* given since usm_keys_begin() */
-    bool broken;         /* net-snmp derives no key from it: never ready */
-    struct usm_words words;
+    struct usm_words words; /* the key: its bytes, of which the unused ones are zeros */
+    uint32_t generation;    /* another number for each; never 0 */
+    bool kept;              /* given since usm_keys_begin() */
+    bool broken;            /* net-snmp derives no key from it */
     struct master auth;
     struct master priv;
     UT_hash_handle hh;
 };
 
+/* Which credential is which user; ids mean nothing beyond one plan. */
+struct user_name {
+    uint32_t credential;
+    struct usm_user *user;
+    UT_hash_handle hh;
+};
+
 struct usm_keys {
-    struct usm_user *users; /* by credential */
+    struct usm_user *users;  /* by words */
+    struct user_name *names; /* by credential */
     uint32_t generations;
-    size_t missing; /* master keys that usm_keys_work() has to derive */
+    size_t missing; /* users that usm_keys_work() has still work with */
 };
 
 static void user_free(struct usm_keys *keys, struct usm_user *user)
@@ -36,6 +43,17 @@ static void user_free(struct usm_keys *keys, struct usm_user *user)
     HASH_DEL(keys->users, user);
     explicit_bzero(user, sizeof *user);
     free(user);
+}
+
+static void names_free(struct usm_keys *keys)
+{
+    struct user_name *name, *next;
+
+    HASH_ITER(hh, keys->names, name, next)
+    {
+        HASH_DEL(keys->names, name);
+        free(name);
+    }
 }
 
 struct usm_keys *usm_keys_new(void)
@@ -53,6 +71,7 @@ void usm_keys_free(struct usm_keys *keys)
 
     if (keys == NULL)
         return;
+    names_free(keys);
     HASH_ITER(hh, keys->users, user, next)
     user_free(keys, user);
     free(keys);
@@ -62,29 +81,41 @@ void usm_keys_begin(struct usm_keys *keys)
 {
     struct usm_user *user, *next;
 
+    names_free(keys);
     HASH_ITER(hh, keys->users, user, next)
     user->kept = false;
 }
 
-void usm_keys_user(struct usm_keys *keys, uint32_t credential, const struct usm_words *words)
+static struct usm_user *user_of(struct usm_keys *keys, const struct usm_words *words)
 {
-    struct usm_user *user = usm_keys_find(keys, credential);
+    struct usm_user *user;
+    struct usm_words key;
 
+    usm_words_copy(&key, words);
+    HASH_FIND(hh, keys->users, &key, sizeof key, user);
     if (user == NULL) {
         user = calloc(1, sizeof *user);
         if (user == NULL)
             abort();
-        user->credential = credential;
-        HASH_ADD(hh, keys->users, credential, sizeof user->credential, user);
-    } else if (usm_words_equal(&user->words, words)) {
-        user->kept = true;
-        return;
+        memcpy(&user->words, &key, sizeof key);
+        user->generation = ++keys->generations;
+        HASH_ADD(hh, keys->users, words, sizeof user->words, user);
     }
-    user->kept = true;
-    user->broken = false;
-    user->words = *words;
-    user->auth.bytes = user->priv.bytes = 0;
-    user->generation = ++keys->generations;
+    explicit_bzero(&key, sizeof key);
+    return user;
+}
+
+void usm_keys_user(struct usm_keys *keys, uint32_t credential, const struct usm_words *words)
+{
+    struct user_name *name = calloc(1, sizeof *name);
+
+    if (name == NULL)
+        abort();
+    assert(usm_keys_find(keys, credential) == NULL);
+    name->credential = credential;
+    name->user = user_of(keys, words);
+    name->user->kept = true;
+    HASH_ADD(hh, keys->names, credential, sizeof name->credential, name);
 }
 
 void usm_keys_commit(struct usm_keys *keys)
@@ -96,7 +127,7 @@ void usm_keys_commit(struct usm_keys *keys)
     {
         if (!user->kept)
             user_free(keys, user);
-        else if (!usm_user_is_ready(user))
+        else if (usm_user_state(user) == USM_USER_WAITS)
             keys->missing++;
     }
 }
@@ -121,13 +152,13 @@ bool usm_keys_work(struct usm_keys *keys)
         return false;
     HASH_ITER(hh, keys->users, user, next)
     {
-        if (usm_user_is_ready(user) || user->broken)
+        if (usm_user_state(user) != USM_USER_WAITS)
             continue;
         if (user->auth.bytes == 0)
             user->broken = !derive(user, user->words.auth_pass, &user->auth);
         else
             user->broken = !derive(user, user->words.priv_pass, &user->priv);
-        if (user->broken || usm_user_is_ready(user))
+        if (usm_user_state(user) != USM_USER_WAITS)
             keys->missing--;
         break;
     }
@@ -136,10 +167,10 @@ bool usm_keys_work(struct usm_keys *keys)
 
 struct usm_user *usm_keys_find(const struct usm_keys *keys, uint32_t credential)
 {
-    struct usm_user *user;
+    struct user_name *name;
 
-    HASH_FIND(hh, keys->users, &credential, sizeof credential, user);
-    return user;
+    HASH_FIND(hh, keys->names, &credential, sizeof credential, name);
+    return name == NULL ? NULL : name->user;
 }
 
 const struct usm_words *usm_user_words(const struct usm_user *user)
@@ -147,10 +178,14 @@ const struct usm_words *usm_user_words(const struct usm_user *user)
     return &user->words;
 }
 
-bool usm_user_is_ready(const struct usm_user *user)
+enum usm_user_state usm_user_state(const struct usm_user *user)
 {
-    return (user->words.level < USM_AUTH_NOPRIV || user->auth.bytes > 0) &&
-           (user->words.level < USM_AUTH_PRIV || user->priv.bytes > 0);
+    if (user->broken)
+        return USM_USER_BROKEN;
+    if ((user->words.level >= USM_AUTH_NOPRIV && user->auth.bytes == 0) ||
+        (user->words.level >= USM_AUTH_PRIV && user->priv.bytes == 0))
+        return USM_USER_WAITS;
+    return USM_USER_READY;
 }
 
 void usm_agent_wipe(struct usm_agent *agent)
@@ -225,7 +260,7 @@ bool usm_agent_key(struct usm_agent *agent, const struct usm_user *user)
     const netsnmp_auth_alg_info *auth = usm_auth_protocol(user->words.auth);
     size_t bytes = sizeof agent->auth_key;
 
-    assert(usm_user_is_ready(user) && agent->engine_bytes > 0);
+    assert(usm_user_state(user) == USM_USER_READY && agent->engine_bytes > 0);
     if (agent->keys_of == user->generation)
         return true;
     agent->keys_of = 0;

@@ -22,7 +22,7 @@
 #define USM_AUTH_KEY_MAX 64 /* SHA-512 */
 #define USM_PRIV_KEY_MAX 32 /* AES-256 */
 
-/* A user: one credential of the inventory. */
+/* Those who open agents by the same words. */
 struct usm_user;
 struct usm_keys;
 
@@ -46,8 +46,16 @@ struct usm_agent {
 struct usm_keys *usm_keys_new(void);
 void usm_keys_free(struct usm_keys *keys); /* wipes; NULL allowed */
 
-/* All users, replacing those before: begin, each one, commit. A user whose words are the same keeps
- * its master keys. */
+enum usm_user_state {
+    USM_USER_READY = 1,
+    USM_USER_WAITS,  /* a master key is still missing */
+    USM_USER_BROKEN, /* this build of net-snmp has not its protocols */
+};
+
+/*
+ * All users, replacing those before: begin, each credential once, commit. Whose words are known
+ * already, under whatever number, keeps its master keys.
+ */
 void usm_keys_begin(struct usm_keys *keys);
 void usm_keys_user(struct usm_keys *keys, uint32_t credential, const struct usm_words *words);
 void usm_keys_commit(struct usm_keys *keys);
@@ -57,8 +65,7 @@ bool usm_keys_work(struct usm_keys *keys);
 /* NULL: no such credential. Good until the next commit. */
 struct usm_user *usm_keys_find(const struct usm_keys *keys, uint32_t credential);
 const struct usm_words *usm_user_words(const struct usm_user *user);
-/* False: a master key is still missing; only what needs no key can be asked. */
-bool usm_user_is_ready(const struct usm_user *user);
+enum usm_user_state usm_user_state(const struct usm_user *user);
 
 /* The device's engine has this name (1 to BER_ENGINE_MAX bytes); its clock is not known yet. */
 void usm_agent_meet(struct usm_agent *agent, const uint8_t *engine, size_t bytes);

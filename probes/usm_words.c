@@ -223,6 +223,17 @@ bool usm_words_read(const char *secret, struct usm_words *words, struct err *err
     return good;
 }
 
+void usm_words_copy(struct usm_words *out, const struct usm_words *words)
+{
+    memset(out, 0, sizeof *out);
+    memccpy(out->user, words->user, '\0', sizeof out->user - 1);
+    out->level = words->level;
+    out->auth = words->auth;
+    memccpy(out->auth_pass, words->auth_pass, '\0', sizeof out->auth_pass - 1);
+    out->priv = words->priv;
+    memccpy(out->priv_pass, words->priv_pass, '\0', sizeof out->priv_pass - 1);
+}
+
 bool usm_words_equal(const struct usm_words *a, const struct usm_words *b)
 {
     return strcmp(a->user, b->user) == 0 && a->level == b->level && a->auth == b->auth &&

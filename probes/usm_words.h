@@ -56,6 +56,8 @@ struct usm_words {
 bool usm_words_are_meant(const char *secret);
 /* False says what is wrong without a byte of a passphrase. */
 KT_MUST_CHECK bool usm_words_read(const char *secret, struct usm_words *words, struct err *err);
+/* As equal as bytes: what no word fills is zero. */
+void usm_words_copy(struct usm_words *out, const struct usm_words *words);
 bool usm_words_equal(const struct usm_words *a, const struct usm_words *b);
 
 const char *usm_level_name(enum usm_level level);

@@ -42,11 +42,17 @@ struct store_site {
     uint32_t device_id;
     const char *address; /* IP literal */
     uint16_t port;
-    const char *snmp;        /* "1" "2c" */
+    const char *snmp;        /* "1" "2c" "3" "none" */
     const char *credential;  /* a name in the secrets file */
     const char *reply_from;  /* "" or "any" */
     uint32_t byte_budget_mb; /* in a month; 0: none */
     const char *profile;     /* "": as the device says itself */
+    /* Its SNMPv3 engine, as far as it was known when the row was written (agent_report). */
+    const char *auth;   /* "" when nothing was */
+    const char *engine; /* hex; "" when it was not */
+    int64_t boots;      /* with clock_at */
+    int64_t time_s;
+    struct wall clock_at; /* unset when it was not heard */
     /* The open outage, when there is one (has_outage). */
     bool has_outage;
     const char *outage_root; /* site code */
@@ -143,6 +149,13 @@ void store_outbox_settle(struct pg_conn *conn, const struct store_settlement *se
  * be null. */
 void store_state_report(struct pg_conn *conn, const char *states_json, struct wall now,
                         store_done_cb *cb, void *arg);
+
+/*
+ * What SNMPv3 engines said of themselves (functions/agent_report.sql): JSON [{device, auth, engine,
+ * boots, time_s, at}]. json: those that have become one with another device's, [{site, with}].
+ */
+void store_agent_report(struct pg_conn *conn, const char *agents_json, struct wall now,
+                        store_json_cb *cb, void *arg);
 
 /*
  * A node says that it has been watching since then without a break (functions/watch_beat.sql). gap:

@@ -68,6 +68,8 @@ static void probing(const struct ops_figures *figures, struct text *out)
     counter(out, "kentongan_probes_sent_total", "Requests sent to devices.", p->sent);
     counter(out, "kentongan_probes_answered_total", "Requests answered in time.", p->answered);
     counter(out, "kentongan_probes_silent_total", "Requests not answered in time.", p->silent);
+    counter(out, "kentongan_probes_locked_out_total",
+            "Requests to SNMPv3 devices that live and did not let us in.", p->locked_out);
     counter(out, "kentongan_probes_late_total", "Answers after the time-out.", p->late);
     counter(out, "kentongan_probes_unsent_total", "Requests that could not be sent.",
             p->send_failed);
@@ -77,6 +79,7 @@ static void probing(const struct ops_figures *figures, struct text *out)
     row(out, replies, "reason", "community", p->refused_community);
     row(out, replies, "reason", "request", p->refused_request);
     row(out, replies, "reason", "objects", p->refused_objects);
+    row(out, replies, "reason", "authentication", p->refused_auth);
     row(out, replies, "reason", "malformed", p->refused_malformed);
     gauge(out, "kentongan_prober_ready", "1 while the prober works on the plan.",
           figures->prober_ready);
@@ -99,6 +102,8 @@ static void sites(const struct ops_figures *figures, struct text *out)
     row(out, states, "state", "unknown", o->unknown);
     gauge(out, "kentongan_devices_left_out",
           "Devices that are not probed: no usable secret or address.", (double)o->left_out);
+    gauge(out, "kentongan_devices_auth_problem", "SNMPv3 devices that live and do not let us in.",
+          (double)figures->auth_problems);
     gauge(out, "kentongan_outages_unconfirmed", "Outages that the database has not confirmed.",
           (double)o->unconfirmed);
     counter(out, "kentongan_outages_merged_total", "Outages joined while the database was away.",

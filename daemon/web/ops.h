@@ -30,7 +30,8 @@ struct ops_figures {
     struct prober_counters prober;
     struct history_counts history;
     struct outage_counts outages;
-    bool has_stats; /* the database has answered for these at least once */
+    size_t auth_problems; /* devices that live and do not let us in */
+    bool has_stats;       /* the database has answered for these at least once */
     struct store_stats stats;
     struct courier_counters courier;
 };

@@ -17,8 +17,12 @@ select jsonb_build_object(
            'devices', (select coalesce(jsonb_agg(jsonb_build_object(
                                   'id', d.id, 'name', d.name, 'role', d.role, 'address', host(d.address),
                                   'port', d.port, 'snmp', d.snmp, 'credential', d.credential,
-                                  'profile', nullif(d.profile, ''), 'byte_budget_mb', d.byte_budget_mb) order by d.role <> 'gateway', d.name), '[]')
-                         from kentongan.device d where d.site = s.code),
+                                  'profile', nullif(d.profile, ''), 'byte_budget_mb', d.byte_budget_mb,
+                                  'auth', a.auth, 'auth_since', kentongan.wall_text(a.auth_since), 'engine', encode(a.engine, 'hex'),
+                                  'engine_shared', (select string_agg(o.site, ' ' order by o.site)
+                                                      from kentongan.device_agent b join kentongan.device o on o.id = b.device
+                                                     where b.engine = a.engine and b.device <> d.id)) order by d.role <> 'gateway', d.name), '[]')
+                         from kentongan.device d left join kentongan.device_agent a on a.device = d.id where d.site = s.code),
            'readings', kentongan.site_readings(s.code),
            'contract', (select jsonb_build_object('contract', c.contract, 'party', c.party, 'party_name', p.name)
                           from kentongan.contract_for(s.code, kentongan.day_of(now())) c

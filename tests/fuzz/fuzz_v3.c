@@ -32,7 +32,7 @@ static void set_up(void)
     while (usm_keys_work(usm_keys(usm)))
         ;
     user = usm_keys_find(usm_keys(usm), 1);
-    fuzz_holds(usm_user_is_ready(user));
+    fuzz_holds(usm_user_state(user) == USM_USER_READY);
     usm_agent_meet(&known, engine, sizeof engine);
     usm_agent_clock(&known, 1, 370, (struct mono){US_PER_S});
 }

@@ -51,6 +51,19 @@ static void on_lost(const char *why, void *arg)
     snprintf(bench->why, sizeof bench->why, "%s", why);
 }
 
+static void on_agent(const struct agent_news *news, void *arg)
+{
+    struct bench *bench = arg;
+    struct bench_device *device;
+
+    if (news->device_id >= BENCH_DEVICES)
+        return;
+    device = &bench->devices[news->device_id];
+    device->agent = *news;
+    device->agents++;
+    device->problems += news->auth != AUTH_FINE;
+}
+
 static void on_verified(const struct verify_verdict *verdict, void *arg)
 {
     struct bench *bench = arg;
@@ -105,8 +118,12 @@ int bench_close(void **state)
 
 void bench_prober(struct bench *bench, const char *self)
 {
-    static const struct prober_callbacks callbacks = {on_change,   on_ready,   on_lost,
-                                                      on_verified, on_reading, NULL};
+    static const struct prober_callbacks callbacks = {.on_change = on_change,
+                                                      .on_ready = on_ready,
+                                                      .on_lost = on_lost,
+                                                      .on_agent = on_agent,
+                                                      .on_verified = on_verified,
+                                                      .on_reading = on_reading};
     struct err err = {""};
 
     bench->start =
@@ -116,21 +133,36 @@ void bench_prober(struct bench *bench, const char *self)
         fail_msg("%s", err.text);
 }
 
-/* The communities that devices were made with, by their number. */
+/* The secrets that devices were made with, by their number. */
 static struct credential credentials[64];
+static char secrets[64][400];
 
-static uint32_t credential_of(const char *community)
+static void credential_read(struct credential *credential, const char *secret)
+{
+    struct err err;
+
+    if (usm_words_are_meant(secret)) {
+        credential->kind = CREDENTIAL_USM;
+        if (!usm_words_read(secret, &credential->usm, &err))
+            fail_msg("%s", err.text);
+        return;
+    }
+    credential->kind = CREDENTIAL_COMMUNITY;
+    snprintf(credential->community, sizeof credential->community, "%s", secret);
+}
+
+static uint32_t credential_of(const char *secret)
 {
     for (uint32_t i = 0; i < sizeof credentials / sizeof *credentials; i++) {
         if (credentials[i].id == 0) {
             credentials[i].id = i + 1;
-            credentials[i].kind = CREDENTIAL_COMMUNITY;
-            snprintf(credentials[i].community, sizeof credentials[i].community, "%s", community);
+            snprintf(secrets[i], sizeof secrets[i], "%s", secret);
+            credential_read(&credentials[i], secret);
         }
-        if (strcmp(credentials[i].community, community) == 0)
+        if (strcmp(secrets[i], secret) == 0)
             return i + 1;
     }
-    fail_msg("more than %zu communities", sizeof credentials / sizeof *credentials);
+    fail_msg("more than %zu secrets", sizeof credentials / sizeof *credentials);
     return 0;
 }
 
@@ -230,9 +262,11 @@ static void print_devices(const struct bench *bench)
         const struct bench_device *device = &bench->devices[id];
 
         if (device->changes > 0)
-            print_error("device %u: %s, changes %u, begins %u, ends %u, asked %u\n", id,
-                        link_state_name(device->last.state), device->changes, device->begins,
-                        device->ends, device->asked);
+            print_error(
+                "device %u: %s, changes %u, begins %u, ends %u, asked %u, news %u, auth %s\n", id,
+                link_state_name(device->last.state), device->changes, device->begins, device->ends,
+                device->asked, device->agents,
+                device->agent.auth == 0 ? "-" : auth_state_name(device->agent.auth));
     }
     print_error("ready %u lost %u (%s) restarts %u\n", bench->ready, bench->lost, bench->why,
                 prober_restarts(bench->prober));
@@ -244,10 +278,11 @@ static void print_devices(const struct bench *bench)
                 (uintmax_t)c.sent, (uintmax_t)c.answered, (uintmax_t)c.silent, (uintmax_t)c.late,
                 (uintmax_t)c.forgotten, (uintmax_t)c.send_failed, (intmax_t)c.loop_lag_ms);
     print_error("refused: address %ju version %ju community %ju request %ju objects %ju"
-                " malformed %ju\n",
+                " malformed %ju auth %ju, locked out %ju\n",
                 (uintmax_t)c.refused_address, (uintmax_t)c.refused_version,
                 (uintmax_t)c.refused_community, (uintmax_t)c.refused_request,
-                (uintmax_t)c.refused_objects, (uintmax_t)c.refused_malformed);
+                (uintmax_t)c.refused_objects, (uintmax_t)c.refused_malformed,
+                (uintmax_t)c.refused_auth, (uintmax_t)c.locked_out);
 }
 
 void bench_turn(struct bench *bench, struct mono deadline, const char *fact, const char *file,

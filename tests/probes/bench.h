@@ -29,6 +29,9 @@ struct bench_device {
     unsigned begins;
     unsigned ends;
     unsigned asked;
+    struct agent_news agent; /* auth 0: nothing was said yet */
+    unsigned agents;
+    unsigned problems;    /* news of anything but AUTH_FINE */
     struct wall began_at; /* first_bad of the last LINK_FX_BEGINS */
 };
 
@@ -57,6 +60,7 @@ int bench_close(void **state);
 void bench_prober(struct bench *bench, const char *self); /* NULL: this program */
 void bench_plan(struct bench *bench, const struct plan_policy *policy,
                 const struct plan_device *devices, size_t count);
+/* community: or an SNMPv3 user, as the secrets file has it. */
 struct plan_device bench_device(uint32_t id, const char *host, uint16_t port, enum plan_snmp snmp,
                                 const char *community);
 struct prober_counters bench_counters(const struct bench *bench);

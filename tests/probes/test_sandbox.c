@@ -239,7 +239,7 @@ static bool speaks_v3(const char *secret)
     user = usm_keys_find(usm_keys(opened_before), 1);
     usm_agent_meet(&agent, engine, sizeof engine);
     usm_agent_clock(&agent, 1, 100, mono_now());
-    return user != NULL && usm_user_is_ready(user) &&
+    return user != NULL && usm_user_state(user) == USM_USER_READY &&
            usm_discover(opened_before, 1 << 24, bytes) > 0 &&
            usm_request(opened_before, user, &agent, mono_now(), 1 << 24, &question, bytes) > 0;
 }

@@ -186,6 +186,12 @@ static struct plan_now now(void)
     return (struct plan_now){.mono = loop_mono(NULL), .wall = loop_wall(NULL)};
 }
 
+void probers_agent_know(struct probers *probers, const struct agent_news *news)
+{
+    (void)probers;
+    (void)news;
+}
+
 void probers_plan_commit(struct probers *prober)
 {
     struct plan_now at = now();

@@ -200,18 +200,6 @@ static void an_order_comes_through(void **state)
     assert_true(got.serial == order.serial && got.window_ms == order.window_ms);
 }
 
-static void a_ticket_comes_through(void **state)
-{
-    uint64_t got;
-
-    (void)state;
-    frame_begin(&frame, FRAME_VERIFY_CANCEL);
-    assert_true(frame_add_ticket(&frame, INT64_MAX));
-    reopen();
-    assert_true(frame_get_ticket(&frame, 0, &got));
-    assert_true(got == INT64_MAX);
-}
-
 static void a_verdict_comes_through(void **state)
 {
     struct verify_verdict verdict = some_verdict(), got;
@@ -280,6 +268,7 @@ static void read_all(const struct frame *open)
         struct reading_report reading;
         struct profile_chunk chunk;
         struct rollup_record record;
+        struct agent_news agent;
         uint64_t ticket;
         uint32_t number;
 
@@ -317,6 +306,10 @@ static void read_all(const struct frame *open)
             if (frame_get_rollup(open, i, &record))
                 assert_true(record.lost <= record.sent && record.min_us <= record.max_us);
             break;
+        case FRAME_AGENTS:
+        case FRAME_AGENTS_KNOWN:
+            assert_true(!frame_get_agent(open, i, &agent) || agent.engine_bytes <= 32);
+            break;
         case FRAME_BEAT:
             (void)frame_get_counters(open, i, &counters);
             break;
@@ -351,6 +344,7 @@ static void make(enum frame_type type)
     struct reading_report reading = some_reading();
     struct profile_chunk chunk = some_chunk();
     struct rollup_record record = {7, 5984928, 10, 1, 1000, 2000, 3000, 3000};
+    struct agent_news agent = {.auth = AUTH_KEY};
 
     frame_begin(&frame, type);
     for (int i = 0; i < 2; i++) {
@@ -378,6 +372,10 @@ static void make(enum frame_type type)
             break;
         case FRAME_ROLLUPS:
             assert_true(frame_add_rollup(&frame, &record));
+            break;
+        case FRAME_AGENTS:
+        case FRAME_AGENTS_KNOWN:
+            assert_true(frame_add_agent(&frame, &agent));
             break;
         case FRAME_BEAT:
             assert_true(frame_add_counters(&frame, &counters));
@@ -580,7 +578,6 @@ int main(void)
         cmocka_unit_test(a_link_local_address_keeps_its_scope),
         cmocka_unit_test(a_change_comes_through),
         cmocka_unit_test(an_order_comes_through),
-        cmocka_unit_test(a_ticket_comes_through),
         cmocka_unit_test(a_verdict_comes_through),
         cmocka_unit_test(counters_come_through),
         cmocka_unit_test(a_frame_is_filled_to_the_brim_and_no_further),

@@ -118,9 +118,23 @@ static void a_chunk_out_of_range_is_refused(void **state)
         assert_false(frame_get_chunk(&frame, i, &got));
 }
 
+static void a_ticket_comes_through(void **state)
+{
+    static struct frame one;
+    uint64_t got;
+
+    (void)state;
+    frame_begin(&one, FRAME_VERIFY_CANCEL);
+    assert_true(frame_add_ticket(&one, INT64_MAX));
+    assert_true(frame_open(&one, one.bytes));
+    assert_true(frame_get_ticket(&one, 0, &got));
+    assert_true(got == INT64_MAX);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_ticket_comes_through),
         cmocka_unit_test(a_reading_crosses_whole),
         cmocka_unit_test(a_reading_out_of_range_is_refused),
         cmocka_unit_test(a_chunk_out_of_range_is_refused),

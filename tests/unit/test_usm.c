@@ -52,7 +52,7 @@ static struct usm_user *use(const char *secret)
     while (usm_keys_work(usm_keys(usm)))
         ;
     user = usm_keys_find(usm_keys(usm), CREDENTIAL);
-    assert_true(usm_user_is_ready(user));
+    assert_int_equal(usm_user_state(user), USM_USER_READY);
     return user;
 }
 
@@ -109,6 +109,11 @@ static void keys_are_those_of_the_standard(void **state)
     free(sha.at);
 }
 
+static enum usm_user_state state_of(uint32_t credential)
+{
+    return usm_user_state(usm_keys_find(usm_keys(usm), credential));
+}
+
 static void a_key_is_derived_once_and_one_at_a_time(void **state)
 {
     struct usm_words words;
@@ -121,23 +126,25 @@ static void a_key_is_derived_once_and_one_at_a_time(void **state)
     usm_keys_user(keys, 1, &words);
     usm_keys_user(keys, 2, &words);
     usm_keys_commit(keys);
-    assert_false(usm_user_is_ready(usm_keys_find(keys, 1)));
+    assert_int_equal(state_of(1), USM_USER_WAITS);
     assert_true(usm_keys_work(keys));
-    assert_true(usm_keys_work(keys));
-    assert_true(usm_keys_work(keys));
-    assert_false(usm_keys_work(keys)); /* the fourth was the last */
-    assert_true(usm_user_is_ready(usm_keys_find(keys, 1)));
-    assert_true(usm_user_is_ready(usm_keys_find(keys, 2)));
+    assert_int_equal(state_of(1), USM_USER_WAITS);
+    assert_false(usm_keys_work(keys)); /* two passphrases, and the second name is the same user */
+    assert_int_equal(state_of(1), USM_USER_READY);
+    assert_int_equal(state_of(2), USM_USER_READY);
+
+    /* the next plan counts its credentials anew */
     usm_keys_begin(keys);
-    usm_keys_user(keys, 2, &words);
+    usm_keys_user(keys, 3, &words);
     usm_keys_commit(keys);
     assert_null(usm_keys_find(keys, 1));
-    assert_true(usm_user_is_ready(usm_keys_find(keys, 2))); /* the same words: kept */
+    assert_int_equal(state_of(3), USM_USER_READY);
+
     words.auth_pass[0] = 'x';
     usm_keys_begin(keys);
-    usm_keys_user(keys, 2, &words);
+    usm_keys_user(keys, 3, &words);
     usm_keys_commit(keys);
-    assert_false(usm_user_is_ready(usm_keys_find(keys, 2)));
+    assert_int_equal(state_of(3), USM_USER_WAITS);
 }
 
 static void a_clock_goes_on_from_when_it_was_heard(void **state)

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * auth - why a device that lives does not let us in.
+ * auth_state - why a device that lives does not let us in.
  *
  * A state of its own beside the link's: a device that reports our key wrong is not cut off, and no
  * outage may begin for it. Devices that are asked without keys (SNMPv1, v2c) are always AUTH_FINE:
  * a wrong community cannot be told from silence. Pure, by value.
  */
-#ifndef KT_AUTH_H
-#define KT_AUTH_H
+#ifndef KT_AUTH_STATE_H
+#define KT_AUTH_STATE_H
 
 /* Everything but AUTH_FINE is the device state "auth-problem". */
 enum auth_state {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "probes/auth.h"
+#include "probes/auth_state.h"
 
 #include <assert.h>
 
