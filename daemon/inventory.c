@@ -16,14 +16,20 @@ struct inventory_table {
     const char *name;
     const struct field_rule rules[COLUMNS_MAX];
     size_t key_columns; /* so many first columns name a row */
-    void (*across)(const struct field_place *place, const char *const *fields);
+    void (*across)(const struct field_place *place, const char *const *fields,
+                   const struct field_secrets *secrets);
 };
 
-static void across_site(const struct field_place *place, const char *const *fields);
-static void across_endpoint(const struct field_place *place, const char *const *fields);
-static void across_device(const struct field_place *place, const char *const *fields);
-static void across_party(const struct field_place *place, const char *const *fields);
-static void across_contract(const struct field_place *place, const char *const *fields);
+static void across_site(const struct field_place *place, const char *const *fields,
+                        const struct field_secrets *secrets);
+static void across_endpoint(const struct field_place *place, const char *const *fields,
+                            const struct field_secrets *secrets);
+static void across_device(const struct field_place *place, const char *const *fields,
+                          const struct field_secrets *secrets);
+static void across_party(const struct field_place *place, const char *const *fields,
+                         const struct field_secrets *secrets);
+static void across_contract(const struct field_place *place, const char *const *fields,
+                            const struct field_secrets *secrets);
 
 /* clang-format off */
 /* Without the header's column a field is as if it were empty; empty means the preset. */
@@ -45,7 +51,7 @@ static const struct inventory_table tables[INVENTORY_END] = {
         {"name",             FIELD_TEXT,   true,  false, "",     1,      63,   NULL},
         {"address",          FIELD_IP,     true,  false, "",     0,      0,    NULL},
         {"port",             FIELD_NUMBER, false, true,  "161",  1,      65535, NULL},
-        {"snmp",             FIELD_SNMP,   false, true,  "2c",   0,      0,    "1 2c none"},
+        {"snmp",             FIELD_WORD,   false, true,  "2c",   0,      0,    "1 2c 3 none"},
         {"credential",       FIELD_COMMUNITY, true, true,  "",   1,      127,  NULL},
         {"profile",          FIELD_TEXT,   false, true,  "",     0,      63,   NULL},
         {"role",             FIELD_WORD,   false, true,  "gateway", 0,   0,    "gateway radio ups olt reference other"},
@@ -174,13 +180,15 @@ static const char *field_named(enum inventory_file file, const char *const *fiel
     abort(); /* no column of our own table */
 }
 
-static void across_site(const struct field_place *place, const char *const *fields)
+static void across_site(const struct field_place *place, const char *const *fields,
+                        const struct field_secrets *secrets)
 {
     const char *code = field_named(INVENTORY_SITES, fields, "code");
     const char *uplinks = field_named(INVENTORY_SITES, fields, "uplinks");
     bool has_lat = *field_named(INVENTORY_SITES, fields, "lat") != '\0';
     bool has_lng = *field_named(INVENTORY_SITES, fields, "lng") != '\0';
 
+    (void)secrets;
     if (has_lat != has_lng)
         field_complain(place, has_lat ? "lng" : "lat",
                        "lat and lng go together: give both or none");
@@ -190,34 +198,53 @@ static void across_site(const struct field_place *place, const char *const *fiel
         field_complain(place, "uplinks", "the site is its own uplink");
 }
 
-static void across_device(const struct field_place *place, const char *const *fields)
+/* A community opens no SNMPv3 agent, and a user no other. */
+static void across_device(const struct field_place *place, const char *const *fields,
+                          const struct field_secrets *secrets)
 {
-    if (*field_named(INVENTORY_DEVICES, fields, "credential") == '\0' &&
-        strcmp(field_named(INVENTORY_DEVICES, fields, "snmp"), "none") != 0)
+    const char *name = field_named(INVENTORY_DEVICES, fields, "credential");
+    const char *snmp = field_named(INVENTORY_DEVICES, fields, "snmp");
+    const char *secret = *name == '\0' ? NULL : secrets->find(name, secrets->arg);
+    bool is_v3 = strcmp(snmp, "3") == 0;
+
+    if (*name == '\0' && strcmp(snmp, "none") != 0)
         field_complain(place, "credential", "must not be empty, unless snmp is none");
+    if (secret == NULL || strcmp(snmp, "none") == 0 || field_secret_is_user(secret) == is_v3)
+        return;
+    if (is_v3)
+        field_complain(place, "credential",
+                       "is a community; with snmp 3 it must be an SNMPv3 user: a line v3 user=...");
+    else
+        field_complain(place, "credential", "is an SNMPv3 user; write 3 under snmp");
 }
 
-static void across_party(const struct field_place *place, const char *const *fields)
+static void across_party(const struct field_place *place, const char *const *fields,
+                         const struct field_secrets *secrets)
 {
     const char *parent = field_named(INVENTORY_PARTIES, fields, "parent");
 
+    (void)secrets;
     if (*parent != '\0' && strcmp(field_named(INVENTORY_PARTIES, fields, "party"), parent) == 0)
         field_complain(place, "parent", "the party is its own parent");
 }
 
-static void across_endpoint(const struct field_place *place, const char *const *fields)
+static void across_endpoint(const struct field_place *place, const char *const *fields,
+                            const struct field_secrets *secrets)
 {
     const char *other = field_named(INVENTORY_ENDPOINTS, fields, "fallback_of");
 
+    (void)secrets;
     if (*other != '\0' && strcmp(field_named(INVENTORY_ENDPOINTS, fields, "endpoint"), other) == 0)
         field_complain(place, "fallback_of", "the endpoint is its own fallback");
 }
 
-static void across_contract(const struct field_place *place, const char *const *fields)
+static void across_contract(const struct field_place *place, const char *const *fields,
+                            const struct field_secrets *secrets)
 {
     const char *from = field_named(INVENTORY_CONTRACTS, fields, "valid_from");
     const char *to = field_named(INVENTORY_CONTRACTS, fields, "valid_to");
 
+    (void)secrets;
     if (*from != '\0' && *to != '\0' && strcmp(from, to) > 0)
         field_complain(place, "valid_to", "lies before valid_from");
 }
@@ -332,7 +359,7 @@ static struct js *check_row(const struct inventory_table *table, const struct cs
             field_complain(place, rule->column, err.text);
     }
     if (table->across != NULL)
-        table->across(place, row->fields);
+        table->across(place, row->fields, secrets);
     return take_row(table, row, wrong);
 }
 

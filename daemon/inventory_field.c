@@ -61,13 +61,6 @@ static bool check_word(const struct field_rule *rule, const char *value, struct 
     return true;
 }
 
-static bool check_snmp(const struct field_rule *rule, const char *value, struct err *err)
-{
-    if (strcmp(value, "3") == 0)
-        return err_set(err, "SNMPv3 comes with version 0.3; this one probes with 1 or 2c");
-    return check_word(rule, value, err);
-}
-
 static bool check_number(const struct field_rule *rule, const char *value, struct err *err)
 {
     int64_t number;
@@ -250,6 +243,11 @@ static const char *secret_of(const char *name, const struct field_secrets *secre
     return secret;
 }
 
+bool field_secret_is_user(const char *secret)
+{
+    return strncmp(secret, "v3 ", 3) == 0 || strncmp(secret, "v3\t", 3) == 0;
+}
+
 static bool check_community(const struct field_rule *rule, const char *value,
                             const struct field_secrets *secrets, struct err *err)
 {
@@ -259,9 +257,7 @@ static bool check_community(const struct field_rule *rule, const char *value,
         return false;
     if (strncmp(secret, "whsec_", 6) == 0)
         return err_set(err, "%s is a webhook secret, not a community", value);
-    if (strncmp(secret, "v3 ", 3) == 0)
-        return err_set(err, "%s is an SNMPv3 user; SNMPv3 comes with version 0.3", value);
-    if (strlen(secret) > (size_t)rule->most)
+    if (!field_secret_is_user(secret) && strlen(secret) > (size_t)rule->most)
         return err_set(err, "the community %s is longer than %d bytes", value, (int)rule->most);
     return true;
 }
@@ -307,8 +303,6 @@ bool field_check(const struct field_rule *rule, const char *value,
         return check_text(rule, value, err);
     case FIELD_WORD:
         return check_word(rule, value, err);
-    case FIELD_SNMP:
-        return check_snmp(rule, value, err);
     case FIELD_NUMBER:
         return check_number(rule, value, err);
     case FIELD_DEGREE:
@@ -354,7 +348,6 @@ void field_mend(const struct field_rule *rule, size_t line, struct text *out)
             text_addf(out, "line %zu", line);
         return;
     case FIELD_WORD:
-    case FIELD_SNMP:
         text_add(out, last_word(rule->words));
         return;
     case FIELD_IP: /* for documents, so that no device has it (RFC 3849) */

@@ -20,7 +20,6 @@ enum field_type {
     FIELD_CODE = 1,  /* [0-9A-Za-z._-]{1,63} */
     FIELD_TEXT,      /* least..most bytes, for people */
     FIELD_WORD,      /* one of words */
-    FIELD_SNMP,      /* the same; tells which versions are still to come */
     FIELD_NUMBER,    /* whole, least..most */
     FIELD_DEGREE,    /* with a decimal dot, least..most */
     FIELD_CODES,     /* up to most, blank-separated, none twice */
@@ -29,7 +28,7 @@ enum field_type {
     FIELD_DATE,      /* 2026-11-24 */
     FIELD_IP,        /* a literal that one device can have */
     FIELD_URL,       /* http or https, no user in it */
-    FIELD_COMMUNITY, /* the name of a secret that is an SNMP community */
+    FIELD_COMMUNITY, /* the name of a secret that is an SNMP community or SNMPv3 user */
     FIELD_SIGNING,   /* the name of a secret that signs webhooks */
     FIELD_TYPE_END
 };
@@ -67,6 +66,8 @@ KT_MUST_CHECK bool field_check(const struct field_rule *rule, const char *value,
  * judged: right in form, of no effect on other rows, and like no other line's.
  */
 void field_mend(const struct field_rule *rule, size_t line, struct text *out);
+/* Is the secret an SNMPv3 user? How it is written was checked with the secrets file. */
+bool field_secret_is_user(const char *secret);
 /* The codes of a list that are codes, each once; without that one (NULL: with all of them). */
 void field_mend_list(const struct field_rule *rule, const char *list, const char *without,
                      struct text *out);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "daemon/config.h"
 
+#include "probes/usm_words.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -127,8 +129,19 @@ static bool value_is_good(const char *value)
     return text_is_utf8(value, strlen(value));
 }
 
+/* An SNMPv3 user is checked where it stands, not when a device is asked with it. */
+static const char *user_wrong(const char *value, struct err *err)
+{
+    struct usm_words words;
+    bool good = usm_words_read(value, &words, err);
+
+    explicit_bzero(&words, sizeof words);
+    return good ? NULL : err->text;
+}
+
 /* NULL: taken. Else what is wrong, in words that hold no byte of the line except a good name. */
-static const char *secrets_add(struct secrets *secrets, char *name, char *value, size_t line)
+static const char *secrets_add(struct secrets *secrets, char *name, char *value, size_t line,
+                               struct err *err)
 {
     if (*value == '\0')
         return "the value is empty";
@@ -138,6 +151,8 @@ static const char *secrets_add(struct secrets *secrets, char *name, char *value,
         return "the value holds a control byte or is not UTF-8";
     if (secrets_find(secrets, name) != NULL)
         return "the name stands a second time";
+    if (usm_words_are_meant(value) && user_wrong(value, err) != NULL)
+        return err->text;
     if (secrets->count == SECRETS_COUNT_MAX)
         return "more than 4096 names";
     secrets->list[secrets->count++] = (struct secret){name, value, line};
@@ -150,6 +165,7 @@ static void secrets_line(struct secrets *secrets, const char *path, char *start,
     char *text = trim(start, end);
     char *equals = strchr(text, '=');
     const char *wrong;
+    struct err err;
     char *name;
 
     if (*text == '\0' || *text == '#')
@@ -163,7 +179,7 @@ static void secrets_line(struct secrets *secrets, const char *path, char *start,
                   line);
         return;
     }
-    wrong = secrets_add(secrets, name, trim(equals + 1, strchr(equals + 1, '\0')), line);
+    wrong = secrets_add(secrets, name, trim(equals + 1, strchr(equals + 1, '\0')), line, &err);
     if (wrong != NULL)
         text_addf(complaints, "%s:%zu: %s: %s\n", path, line, name, wrong);
 }

@@ -72,6 +72,27 @@ static void add_budget(const struct js *device, int64_t interval_ms, struct text
         text_addf(out, ": probed every %s", show_duration(own_ms, every));
 }
 
+/* The engine behind an SNMPv3 device, where there is something to say of it. */
+static void print_agent(const struct js *device, struct text *out)
+{
+    const char *auth = js_text(device, "auth", "ok"),
+               *shared = js_text(device, "engine_shared", "");
+    struct text value = {0};
+
+    if (strcmp(auth, "ok") != 0) {
+        text_addf(&value, "auth-problem: %s since %s (it lives: no outage comes of this)", auth,
+                  js_text(device, "auth_since", "?"));
+        show_line("", text_get(&value), out);
+        text_clear(&value);
+    }
+    if (*shared != '\0') {
+        text_addf(&value, "its SNMP engine id %s is also that of %s", js_text(device, "engine", ""),
+                  shared);
+        show_line("", text_get(&value), out);
+    }
+    text_free(&value);
+}
+
 static void print_devices(const struct js *devices, int64_t interval_ms, struct text *out)
 {
     for (size_t i = 0; i < js_count(devices); i++) {
@@ -89,6 +110,7 @@ static void print_devices(const struct js *devices, int64_t interval_ms, struct 
         add_budget(device, interval_ms, &value);
         show_line(i == 0 ? "devices" : "", text_get(&value), out);
         text_free(&value);
+        print_agent(device, out);
     }
 }
 

@@ -25,13 +25,13 @@ jambe";relay;Kalijambe;;;33.14;;
 33.14.01.2003;Karangjati;desa;Kalijambe;;;33.14.01;;
 33.14.01.2003;Karangjati;village;Kalijambe;;;33.14.01;;
 CSV
-sed -i 's/,1161,2c,demo/,1161,3,nobody/; s/127.33.1.2/router.example/' "$bad/devices.csv"
+sed -i 's/,1161,2c,demo/,1161,4,nobody/; s/127.33.1.2/router.example/' "$bad/devices.csv"
 run 1 import "$bad"
 says_err "$bad/sites.csv:2: lat: write it with a decimal dot"
 says_err "$bad/sites.csv:3: name: holds a line break"
 says_err "$bad/sites.csv:5: kind: must be one of: village office relay core facility"
 says_err "$bad/sites.csv:6: code: 33.14.01.2003 stands already on line 5"
-says_err "$bad/devices.csv:2: snmp: SNMPv3 comes with version 0.3"
+says_err "$bad/devices.csv:2: snmp: must be one of: 1 2c 3 none"
 says_err "$bad/devices.csv:2: credential: nobody is not in the secrets file"
 says_err "$bad/devices.csv:3: address: not an IP address"
 says_err 'kentongan: nothing was applied: 7 errors'

@@ -145,15 +145,19 @@ static void devices_are_judged_field_by_field(void **state)
         {"a;gw;10.0.0.1;0;;demo;;;;", "f.csv:2: port: must be a whole number from 1 to 65535\n"},
         {"a;gw;10.0.0.1;65536;;demo;;;;", "f.csv:2: port: must be a whole number"},
         {"a;gw;10.0.0.1;snmp;;demo;;;;", "f.csv:2: port: must be a whole number"},
-        {"a;gw;10.0.0.1;;2;demo;;;;", "f.csv:2: snmp: must be one of: 1 2c none\n"},
-        {"a;gw;10.0.0.1;;3;demo;;;;", "f.csv:2: snmp: SNMPv3 comes with version 0.3"},
+        {"a;gw;10.0.0.1;;2;demo;;;;", "f.csv:2: snmp: must be one of: 1 2c 3 none\n"},
+        {"a;gw;10.0.0.1;;3;demo;;;;",
+         "f.csv:2: credential: is a community; with snmp 3 it must be an SNMPv3 user"},
+        {"a;gw;10.0.0.1;;3;user3;;;;", NULL},
+        {"a;gw;10.0.0.1;;3;;;;;", "f.csv:2: credential: must not be empty, unless snmp is none"},
         {"a;gw;10.0.0.1;;none;;;;;", NULL},
         {"a;gw;10.0.0.1;;2c;;;;;", "f.csv:2: credential: must not be empty, unless snmp is none"},
         {"a;gw;10.0.0.1;;;;;;;", "f.csv:2: credential: must not be empty, unless snmp is none\n"},
         {"a;gw;10.0.0.1;;;nobody;;;;",
          "f.csv:2: credential: nobody is not in the secrets file; add a line nobody = ...\n"},
         {"a;gw;10.0.0.1;;;hook;;;;", "f.csv:2: credential: hook is a webhook secret"},
-        {"a;gw;10.0.0.1;;;user3;;;;", "f.csv:2: credential: user3 is an SNMPv3 user"},
+        {"a;gw;10.0.0.1;;;user3;;;;",
+         "f.csv:2: credential: is an SNMPv3 user; write 3 under snmp\n"},
         {"a;gw;10.0.0.1;;;long;;;;", "f.csv:2: credential: the community long is longer than 127"},
         {"a;gw;10.0.0.1;;;demo;;switch;;", "f.csv:2: role: must be one of: gateway radio"},
         {"a;gw;10.0.0.1;;;demo;;;10.0.0.2;", "f.csv:2: reply_from: must be one of: any\n"},
@@ -247,7 +251,7 @@ static void all_errors_of_a_file_are_listed(void **state)
 {
     struct text complaints = {0};
     struct js *rows = check(INVENTORY_DEVICES,
-                            "a b;gw;x;0;3;nobody;;what;;0\n\nc;gw;10.0.0.1;;;demo;;;;\n"
+                            "a b;gw;x;0;4;nobody;;what;;0\n\nc;gw;10.0.0.1;;;demo;;;;\n"
                             "c;gw;10.0.0.1;;;;;;;",
                             &complaints);
     static const char *const want[] = {
@@ -337,7 +341,7 @@ static void a_wrong_row_goes_on_with_its_key_and_the_names_in_it(void **state)
                "{\"line\":2,\"code\":\"line-2\",\"name\":\"x\",\"kind\":\"core\",\"kecamatan\":"
                "\"\",\"lat\":\"\",\"lng\":\"\",\"uplinks\":\"\",\"feeder\":\"\","
                "\"service_hours\":\"\"}");
-    expect_row(INVENTORY_DEVICES, "a;gw;10.0.0.1;x;3;nobody;;chief;all;",
+    expect_row(INVENTORY_DEVICES, "a;gw;10.0.0.1;x;4;nobody;;chief;all;",
                "{\"line\":2,\"site\":\"a\",\"name\":\"gw\",\"address\":\"2001:db8::0:2\",\"port\":"
                "\"161\",\"snmp\":\"none\",\"credential\":\"\",\"profile\":\"\",\"role\":\"other\","
                "\"reply_from\":\"any\",\"byte_budget_mb\":\"\"}");

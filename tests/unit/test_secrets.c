@@ -75,7 +75,7 @@ static void a_name_has_the_rest_of_its_line(void **state)
                           "demo = public\n"
                           "  west.radio-2=  with blanks = and # signs  \r\n"
                           "hook = whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n"
-                          "v3 = v3 user=kt level=authPriv auth=SHA:hush priv=AES:hush\n"
+                          "v3 = v3 user=kt level=authPriv auth=SHA:hush-hush priv=AES:hush-hush\n"
                           "last = no newline";
     struct secrets *secrets;
 
