@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: ISC
--- 0011_device_agent: what is known of the SNMPv3 engine behind a device, so that a restart need not ask.
+-- 0012_device_agent: what is known of the SNMPv3 engine behind a device, so that a restart need not ask.
 
 -- auth: 'ok', or why a device that lives does not let us in (probes/auth.h); no outage begins for that.
 -- boots and time_s: what the engine's clock showed at clock_at; null until it was heard.
