@@ -24,6 +24,7 @@
 #include "daemon/planner.h"
 #include "daemon/readings.h"
 #include "daemon/reload.h"
+#include "daemon/traps.h"
 #include "daemon/verify.h"
 #include "daemon/web/front.h"
 #include "probes/probers.h"
@@ -63,6 +64,7 @@ struct app {
     struct loop_timer *plan_retry;
     struct loop_timer *ready_latest;
     struct mono started;
+    struct log_gate trap_line;
     uint64_t database_losses;
     struct phases *stopping; /* NULL: not yet */
     bool told_ready;
@@ -183,13 +185,22 @@ static void on_rollup(const struct rollup_record *record, void *arg)
     history_add(app->history, record);
 }
 
+static void on_trap(const struct trap_hint *hint, void *arg)
+{
+    struct app *app = arg;
+
+    traps_say(hint, outages_site_of(app->outages, hint->devices[0]), &app->trap_line,
+              loop_mono(app->loop));
+}
+
 static const struct probers_callbacks prober_callbacks = {.on_change = on_link_change,
                                                           .on_ready = on_prober_ready,
                                                           .on_lost = on_prober_lost,
                                                           .on_agent = on_agent,
                                                           .on_verified = on_verified,
                                                           .on_reading = on_reading,
-                                                          .on_rollup = on_rollup};
+                                                          .on_rollup = on_rollup,
+                                                          .on_trap = on_trap};
 
 /* ---- the database ---- */
 
@@ -276,6 +287,7 @@ static void gather(struct ops_figures *figures, void *arg)
         .prober_ready = probers_are_ready(app->probers),
         .prober_restarts = probers_restarts(app->probers)};
     probers_counters(app->probers, &figures->prober);
+    probers_trap_counters(app->probers, &figures->traps);
     outages_counts(app->outages, &figures->outages);
     figures->auth_problems = agents_problems(app->agents);
     courier_counters(app->courier, &figures->courier);
@@ -537,7 +549,7 @@ static bool build(struct app *app, struct err *err)
     verify_set_probers(app->verify, app->probers);
     readings_set_probers(app->readings, app->probers);
     readings_apply(app->readings, app->config->poll_reading_interval_ms);
-    return app->probers != NULL;
+    return app->probers != NULL && traps_listen(app->probers, app->config->trap_listen, err);
 }
 
 struct app *app_new(struct config *config, struct secrets *secrets, struct err *err)

@@ -42,6 +42,7 @@ struct config {
     int64_t verify_self_heal_after_ms;
     int64_t webhook_timeout_ms;
     struct net_list webhook_allow;
+    char trap_listen[64];    /* words of probes/trap_listen.h; "": nowhere */
     char locale_language[8]; /* "id" or "en" */
     char locale_timezone[64];
     char log_level[8]; /* "debug" "info" "warn" "error" */

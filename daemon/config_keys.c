@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "probes/trap_listen.h"
+
 #define ZONE_DIR        "/usr/share/zoneinfo"
 #define SOCKET_PATH_MAX ((size_t)100) /* sun_path has 108, PostgreSQL and nginx want a few */
 
@@ -62,6 +64,8 @@ const struct config_key config_keys[] = {
      "How long one delivery may take."},
     {"webhook",  "allow",            CONFIG_NETS,     AT(webhook_allow),             NULL, 0, 0, NULL,
      "Private receivers that may be called: networks such as { \"10.20.0.0/16\" }."},
+    {"trap",     "listen",           CONFIG_TRAPS,    AT(trap_listen),               "", 0, 0, NULL,
+     "Where traps and informs are heard: 0.0.0.0:162, [::]:162 (IPv4 as well), systemd (its socket unit); empty: nowhere."},
     {"locale",   "language",         CONFIG_WORD,     AT(locale_language),           "id", 0, 0, "id en",
      "Of pages and messages: id or en."},
     {"locale",   "timezone",         CONFIG_ZONE,     AT(locale_timezone),           "Asia/Jakarta", 0, 0, NULL,
@@ -248,6 +252,16 @@ static bool listen_is_good(const char *value, struct err *err)
     return true;
 }
 
+static bool traps_are_good(const char *value, struct err *err)
+{
+    struct sockaddr_storage address;
+
+    if (trap_listen_read(value, &address) == TRAP_LISTEN_WRONG)
+        return err_set(err, "must be an IP address with its port, 0.0.0.0:162 or [::]:162; or "
+                            "systemd; or empty");
+    return true;
+}
+
 static bool word_is_good(const struct config_key *key, const char *value, struct err *err)
 {
     size_t length = strlen(value);
@@ -312,6 +326,9 @@ bool config_key_take(const struct config_key *key, const char *value, struct con
         break;
     case CONFIG_LISTEN:
         good = listen_is_good(value, err);
+        break;
+    case CONFIG_TRAPS:
+        good = traps_are_good(value, err);
         break;
     case CONFIG_WORD:
         good = word_is_good(key, value, err);
@@ -396,6 +413,7 @@ void config_key_print(const struct config_key *key, const struct config *config,
     case CONFIG_CONNINFO:
     case CONFIG_URL:
     case CONFIG_LISTEN:
+    case CONFIG_TRAPS:
     case CONFIG_TYPE_END:
         print_text(field, out);
         break;

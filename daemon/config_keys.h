@@ -27,6 +27,7 @@ enum config_type {
     CONFIG_LISTEN,   /* unix:PATH or a loopback address with its port */
     CONFIG_WORD,     /* one of words */
     CONFIG_SWITCH,   /* true or false, a bool */
+    CONFIG_TRAPS,    /* an IP address with its port, "systemd" or nothing */
     CONFIG_ZONE,     /* a name under /usr/share/zoneinfo */
     CONFIG_TYPE_END
 };

@@ -36,6 +36,8 @@ void reload_say_restart(const struct config *old, const struct config *new)
 {
     if (strcmp(old->web_listen, new->web_listen) != 0)
         log_warn("config.needs_restart", "key=web.listen");
+    if (strcmp(old->trap_listen, new->trap_listen) != 0)
+        log_warn("config.needs_restart", "key=trap.listen");
     if (strcmp(old->database_conninfo, new->database_conninfo) != 0)
         log_warn("config.needs_restart", "key=database.conninfo");
     if (old->prober_count != new->prober_count)

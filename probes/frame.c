@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "probes/frame_reading.h"
+#include "probes/frame_trap.h"
 
 #define FRAME_MAGIC      UINT32_C(0x4b540001) /* "KT", layout 1 */
 #define FRAME_HEAD       8
@@ -30,6 +31,8 @@ static const size_t record_bytes[FRAME_TYPE_END] = {
     [FRAME_PROFILES] = FRAME_CHUNK_BYTES, [FRAME_READINGS] = FRAME_READING_BYTES,
     [FRAME_AGENTS_KNOWN] = AGENT_BYTES,   [FRAME_AGENTS] = AGENT_BYTES,
     [FRAME_ROLLUPS] = ROLLUP_BYTES,       [FRAME_BEAT] = BEAT_BYTES,
+    [FRAME_TRAPS] = FRAME_TRAP_BYTES,     [FRAME_TRAP_LISTEN] = FRAME_TRAP_KEY_BYTES,
+    [FRAME_TRAP_ANSWER] = NUMBER_BYTES,   [FRAME_TRAP_BEAT] = FRAME_TRAP_BEAT_BYTES,
 };
 
 void frame_begin(struct frame *frame, enum frame_type type)

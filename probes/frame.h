@@ -31,12 +31,16 @@ enum frame_type {
     FRAME_VERIFY_CANCEL,  /* down: tickets */
     FRAME_PROFILES,       /* down: pieces of the profiles' text (probes/frame_reading.h) */
     FRAME_AGENTS_KNOWN,   /* down: what is known of SNMPv3 engines; before the plan */
+    FRAME_TRAP_LISTEN,    /* down: a key, and beside it the socket that traps come to */
+    FRAME_TRAP_ANSWER,    /* down: numbers of informs that may be answered */
     FRAME_READY,          /* up: one serial, the plan of that commit is being probed */
     FRAME_CHANGES,        /* up: link changes */
     FRAME_VERDICTS,       /* up: how trials ended */
     FRAME_AGENTS,         /* up: what is new of SNMPv3 engines */
     FRAME_READINGS,       /* up: values (probes/frame_reading.h) */
     FRAME_ROLLUPS,        /* up: what five minutes came to */
+    FRAME_TRAPS,          /* up: traps, for the parent to judge */
+    FRAME_TRAP_BEAT,      /* up, each second while there is a trap socket: its counters */
     FRAME_BEAT,           /* up, each second: the counters since the child began */
     FRAME_TYPE_END
 };

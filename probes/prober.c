@@ -19,9 +19,11 @@
 #include "probes/dice.h"
 #include "probes/frame.h"
 #include "probes/frame_reading.h"
+#include "probes/frame_io.h"
 #include "probes/plan_copy.h"
 #include "probes/profile_hand.h"
 #include "probes/spawn.h"
+#include "probes/trap_parent.h"
 #include "probes/verify_copy.h"
 
 #define WATCH_MS          1000
@@ -47,6 +49,7 @@ struct prober {
     struct verify_copy *trials;
     struct profile_hand *profiles;
     struct agent_book *agents;
+    struct trap_parent *traps; /* borrowed; NULL: none are heard by this child */
     struct dice dice;
     struct event *watch;   /* each second while there is a child */
     struct event *respawn; /* while there is none */
@@ -106,6 +109,8 @@ static void child_forget(struct prober *prober)
     fd_forget(&prober->pidfd);
     prober->pid = -1;
     prober->ready = false;
+    if (prober->traps != NULL)
+        trap_parent_child_gone(prober->traps);
     evtimer_del(prober->watch);
     counters_add(&prober->before, &prober->last);
     prober->last = (struct prober_counters){0};
@@ -129,12 +134,15 @@ static void child_condemn(struct prober *prober, const char *why)
 /* Profiles first, a few dozen kilobytes, because devices name theirs; engines before the plan, else
  * their devices are asked who they are; then the plan: a trial of a device that the child does not
  * know would end before it began. */
-static bool next_frame(struct prober *prober, struct frame *frame)
+static bool next_frame(struct prober *prober, struct frame *frame, int *passed)
 {
+    *passed = -1;
     if (profile_hand_frame(prober->profiles, frame) || agent_book_frame(prober->agents, frame) ||
         plan_copy_frame(prober->copy, frame))
         return true;
-    return plan_copy_serial(prober->copy) > 0 && verify_copy_frame(prober->trials, frame);
+    if (plan_copy_serial(prober->copy) > 0 && verify_copy_frame(prober->trials, frame))
+        return true;
+    return prober->traps != NULL && trap_parent_frame(prober->traps, frame, passed);
 }
 
 static void frame_sent(struct prober *prober, const struct frame *frame)
@@ -145,6 +153,8 @@ static void frame_sent(struct prober *prober, const struct frame *frame)
         profile_hand_sent(prober->profiles, frame);
     else if (frame->type == FRAME_AGENTS_KNOWN)
         agent_book_sent(prober->agents, frame);
+    else if (frame->type == FRAME_TRAP_LISTEN || frame->type == FRAME_TRAP_ANSWER)
+        trap_parent_sent(prober->traps, frame);
     else
         plan_copy_sent(prober->copy, frame);
 }
@@ -152,9 +162,10 @@ static void frame_sent(struct prober *prober, const struct frame *frame)
 static void prober_send(struct prober *prober)
 {
     struct frame *frame = &prober->out;
+    int passed;
 
-    while (prober->fd >= 0 && next_frame(prober, frame)) {
-        if (send(prober->fd, frame->at, frame->bytes, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0) {
+    while (prober->fd >= 0 && next_frame(prober, frame, &passed)) {
+        if (frame_send(prober->fd, frame, passed)) {
             frame_sent(prober, frame);
             continue;
         }
@@ -255,6 +266,18 @@ static bool hear_ready(struct prober *prober, const struct frame *frame)
     return true;
 }
 
+static bool hear_traps(struct prober *prober, const struct frame *frame)
+{
+    if (prober->traps == NULL)
+        return false;
+    if (prober->stopping)
+        return true;
+    if (!trap_parent_hear(prober->traps, frame))
+        return false;
+    prober_send(prober); /* answers to informs */
+    return true;
+}
+
 static bool prober_hear(struct prober *prober, size_t bytes)
 {
     const struct frame *frame = &prober->in;
@@ -274,6 +297,9 @@ static bool prober_hear(struct prober *prober, size_t bytes)
         return hear_rollups(prober, frame);
     case FRAME_AGENTS:
         return hear_agents(prober, frame);
+    case FRAME_TRAPS:
+    case FRAME_TRAP_BEAT:
+        return hear_traps(prober, frame);
     case FRAME_BEAT:
         return frame_get_counters(frame, 0, &prober->last);
     case FRAME_PLAN_BEGIN:
@@ -285,6 +311,8 @@ static bool prober_hear(struct prober *prober, size_t bytes)
     case FRAME_VERIFY_CANCEL:
     case FRAME_PROFILES:
     case FRAME_AGENTS_KNOWN:
+    case FRAME_TRAP_LISTEN:
+    case FRAME_TRAP_ANSWER:
     case FRAME_TYPE_END:
         break;
     }
@@ -541,6 +569,12 @@ uint32_t prober_profiles(struct prober *prober, const char *packed, uint32_t int
 
     prober_send(prober);
     return serial;
+}
+
+void prober_hear_traps(struct prober *prober, struct trap_parent *traps)
+{
+    prober->traps = traps;
+    prober_send(prober);
 }
 
 bool prober_is_ready(const struct prober *prober)

@@ -20,11 +20,13 @@
 #include "probes/dice.h"
 #include "probes/engine.h"
 #include "probes/frame.h"
+#include "probes/frame_io.h"
 #include "probes/heartbeat.h"
 #include "probes/icmp.h"
 #include "probes/rollup_queue.h"
 #include "probes/sandbox.h"
 #include "probes/spawn.h"
+#include "probes/trap_port.h"
 
 #define BEAT_MS           1000
 #define SWEEP_MOST        2000 /* devices looked at in one turn for slots that are over */
@@ -43,6 +45,7 @@ struct child {
     struct plan *plan;
     struct engine *engine;
     struct child_readings *readings;
+    struct trap_port *traps; /* NULL: none are heard here */
     struct dice dice;
     struct mono turned_at;       /* the last tick */
     struct mono sent_at;         /* the turn for which packets were allowed last */
@@ -127,6 +130,8 @@ static bool child_next_frame(struct child *child, struct frame *frame)
     }
     if (rollup_queue_frame(&child->rollups, frame) || agent_frame_fill(child->engine, &now, frame))
         return true;
+    if (trap_port_frame(child->traps, frame))
+        return true;
     if (!child->beat_due)
         return child_readings_frame(child->readings, frame);
     engine_counters(child->engine, &counters);
@@ -153,6 +158,8 @@ static void child_sent(struct child *child, const struct frame *frame)
         rollup_queue_sent(&child->rollups, frame->count);
     } else if (frame->type == FRAME_AGENTS) {
         engine_agent_told(child->engine, frame->count);
+    } else if (frame->type == FRAME_TRAPS || frame->type == FRAME_TRAP_BEAT) {
+        trap_port_sent(child->traps, frame);
     } else {
         child->beat_due = false;
         child->lag_ms = 0;
@@ -164,7 +171,7 @@ static void child_flush(struct child *child)
     struct frame *frame = &child->frame;
 
     while (child_next_frame(child, frame)) {
-        if (send(child->fd, frame->at, frame->bytes, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0) {
+        if (frame_send(child->fd, frame, -1)) {
             child_sent(child, frame);
             continue;
         }
@@ -364,6 +371,7 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
     if (now.mono.us >= child->beat_at.us) {
         child->beat_at = mono_add_ms(now.mono, BEAT_MS);
         child->beat_due = true;
+        trap_port_beat(child->traps, now.mono);
     }
     child_flush(child);
     child_rearm(child);
@@ -467,7 +475,11 @@ static bool child_take(struct child *child, const struct frame *frame)
             break;
         case FRAME_PROFILES:
             return child_readings_take(child->readings, frame, &now);
+        case FRAME_TRAP_LISTEN: /* child_hear() */
+        case FRAME_TRAP_ANSWER:
         case FRAME_READINGS:
+        case FRAME_TRAPS:
+        case FRAME_TRAP_BEAT:
         case FRAME_READY:
         case FRAME_CHANGES:
         case FRAME_VERDICTS:
@@ -481,6 +493,14 @@ static bool child_take(struct child *child, const struct frame *frame)
     return true;
 }
 
+/* passed: a descriptor that came with it; only the trap socket does. */
+static bool child_hear(struct child *child, const struct frame *frame, int passed)
+{
+    if (frame->type == FRAME_TRAP_LISTEN || frame->type == FRAME_TRAP_ANSWER)
+        return trap_port_take(&child->traps, child->base, frame, passed, on_replies_read, child);
+    return passed < 0 && child_take(child, frame);
+}
+
 static void on_parent_readable(evutil_socket_t fd, short what, void *arg)
 {
     struct child *child = arg;
@@ -488,7 +508,8 @@ static void on_parent_readable(evutil_socket_t fd, short what, void *arg)
 
     (void)what;
     for (size_t i = 0; i < FRAMES_PER_WAKEUP; i++) {
-        ssize_t bytes = recv(fd, frame->at, sizeof frame->at, MSG_DONTWAIT);
+        int passed;
+        ssize_t bytes = frame_receive(fd, frame, &passed);
 
         if (bytes < 0 && (errno == EAGAIN || errno == EINTR))
             break;
@@ -496,7 +517,7 @@ static void on_parent_readable(evutil_socket_t fd, short what, void *arg)
             child_end(child, EXIT_SUCCESS);
             return;
         }
-        if (!frame_open(frame, (size_t)bytes) || !child_take(child, frame)) {
+        if (!frame_open(frame, (size_t)bytes) || !child_hear(child, frame, passed)) {
             log_error("prober.nonsense", "frame of %zd bytes from the parent", bytes);
             child_end(child, EXIT_FAILURE);
             return;
@@ -512,7 +533,7 @@ static bool child_open(struct child *child, struct err *err)
     struct mono now = mono_now();
 
     child->base = event_base_new();
-    if (child->base == NULL)
+    if (child->base == NULL || event_base_priority_init(child->base, TRAP_PORT_PRIORITIES) < 0)
         return err_set(err, "cannot make an event loop");
     child->turned_at = child->tick_due = child->beat_at = now;
     child->plan = plan_new(on_change, child, now);
@@ -542,6 +563,7 @@ static void child_close(struct child *child)
     if (child->tick != NULL)
         event_free(child->tick);
     child_readings_free(child->readings);
+    trap_port_free(child->traps);
     engine_free(child->engine);
     plan_free(child->plan);
     if (child->base != NULL)

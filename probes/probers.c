@@ -4,6 +4,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "probes/trap_parent.h"
+
 /* One child with what the parent's end needs to know of it. */
 struct part {
     struct probers *all;
@@ -15,6 +17,7 @@ struct probers {
     void *arg;
     uint32_t count;
     struct part parts[PROBERS_MOST];
+    struct trap_parent *traps;      /* NULL: none are heard */
     struct credentials credentials; /* of the plan that is being given */
     uint64_t *has;                  /* by place in credentials: the shards that were given it */
 };
@@ -115,6 +118,7 @@ void probers_free(struct probers *probers)
         return;
     for (uint32_t i = 0; i < probers->count; i++)
         prober_free(probers->parts[i].prober);
+    trap_parent_free(probers->traps);
     credentials_free(&probers->credentials);
     free(probers->has);
     free(probers);
@@ -151,6 +155,8 @@ void probers_plan_begin(struct probers *probers, const struct plan_policy *polic
     credentials_free(&probers->credentials);
     free(probers->has);
     probers->has = NULL;
+    if (probers->traps != NULL)
+        trap_desk_begin(trap_parent_desk(probers->traps));
     for (uint32_t i = 0; i < probers->count; i++) {
         struct plan_policy share = *policy;
 
@@ -166,6 +172,9 @@ void probers_plan_credential(struct probers *probers, const struct credential *c
 {
     assert(probers->has == NULL);
     credentials_add(&probers->credentials, credential);
+    if (probers->traps != NULL)
+        trap_desk_credential(trap_parent_desk(probers->traps), credential->id,
+                             credential->community);
 }
 
 static void hand_credential(struct probers *probers, uint32_t id, uint32_t shard)
@@ -194,6 +203,9 @@ void probers_plan_device(struct probers *probers, const struct plan_device *devi
 
     hand_credential(probers, device->credential, shard);
     prober_plan_device(probers->parts[shard].prober, device);
+    if (probers->traps != NULL)
+        trap_desk_device(trap_parent_desk(probers->traps), device->id, &device->address.any,
+                         device->credential);
 }
 
 void probers_agent_know(struct probers *probers, const struct agent_news *news)
@@ -208,6 +220,8 @@ void probers_plan_commit(struct probers *probers)
     probers->has = NULL;
     for (uint32_t i = 0; i < probers->count; i++)
         prober_plan_commit(probers->parts[i].prober);
+    if (probers->traps != NULL)
+        trap_desk_commit(trap_parent_desk(probers->traps));
 }
 
 void probers_probe_now(struct probers *probers, uint32_t device_id)
@@ -237,6 +251,37 @@ uint32_t probers_profiles(struct probers *probers, const char *packed, uint32_t 
         serial = given;
     }
     return serial;
+}
+
+static void on_hint(const struct trap_hint *hint, void *arg)
+{
+    struct probers *probers = arg;
+
+    for (size_t i = 0; i < hint->count; i++)
+        probers_probe_now(probers, hint->devices[i]);
+    if (probers->callbacks->on_trap != NULL)
+        probers->callbacks->on_trap(hint, probers->arg);
+}
+
+void probers_listen_traps(struct probers *probers, int fd)
+{
+    assert(probers->traps == NULL);
+    probers->traps = trap_parent_new(fd, on_hint, probers);
+    prober_hear_traps(probers->parts[0].prober, probers->traps);
+}
+
+void probers_trap_counters(const struct probers *probers, struct trap_counters *out)
+{
+    *out = (struct trap_counters){0};
+    if (probers->traps != NULL)
+        trap_desk_counters(trap_parent_desk(probers->traps), out);
+}
+
+bool probers_last_trap(const struct probers *probers, uint32_t device_id, enum trap_kind *kind,
+                       struct wall *at)
+{
+    return probers->traps != NULL &&
+           trap_desk_last(trap_parent_desk(probers->traps), device_id, kind, at);
 }
 
 bool probers_is_ready(const struct probers *probers, uint32_t shard)

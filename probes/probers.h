@@ -17,6 +17,7 @@
 
 #include "daemon/base/err.h"
 #include "probes/prober.h"
+#include "probes/trap_desk.h"
 
 #define PROBERS_MOST 64
 
@@ -30,6 +31,8 @@ struct probers_callbacks {
     void (*on_verified)(const struct verify_verdict *verdict, void *arg);
     void (*on_reading)(const struct reading_report *report, void *arg); /* NULL: nobody cares */
     void (*on_rollup)(const struct rollup_record *record, void *arg);   /* may be NULL */
+    /* A trap is believed; its devices are being asked already. May be NULL without traps. */
+    void (*on_trap)(const struct trap_hint *hint, void *arg);
 };
 
 /* count: 1 … PROBERS_MOST children, spawned at once. The rest as prober_new(). */
@@ -52,6 +55,17 @@ void probers_verify_cancel(struct probers *probers, uint64_t ticket);
 
 /* As prober_profiles(); the same serial for all of them. */
 uint32_t probers_profiles(struct probers *probers, const char *packed, uint32_t interval_s);
+/*
+ * From now on traps are heard on that socket (probes/trap_socket.h), which is taken over: the first
+ * child reads it, this one and whichever replaces it. Before the first plan. A trap that is
+ * believed (probes/trap_desk.h) is a probers_probe_now() for its devices, nothing more.
+ */
+void probers_listen_traps(struct probers *probers, int fd);
+/* All zeros while no traps are heard. */
+void probers_trap_counters(const struct probers *probers, struct trap_counters *out);
+/* The last trap of a device that was believed; false when there was none. */
+bool probers_last_trap(const struct probers *probers, uint32_t device_id, enum trap_kind *kind,
+                       struct wall *at);
 
 bool probers_is_ready(const struct probers *probers, uint32_t shard);
 bool probers_are_ready(const struct probers *probers); /* each of them */

@@ -90,6 +90,29 @@ static void probing(const struct ops_figures *figures, struct text *out)
             figures->prober_restarts);
 }
 
+static void traps(const struct ops_figures *figures, struct text *out)
+{
+    const struct trap_counters *t = &figures->traps;
+    static const char refused[] = "kentongan_traps_refused_total";
+    static const char believed[] = "kentongan_traps_believed_total";
+
+    counter(out, "kentongan_traps_received_total", "Datagrams on the trap socket.", t->received);
+    counter(out, "kentongan_informs_answered_total", "Informs that were answered.", t->answered);
+    head(out, refused, "counter", "Traps that had no effect, by reason.");
+    row(out, refused, "reason", "dropped", t->dropped);
+    row(out, refused, "reason", "limited", t->limited);
+    row(out, refused, "reason", "malformed", t->malformed);
+    row(out, refused, "reason", "version", t->other_version);
+    row(out, refused, "reason", "no_trap", t->no_trap);
+    row(out, refused, "reason", "crowded", t->crowded + t->busy);
+    row(out, refused, "reason", "sender", t->unknown);
+    row(out, refused, "reason", "community", t->community);
+    row(out, refused, "reason", "repeated", t->repeated);
+    head(out, believed, "counter", "Traps that had their devices probed at once, by kind.");
+    for (size_t kind = 1; kind < TRAP_KIND_END; kind++)
+        row(out, believed, "kind", trap_kind_name((enum trap_kind)kind), t->believed[kind]);
+}
+
 static void sites(const struct ops_figures *figures, struct text *out)
 {
     const struct outage_counts *o = &figures->outages;
@@ -160,6 +183,7 @@ void ops_metrics(const struct ops_figures *figures, struct text *out)
     gauge(out, "kentongan_loop_lag_seconds", "Worst lag of the event loop in ten seconds.",
           (double)figures->loop_lag_ms / 1000.0);
     probing(figures, out);
+    traps(figures, out);
     sites(figures, out);
     deliveries(figures, out);
     history(figures, out);

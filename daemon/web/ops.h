@@ -29,6 +29,7 @@ struct ops_figures {
     uint32_t prober_restarts;
     struct prober_counters prober;
     struct history_counts history;
+    struct trap_counters traps;
     struct outage_counts outages;
     size_t auth_problems; /* devices that live and do not let us in */
     bool has_stats;       /* the database has answered for these at least once */

@@ -97,6 +97,7 @@ static void an_empty_file_means_the_defaults(void **state)
     assert_int_equal(config.verify_self_heal_after_ms, 1800000);
     assert_int_equal(config.webhook_timeout_ms, 20000);
     assert_int_equal(config.webhook_allow.count, 0);
+    assert_string_equal(config.trap_listen, "");
     assert_string_equal(config.locale_language, "id");
     assert_string_equal(config.locale_timezone, "Asia/Jakarta");
     assert_string_equal(config.log_level, "info");
@@ -117,6 +118,7 @@ static void every_key_of_the_contract_is_read(void **state)
               "prober { sandbox = false }\n"
               "verify { window = 10s  self_heal_after = 1h }\n"
               "webhook { timeout = 5s\n  allow = { \"127.0.0.0/8\", 'fd00::/8' } }\n"
+              "trap { listen = \"[::]:162\" }\n"
               "locale { language = en timezone = Asia/Makassar } /* WITA */\n"
               "log { level = debug }\n",
               &config);
@@ -132,6 +134,7 @@ static void every_key_of_the_contract_is_read(void **state)
     assert_int_equal(config.poll_answers_to_up, 1);
     assert_false(config.prober_sandbox);
     assert_int_equal(config.webhook_allow.count, 2);
+    assert_string_equal(config.trap_listen, "[::]:162");
     assert_string_equal(config.locale_timezone, "Asia/Makassar");
     assert_string_equal(config.log_level, "debug");
 }
@@ -169,6 +172,8 @@ static void a_value_that_is_wrong_is_listed_with_its_line(void **state)
         {"web { base_url = \"https://a@b\" }", ":1: web.base_url: must be scheme, host and path"},
         {"webhook { allow = { \"10.0.0.1/8\" } }", ":1: webhook.allow: not an IP network"},
         {"webhook { allow = { \"intranet\" } }", ":1: webhook.allow: not an IP network"},
+        {"trap { listen = \"0.0.0.0\" }", ":1: trap.listen: must be an IP address with its port"},
+        {"trap { listen = \"udp:162\" }", ":1: trap.listen: must be an IP address with its port"},
         {"locale { language = fr }", ":1: locale.language: must be one of: id en"},
         {"locale { language = \"id en\" }", ":1: locale.language: must be one of: id en"},
         {"locale { language = i }", ":1: locale.language: must be one of: id en"},

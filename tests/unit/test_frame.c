@@ -10,6 +10,7 @@
 
 #include "probes/frame.h"
 #include "probes/frame_reading.h"
+#include "tests/unit/frame_traps.h"
 
 static struct frame frame;
 static struct frame hostile;
@@ -321,8 +322,14 @@ static void read_all(const struct frame *open)
             if (frame_get_reading(open, i, &reading))
                 assert_in_range(strlen(reading.instance) + strlen(reading.text), 0, 110);
             break;
+        case FRAME_TRAPS:
+        case FRAME_TRAP_BEAT:
+        case FRAME_TRAP_LISTEN:
+            frame_read_trap(open, i);
+            break;
         case FRAME_PLAN_COMMIT:
         case FRAME_PROBE_NOW:
+        case FRAME_TRAP_ANSWER:
         case FRAME_READY:
             (void)frame_get_number(open, i, &number);
             break;
@@ -386,8 +393,14 @@ static void make(enum frame_type type)
         case FRAME_READINGS:
             assert_true(frame_add_reading(&frame, &reading));
             break;
+        case FRAME_TRAPS:
+        case FRAME_TRAP_BEAT:
+        case FRAME_TRAP_LISTEN:
+            frame_make_trap(&frame);
+            break;
         case FRAME_PLAN_COMMIT:
         case FRAME_PROBE_NOW:
+        case FRAME_TRAP_ANSWER:
         case FRAME_READY:
         case FRAME_TYPE_END:
             assert_true(frame_add_number(&frame, 7));

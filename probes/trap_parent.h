@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * trap_parent - the parent's end of traps: its child gets the socket, and what the child reports is
+ * judged (probes/trap_desk.h).
+ *
+ * For probes/prober.c, which owns it and moves its frames. The socket outlives every child, so that
+ * what comes while one is being replaced waits in it.
+ */
+#ifndef KT_TRAP_PARENT_H
+#define KT_TRAP_PARENT_H
+
+#include <stdbool.h>
+
+#include "probes/frame.h"
+#include "probes/trap_desk.h"
+
+struct trap_parent;
+
+typedef void trap_hint_fn(const struct trap_hint *hint, void *arg);
+
+/* fd: from trap_socket_open(), taken over. on_hint: for each trap that is believed. */
+struct trap_parent *trap_parent_new(int fd, trap_hint_fn *on_hint, void *arg);
+void trap_parent_free(struct trap_parent *parent);              /* NULL allowed */
+struct trap_desk *trap_parent_desk(struct trap_parent *parent); /* is told the plan */
+
+/* The next frame for the child, false when there is none; *passed goes along, -1 for nothing. */
+bool trap_parent_frame(struct trap_parent *parent, struct frame *frame, int *passed);
+void trap_parent_sent(struct trap_parent *parent, const struct frame *frame);
+/* A frame of FRAME_TRAPS or FRAME_TRAP_BEAT; false: no honest child says that. */
+bool trap_parent_hear(struct trap_parent *parent, const struct frame *frame);
+void trap_parent_child_gone(struct trap_parent *parent);
+#endif
