@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "daemon/app.h"
+#include "daemon/app_inside.h"
 
 #include <inttypes.h>
 #include <signal.h>
@@ -38,38 +38,6 @@
 #ifndef KT_VERSION
 #error "the build sets KT_VERSION"
 #endif
-
-struct app {
-    struct config *config;
-    struct secrets *secrets;
-    char node[128]; /* this process, as the outbox's leases name it */
-    struct loop *loop;
-    struct notify *notify;
-    struct pg_conn *conn;
-    struct prober_start prober_start;
-    struct probers *probers;
-    struct webhooks *webhooks;
-    struct planner *planner;
-    struct outages *outages;
-    struct agents *agents;
-    struct verify_flow *verify;
-    struct courier *courier;
-    struct desk *desk;
-    struct readings *readings;
-    struct history *history;
-    struct pg_copy *copy;
-    struct front *front;
-    struct event *signals[3];
-    struct loop_timer *watchdog;
-    struct loop_timer *plan_retry;
-    struct loop_timer *ready_latest;
-    struct mono started;
-    struct log_gate trap_line;
-    uint64_t database_losses;
-    struct phases *stopping; /* NULL: not yet */
-    bool told_ready;
-    int exit_code;
-};
 
 /* ---- what parts ask of the application ---- */
 
@@ -256,14 +224,12 @@ static void on_database_notify(const char *channel, void *arg)
         verify_wake(app->verify);
 }
 
-static void stop(struct app *app, int exit_code);
-
 static void on_database_misfit(const char *words, void *arg)
 {
     struct app *app = arg;
 
     log_error("database.misfit", "reason=\"%s\"", words);
-    stop(app, 1);
+    app_stop(app, 1);
 }
 
 static const struct pg_conn_events database_events = {.on_up = on_database_up,
@@ -348,83 +314,6 @@ static void reload(struct app *app)
     notify_send(app->notify, "READY=1");
 }
 
-/* ---- the end, in phases: each stops taking new work, then waits for what it owes ---- */
-
-static void stop_asking(void *arg)
-{
-    struct app *app = arg;
-
-    front_stop(app->front);
-    probers_stop(app->probers);
-}
-
-static bool asked_enough(void *arg)
-{
-    const struct app *app = arg;
-
-    return front_idle(app->front) && probers_idle(app->probers);
-}
-
-static void stop_delivering(void *arg)
-{
-    struct app *app = arg;
-
-    courier_stop(app->courier);
-}
-
-static bool delivered_enough(void *arg)
-{
-    const struct app *app = arg;
-
-    return courier_idle(app->courier);
-}
-
-static void stop_writing(void *arg)
-{
-    struct app *app = arg;
-
-    outages_stop(app->outages);
-    agents_stop(app->agents);
-    verify_stop(app->verify);
-    desk_stop(app->desk);
-    readings_stop(app->readings);
-    history_stop(app->history);
-}
-
-/* A write is never cut short; with the database away nothing is owed. */
-static bool written_enough(void *arg)
-{
-    const struct app *app = arg;
-
-    return outages_idle(app->outages) && agents_idle(app->agents) && verify_idle(app->verify) &&
-           desk_idle(app->desk) && readings_idle(app->readings) && history_idle(app->history) &&
-           pg_conn_pending(app->conn) == 0;
-}
-
-static const struct phase phases[] = {
-    {"asking", stop_asking, asked_enough, 1000},
-    {"delivering", stop_delivering, delivered_enough, 5000},
-    {"writing", stop_writing, written_enough, 5000},
-    {NULL, NULL, NULL, 0},
-};
-
-static void on_stopped(void *arg)
-{
-    struct app *app = arg;
-
-    loop_break(app->loop);
-}
-
-static void stop(struct app *app, int exit_code)
-{
-    if (app->stopping != NULL)
-        return;
-    app->exit_code = exit_code;
-    notify_send(app->notify, "STOPPING=1");
-    log_info("daemon.stopping", "node=%s", app->node);
-    app->stopping = phases_start(app->loop, phases, on_stopped, app);
-}
-
 static void on_signal(evutil_socket_t number, short what, void *arg)
 {
     struct app *app = arg;
@@ -437,7 +326,7 @@ static void on_signal(evutil_socket_t number, short what, void *arg)
     }
     if (app->stopping != NULL)
         _exit(1); /* asked twice: at once. The child sees its socket close and ends too. */
-    stop(app, 0);
+    app_stop(app, 0);
 }
 
 static void on_watchdog(void *arg)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "probes/prober.h"
+#include "probes/prober_inside.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -38,40 +38,6 @@ static const struct retry_schedule respawn_schedule = {
     .count = sizeof respawn_delays_ms / sizeof *respawn_delays_ms,
     .jitter_percent = 20,
     .forever = true,
-};
-
-struct prober {
-    struct event_base *base;
-    const struct prober_start *start;
-    const struct prober_callbacks *callbacks;
-    void *arg;
-    struct plan_copy *copy;
-    struct verify_copy *trials;
-    struct profile_hand *profiles;
-    struct agent_book *agents;
-    struct trap_parent *traps; /* borrowed; NULL: none are heard by this child */
-    struct dice dice;
-    struct event *watch;   /* each second while there is a child */
-    struct event *respawn; /* while there is none */
-
-    pid_t pid; /* -1: none */
-    int fd;
-    int pidfd;
-    struct event *readable;
-    struct event *writable;
-    struct event *exited;
-    struct mono spawned_at;
-    uint32_t silent; /* watches since its last frame */
-    char why[128];   /* why we killed it; "" when we did not */
-    bool ready;
-    bool stopping;
-
-    uint32_t restarts;
-    uint32_t deaths;               /* in a row */
-    struct prober_counters before; /* of children that are gone */
-    struct prober_counters last;   /* of this one */
-    struct frame in;
-    struct frame out; /* its own, because a callback may ask for something while in is read */
 };
 
 static void timer_arm(struct event *timer, int64_t ms)
@@ -159,7 +125,7 @@ static void frame_sent(struct prober *prober, const struct frame *frame)
         plan_copy_sent(prober->copy, frame);
 }
 
-static void prober_send(struct prober *prober)
+void prober_send(struct prober *prober)
 {
     struct frame *frame = &prober->out;
     int passed;
@@ -184,139 +150,6 @@ static void on_writable(evutil_socket_t fd, short what, void *arg)
     (void)fd;
     (void)what;
     prober_send(arg);
-}
-
-/* False: no honest child says that. */
-static bool hear_changes(struct prober *prober, const struct frame *frame)
-{
-    for (size_t i = 0; i < frame->count; i++) {
-        struct link_change change;
-
-        if (!frame_get_change(frame, i, &change))
-            return false;
-        if (plan_copy_hear(prober->copy, &change) && !prober->stopping)
-            prober->callbacks->on_change(&change, prober->arg);
-    }
-    return true;
-}
-
-static bool hear_verdicts(struct prober *prober, const struct frame *frame)
-{
-    for (size_t i = 0; i < frame->count; i++) {
-        struct verify_verdict verdict;
-
-        if (!frame_get_verdict(frame, i, &verdict))
-            return false;
-        if (verify_copy_hear(prober->trials, &verdict) && !prober->stopping)
-            prober->callbacks->on_verified(&verdict, prober->arg);
-    }
-    return true;
-}
-
-static bool hear_readings(struct prober *prober, const struct frame *frame)
-{
-    for (size_t i = 0; i < frame->count; i++) {
-        struct reading_report report;
-
-        if (!frame_get_reading(frame, i, &report))
-            return false;
-        if (prober->callbacks->on_reading != NULL && !prober->stopping)
-            prober->callbacks->on_reading(&report, prober->arg);
-    }
-    return true;
-}
-
-static bool hear_rollups(struct prober *prober, const struct frame *frame)
-{
-    for (size_t i = 0; i < frame->count; i++) {
-        struct rollup_record record;
-
-        if (!frame_get_rollup(frame, i, &record))
-            return false;
-        if (prober->callbacks->on_rollup != NULL && !prober->stopping)
-            prober->callbacks->on_rollup(&record, prober->arg);
-    }
-    return true;
-}
-
-static bool hear_agents(struct prober *prober, const struct frame *frame)
-{
-    for (size_t i = 0; i < frame->count; i++) {
-        struct agent_news news;
-
-        if (!frame_get_agent(frame, i, &news))
-            return false;
-        agent_book_hear(prober->agents, &news);
-        if (prober->callbacks->on_agent != NULL && !prober->stopping)
-            prober->callbacks->on_agent(&news, prober->arg);
-    }
-    return true;
-}
-
-static bool hear_ready(struct prober *prober, const struct frame *frame)
-{
-    uint32_t serial;
-
-    if (!frame_get_number(frame, 0, &serial))
-        return false;
-    if (serial != plan_copy_serial(prober->copy) || prober->stopping)
-        return true; /* an older plan; the newer is on its way */
-    prober->ready = true;
-    prober->callbacks->on_ready(prober->arg);
-    return true;
-}
-
-static bool hear_traps(struct prober *prober, const struct frame *frame)
-{
-    if (prober->traps == NULL)
-        return false;
-    if (prober->stopping)
-        return true;
-    if (!trap_parent_hear(prober->traps, frame))
-        return false;
-    prober_send(prober); /* answers to informs */
-    return true;
-}
-
-static bool prober_hear(struct prober *prober, size_t bytes)
-{
-    const struct frame *frame = &prober->in;
-
-    if (!frame_open(&prober->in, bytes))
-        return false;
-    switch (frame->type) {
-    case FRAME_READY:
-        return hear_ready(prober, frame);
-    case FRAME_CHANGES:
-        return hear_changes(prober, frame);
-    case FRAME_VERDICTS:
-        return hear_verdicts(prober, frame);
-    case FRAME_READINGS:
-        return hear_readings(prober, frame);
-    case FRAME_ROLLUPS:
-        return hear_rollups(prober, frame);
-    case FRAME_AGENTS:
-        return hear_agents(prober, frame);
-    case FRAME_TRAPS:
-    case FRAME_TRAP_BEAT:
-        return hear_traps(prober, frame);
-    case FRAME_BEAT:
-        return frame_get_counters(frame, 0, &prober->last);
-    case FRAME_PLAN_BEGIN:
-    case FRAME_PLAN_CREDENTIALS:
-    case FRAME_PLAN_DEVICES:
-    case FRAME_PLAN_COMMIT:
-    case FRAME_PROBE_NOW:
-    case FRAME_VERIFY:
-    case FRAME_VERIFY_CANCEL:
-    case FRAME_PROFILES:
-    case FRAME_AGENTS_KNOWN:
-    case FRAME_TRAP_LISTEN:
-    case FRAME_TRAP_ANSWER:
-    case FRAME_TYPE_END:
-        break;
-    }
-    return false;
 }
 
 /* At most `most` frames; the callbacks may stop the prober in between. */

@@ -2,7 +2,7 @@
 /*
  * The prober's child: frames in, probes out; results in, frames out. One timer, in ticks.
  */
-#include "probes/prober.h"
+#include "probes/child_inside.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -15,18 +15,11 @@
 #include "daemon/base/log.h"
 #include "daemon/base/text.h"
 #include "probes/child_alone.h"
-#include "probes/child_readings.h"
 #include "probes/agent_frame.h"
-#include "probes/dice.h"
-#include "probes/engine.h"
-#include "probes/frame.h"
 #include "probes/frame_io.h"
 #include "probes/heartbeat.h"
 #include "probes/icmp.h"
-#include "probes/rollup_queue.h"
-#include "probes/sandbox.h"
 #include "probes/spawn.h"
-#include "probes/trap_port.h"
 
 #define BEAT_MS           1000
 #define SWEEP_MOST        2000 /* devices looked at in one turn for slots that are over */
@@ -35,42 +28,6 @@
 #define FRAMES_PER_WAKEUP 64
 #define ASLEEP_LEAST_MS   2000 /* shorter gaps of the loop are told from silence by reading first */
 #define CHANGES_MOST      1000000 /* the parent reads nothing any more: better a new start */
-
-struct child {
-    int fd;
-    struct event_base *base;
-    struct event *from_parent;
-    struct event *to_parent;
-    struct event *tick;
-    struct plan *plan;
-    struct engine *engine;
-    struct child_readings *readings;
-    struct trap_port *traps; /* NULL: none are heard here */
-    struct dice dice;
-    struct mono turned_at;       /* the last tick */
-    struct mono sent_at;         /* the turn for which packets were allowed last */
-    int64_t packets_owed_milli;  /* thousandths of a packet that the last turn left */
-    struct mono tick_due;        /* the next one */
-    struct mono beat_at;         /* the next beat */
-    int64_t lag_ms;              /* worst since the last beat */
-    struct link_change *changes; /* not sent yet */
-    size_t changes_count;
-    size_t changes_room;
-    struct verify_verdict *verdicts; /* not sent yet */
-    size_t verdicts_count;
-    size_t verdicts_room;
-    struct rollup_queue rollups;
-    uint32_t ready_serial; /* not sent yet; 0: none */
-    uint32_t pingless;     /* devices of the plan that we may not ping */
-    bool beat_due;
-    int exit_code;
-    struct frame frame;
-};
-
-static struct plan_now now_of(void)
-{
-    return (struct plan_now){mono_now(), wall_now()};
-}
 
 static void child_end(struct child *child, int exit_code)
 {
@@ -107,7 +64,7 @@ static void child_rearm(struct child *child)
  * agents, beat, readings. */
 static bool child_next_frame(struct child *child, struct frame *frame)
 {
-    struct plan_now now = now_of();
+    struct plan_now now = child_now();
     struct prober_counters counters;
 
     if (child->ready_serial != 0) {
@@ -191,10 +148,8 @@ static void on_writable(evutil_socket_t fd, short what, void *arg)
     child_flush(arg);
 }
 
-static void on_change(const struct link_change *change, void *arg)
+void child_tell_change(struct child *child, const struct link_change *change)
 {
-    struct child *child = arg;
-
     if (child->changes_count == child->changes_room) {
         size_t room = child->changes_room == 0 ? 256 : child->changes_room * 2;
         struct link_change *changes = realloc(child->changes, room * sizeof *changes);
@@ -205,6 +160,11 @@ static void on_change(const struct link_change *change, void *arg)
         child->changes_room = room;
     }
     child->changes[child->changes_count++] = *change;
+}
+
+static void on_change(const struct link_change *change, void *arg)
+{
+    child_tell_change(arg, change);
 }
 
 static void on_verdict(const struct verify_verdict *verdict, void *arg)
@@ -233,7 +193,7 @@ static void on_rollup(const struct rollup_record *record, void *arg)
 static void on_result(const struct engine_result *got, void *arg)
 {
     struct child *child = arg;
-    struct plan_now now = now_of();
+    struct plan_now now = child_now();
     struct heartbeat heartbeat = {.vitals = {-1, -1}};
     struct plan_result result = {
         .device_id = got->device_id,
@@ -263,7 +223,7 @@ static void on_result(const struct engine_result *got, void *arg)
 static void on_forgotten(const struct engine_result *got, void *arg)
 {
     struct child *child = arg;
-    struct plan_now now = now_of();
+    struct plan_now now = child_now();
 
     if (got->asker == ENGINE_READING)
         child_readings_forgotten(child->readings, got);
@@ -271,7 +231,7 @@ static void on_forgotten(const struct engine_result *got, void *arg)
         plan_forget(child->plan, &now, got->device_id, got->token);
 }
 
-static void on_replies_read(void *arg)
+void child_replies_read(void *arg)
 {
     struct child *child = arg;
 
@@ -299,7 +259,7 @@ static void ask_second(struct child *child, const struct plan_probe *probe,
 static bool on_probe_due(const struct plan_probe *probe, void *arg)
 {
     struct child *child = arg;
-    struct plan_now now = now_of();
+    struct plan_now now = child_now();
     const struct question *question =
         probe->device->snmp == PLAN_ICMP ? heartbeat_echo() : heartbeat_question(probe->objects);
 
@@ -358,7 +318,7 @@ static void child_turn(struct child *child, const struct plan_now *now, int64_t 
 static void on_tick(evutil_socket_t fd, short what, void *arg)
 {
     struct child *child = arg;
-    struct plan_now now = now_of();
+    struct plan_now now = child_now();
     int64_t gap_ms = mono_diff_ms(now.mono, child->turned_at);
     int64_t lag_ms = mono_diff_ms(now.mono, child->tick_due);
 
@@ -375,130 +335,6 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
     }
     child_flush(child);
     child_rearm(child);
-}
-
-/* The index-th order or cancellation of the frame. */
-static bool child_take_trial(struct child *child, const struct frame *frame, size_t index,
-                             const struct plan_now *now)
-{
-    struct verify_order order;
-    uint64_t ticket;
-
-    if (frame->type == FRAME_VERIFY) {
-        if (!frame_get_order(frame, index, &order))
-            return false;
-        plan_verify(child->plan, now, &order);
-        return true;
-    }
-    if (!frame_get_ticket(frame, index, &ticket))
-        return false;
-    plan_verify_cancel(child->plan, ticket);
-    return true;
-}
-
-/* What we may not ping is unknown, not down, and not what it was when it was asked otherwise. */
-static void child_take_device(struct child *child, const struct plan_device *device)
-{
-    struct link_change unknown = {.device_id = device->id,
-                                  .state = LINK_UNKNOWN,
-                                  .effect = LINK_FX_NONE,
-                                  .at = wall_now(),
-                                  .vitals = {-1, -1},
-                                  .ping = LINK_PING_UNKNOWN};
-
-    if (device->snmp != PLAN_ICMP || engine_can_echo(child->engine, &device->address)) {
-        plan_device(child->plan, device);
-        return;
-    }
-    child->pingless++;
-    on_change(&unknown, child);
-}
-
-static void child_say_pingless(const struct child *child)
-{
-    if (child->pingless > 0)
-        log_warn("probe.no_ping", "devices=%u state=unknown remedy=\"%s\"", child->pingless,
-                 ICMP_REMEDY);
-}
-
-/* False: the frame holds what the parent never sends. */
-static bool child_take(struct child *child, const struct frame *frame)
-{
-    struct plan_now now = now_of();
-    struct plan_policy policy;
-    struct credential credential;
-    struct plan_device device;
-    struct agent_news news;
-    uint32_t number;
-
-    for (size_t i = 0; i < frame->count; i++) {
-        switch (frame->type) {
-        case FRAME_PLAN_BEGIN:
-            if (!frame_get_policy(frame, i, &policy))
-                return false;
-            child->pingless = 0;
-            plan_begin(child->plan, &policy);
-            break;
-        case FRAME_PLAN_CREDENTIALS:
-            if (!frame_get_credential(frame, i, &credential))
-                return false;
-            plan_credential(child->plan, &credential);
-            explicit_bzero(&credential, sizeof credential);
-            break;
-        case FRAME_PLAN_DEVICES:
-            if (!frame_get_device(frame, i, &device))
-                return false;
-            child_take_device(child, &device);
-            break;
-        case FRAME_PLAN_COMMIT:
-            if (!frame_get_number(frame, i, &child->ready_serial))
-                return false;
-            child_say_pingless(child);
-            plan_commit(child->plan, &now);
-            engine_plan_changed(child->engine);
-            child_readings_plan_changed(child->readings, &now);
-            break;
-        case FRAME_PROBE_NOW:
-            if (!frame_get_number(frame, i, &number))
-                return false;
-            plan_probe_now(child->plan, number); /* not in the plan any more: nobody waits */
-            break;
-        case FRAME_AGENTS_KNOWN:
-            if (!frame_get_agent(frame, i, &news))
-                return false;
-            engine_agent_know(child->engine, &news, &now);
-            break;
-        case FRAME_VERIFY:
-        case FRAME_VERIFY_CANCEL:
-            if (!child_take_trial(child, frame, i, &now))
-                return false;
-            break;
-        case FRAME_PROFILES:
-            return child_readings_take(child->readings, frame, &now);
-        case FRAME_TRAP_LISTEN: /* child_hear() */
-        case FRAME_TRAP_ANSWER:
-        case FRAME_READINGS:
-        case FRAME_TRAPS:
-        case FRAME_TRAP_BEAT:
-        case FRAME_READY:
-        case FRAME_CHANGES:
-        case FRAME_VERDICTS:
-        case FRAME_ROLLUPS:
-        case FRAME_AGENTS:
-        case FRAME_BEAT:
-        case FRAME_TYPE_END:
-            return false;
-        }
-    }
-    return true;
-}
-
-/* passed: a descriptor that came with it; only the trap socket does. */
-static bool child_hear(struct child *child, const struct frame *frame, int passed)
-{
-    if (frame->type == FRAME_TRAP_LISTEN || frame->type == FRAME_TRAP_ANSWER)
-        return trap_port_take(&child->traps, child->base, frame, passed, on_replies_read, child);
-    return passed < 0 && child_take(child, frame);
 }
 
 static void on_parent_readable(evutil_socket_t fd, short what, void *arg)
@@ -529,7 +365,7 @@ static void on_parent_readable(evutil_socket_t fd, short what, void *arg)
 
 static bool child_open(struct child *child, struct err *err)
 {
-    static const struct engine_callbacks callbacks = {on_result, on_forgotten, on_replies_read};
+    static const struct engine_callbacks callbacks = {on_result, on_forgotten, child_replies_read};
     struct mono now = mono_now();
 
     child->base = event_base_new();

@@ -110,19 +110,6 @@ static void reopen(void)
     assert_true(frame_open(&frame, bytes));
 }
 
-static void a_policy_comes_through(void **state)
-{
-    struct plan_policy policy = {3600000, 60000, 100, 1, 0, 0}, got;
-
-    (void)state;
-    frame_begin(&frame, FRAME_PLAN_BEGIN);
-    assert_true(frame_add_policy(&frame, &policy));
-    reopen();
-    assert_int_equal(frame.type, FRAME_PLAN_BEGIN);
-    assert_true(frame_get_policy(&frame, 0, &got));
-    assert_memory_equal(&got, &policy, sizeof policy);
-}
-
 static void a_device_comes_through(void **state)
 {
     struct plan_device device = some_device(), got;
@@ -479,24 +466,6 @@ static void a_device_out_of_range_is_refused(void **state)
     assert_false(device_after(6, 5));
 }
 
-static void a_policy_out_of_range_is_refused(void **state)
-{
-    static const struct plan_policy wrong[] = {
-        {0, 1000, 3, 3, 0, 0},          {-1, 1000, 3, 3, 0, 0},      {60000, 0, 3, 3, 0, 0},
-        {60000, INT64_MAX, 3, 3, 0, 0}, {60000, 1000, 0, 3, 0, 0},   {60000, 1000, 3, 0, 0, 0},
-        {60000, 1000, 101, 3, 0, 0},    {60000, 1000, 3, 101, 0, 0}, {INT64_MAX, 1000, 3, 3, 0, 0},
-    };
-    struct plan_policy got;
-
-    (void)state;
-    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-        frame_begin(&frame, FRAME_PLAN_BEGIN);
-        assert_true(frame_add_policy(&frame, &wrong[i]));
-        reopen();
-        assert_false(frame_get_policy(&frame, 0, &got));
-    }
-}
-
 static void an_order_out_of_range_is_refused(void **state)
 {
     static const struct verify_order wrong[] = {
@@ -586,7 +555,6 @@ static void an_empty_frame_is_none(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_policy_comes_through),
         cmocka_unit_test(a_device_comes_through),
         cmocka_unit_test(a_link_local_address_keeps_its_scope),
         cmocka_unit_test(a_change_comes_through),
@@ -598,7 +566,6 @@ int main(void)
         cmocka_unit_test(every_bit_of_every_frame_may_be_flipped),
         cmocka_unit_test(noise_is_no_frame_or_a_readable_one),
         cmocka_unit_test(a_device_out_of_range_is_refused),
-        cmocka_unit_test(a_policy_out_of_range_is_refused),
         cmocka_unit_test(an_order_out_of_range_is_refused),
         cmocka_unit_test(a_verdict_that_makes_no_sense_is_refused),
         cmocka_unit_test(a_loss_beyond_all_is_refused),

@@ -19,6 +19,37 @@ static void reopen(void)
     assert_true(frame_open(&frame, frame.bytes));
 }
 
+static void a_policy_comes_through(void **state)
+{
+    struct plan_policy policy = {3600000, 60000, 100, 1, 0, 0}, got;
+
+    (void)state;
+    frame_begin(&frame, FRAME_PLAN_BEGIN);
+    assert_true(frame_add_policy(&frame, &policy));
+    reopen();
+    assert_int_equal(frame.type, FRAME_PLAN_BEGIN);
+    assert_true(frame_get_policy(&frame, 0, &got));
+    assert_memory_equal(&got, &policy, sizeof policy);
+}
+
+static void a_policy_out_of_range_is_refused(void **state)
+{
+    static const struct plan_policy wrong[] = {
+        {0, 1000, 3, 3, 0, 0},          {-1, 1000, 3, 3, 0, 0},      {60000, 0, 3, 3, 0, 0},
+        {60000, INT64_MAX, 3, 3, 0, 0}, {60000, 1000, 0, 3, 0, 0},   {60000, 1000, 3, 0, 0, 0},
+        {60000, 1000, 101, 3, 0, 0},    {60000, 1000, 3, 101, 0, 0}, {INT64_MAX, 1000, 3, 3, 0, 0},
+    };
+    struct plan_policy got;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        frame_begin(&frame, FRAME_PLAN_BEGIN);
+        assert_true(frame_add_policy(&frame, &wrong[i]));
+        reopen();
+        assert_false(frame_get_policy(&frame, 0, &got));
+    }
+}
+
 static struct credential some_user(void)
 {
     return (struct credential){.id = 9,
@@ -126,6 +157,8 @@ static void two_are_the_same_when_they_open_the_same(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_policy_out_of_range_is_refused),
+        cmocka_unit_test(a_policy_comes_through),
         cmocka_unit_test(credentials_go_down_whole),
         cmocka_unit_test(a_credential_that_cannot_be_is_refused),
         cmocka_unit_test(a_list_is_searched_by_number),

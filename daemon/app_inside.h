@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * app_inside - the application, as the files behind daemon/app.h share it: daemon/app.c builds and
+ * joins its parts, daemon/app_stop.c ends them in order.
+ */
+#ifndef KT_APP_INSIDE_H
+#define KT_APP_INSIDE_H
+
+#include "daemon/app.h"
+#include "daemon/base/log.h"
+#include "probes/probers.h"
+
+struct event;
+
+struct app {
+    struct config *config;
+    struct secrets *secrets;
+    char node[128]; /* this process, as the outbox's leases name it */
+    struct loop *loop;
+    struct notify *notify;
+    struct pg_conn *conn;
+    struct prober_start prober_start;
+    struct probers *probers;
+    struct webhooks *webhooks;
+    struct planner *planner;
+    struct outages *outages;
+    struct agents *agents;
+    struct verify_flow *verify;
+    struct courier *courier;
+    struct desk *desk;
+    struct readings *readings;
+    struct history *history;
+    struct pg_copy *copy;
+    struct front *front;
+    struct event *signals[3];
+    struct loop_timer *watchdog;
+    struct loop_timer *plan_retry;
+    struct loop_timer *ready_latest;
+    struct mono started;
+    struct log_gate trap_line;
+    uint64_t database_losses;
+    struct phases *stopping; /* NULL: not yet */
+    bool told_ready;
+    int exit_code;
+};
+
+/* Begins the end; once is enough. */
+void app_stop(struct app *app, int exit_code);
+#endif

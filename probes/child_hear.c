@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: ISC */
+/* What the parent says, done. */
+#include "probes/child_inside.h"
+
+#include <string.h>
+
+#include "daemon/base/log.h"
+#include "probes/agent_frame.h"
+#include "probes/icmp.h"
+
+/* The index-th order or cancellation of the frame. */
+static bool child_take_trial(struct child *child, const struct frame *frame, size_t index,
+                             const struct plan_now *now)
+{
+    struct verify_order order;
+    uint64_t ticket;
+
+    if (frame->type == FRAME_VERIFY) {
+        if (!frame_get_order(frame, index, &order))
+            return false;
+        plan_verify(child->plan, now, &order);
+        return true;
+    }
+    if (!frame_get_ticket(frame, index, &ticket))
+        return false;
+    plan_verify_cancel(child->plan, ticket);
+    return true;
+}
+
+/* What we may not ping is unknown, not down, and not what it was when it was asked otherwise. */
+static void child_take_device(struct child *child, const struct plan_device *device)
+{
+    struct link_change unknown = {.device_id = device->id,
+                                  .state = LINK_UNKNOWN,
+                                  .effect = LINK_FX_NONE,
+                                  .at = wall_now(),
+                                  .vitals = {-1, -1},
+                                  .ping = LINK_PING_UNKNOWN};
+
+    if (device->snmp != PLAN_ICMP || engine_can_echo(child->engine, &device->address)) {
+        plan_device(child->plan, device);
+        return;
+    }
+    child->pingless++;
+    child_tell_change(child, &unknown);
+}
+
+static void child_say_pingless(const struct child *child)
+{
+    if (child->pingless > 0)
+        log_warn("probe.no_ping", "devices=%u state=unknown remedy=\"%s\"", child->pingless,
+                 ICMP_REMEDY);
+}
+
+/* False: the frame holds what the parent never sends. */
+static bool child_take(struct child *child, const struct frame *frame)
+{
+    struct plan_now now = child_now();
+    struct plan_policy policy;
+    struct credential credential;
+    struct plan_device device;
+    struct agent_news news;
+    uint32_t number;
+
+    for (size_t i = 0; i < frame->count; i++) {
+        switch (frame->type) {
+        case FRAME_PLAN_BEGIN:
+            if (!frame_get_policy(frame, i, &policy))
+                return false;
+            child->pingless = 0;
+            plan_begin(child->plan, &policy);
+            break;
+        case FRAME_PLAN_CREDENTIALS:
+            if (!frame_get_credential(frame, i, &credential))
+                return false;
+            plan_credential(child->plan, &credential);
+            explicit_bzero(&credential, sizeof credential);
+            break;
+        case FRAME_PLAN_DEVICES:
+            if (!frame_get_device(frame, i, &device))
+                return false;
+            child_take_device(child, &device);
+            break;
+        case FRAME_PLAN_COMMIT:
+            if (!frame_get_number(frame, i, &child->ready_serial))
+                return false;
+            child_say_pingless(child);
+            plan_commit(child->plan, &now);
+            engine_plan_changed(child->engine);
+            child_readings_plan_changed(child->readings, &now);
+            break;
+        case FRAME_PROBE_NOW:
+            if (!frame_get_number(frame, i, &number))
+                return false;
+            plan_probe_now(child->plan, number); /* not in the plan any more: nobody waits */
+            break;
+        case FRAME_AGENTS_KNOWN:
+            if (!frame_get_agent(frame, i, &news))
+                return false;
+            engine_agent_know(child->engine, &news, &now);
+            break;
+        case FRAME_VERIFY:
+        case FRAME_VERIFY_CANCEL:
+            if (!child_take_trial(child, frame, i, &now))
+                return false;
+            break;
+        case FRAME_PROFILES:
+            return child_readings_take(child->readings, frame, &now);
+        case FRAME_TRAP_LISTEN: /* child_hear() */
+        case FRAME_TRAP_ANSWER:
+        case FRAME_READINGS:
+        case FRAME_TRAPS:
+        case FRAME_TRAP_BEAT:
+        case FRAME_READY:
+        case FRAME_CHANGES:
+        case FRAME_VERDICTS:
+        case FRAME_ROLLUPS:
+        case FRAME_AGENTS:
+        case FRAME_BEAT:
+        case FRAME_TYPE_END:
+            return false;
+        }
+    }
+    return true;
+}
+
+/* passed: a descriptor that came with it; only the trap socket does. */
+bool child_hear(struct child *child, const struct frame *frame, int passed)
+{
+    if (frame->type == FRAME_TRAP_LISTEN || frame->type == FRAME_TRAP_ANSWER)
+        return trap_port_take(&child->traps, child->base, frame, passed, child_replies_read, child);
+    return passed < 0 && child_take(child, frame);
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * child_inside - the prober's child, as the files that make it up share it: probes/prober_child.c,
+ * which has the loop, and probes/child_hear.c, which does what the parent says.
+ */
+#ifndef KT_CHILD_INSIDE_H
+#define KT_CHILD_INSIDE_H
+
+#include "probes/child_readings.h"
+#include "probes/dice.h"
+#include "probes/engine.h"
+#include "probes/frame.h"
+#include "probes/prober.h"
+#include "probes/rollup_queue.h"
+#include "probes/trap_port.h"
+
+struct event;
+
+struct child {
+    int fd;
+    struct event_base *base;
+    struct event *from_parent;
+    struct event *to_parent;
+    struct event *tick;
+    struct plan *plan;
+    struct engine *engine;
+    struct child_readings *readings;
+    struct trap_port *traps; /* NULL: none are heard here */
+    struct dice dice;
+    struct mono turned_at;       /* the last tick */
+    struct mono sent_at;         /* the turn for which packets were allowed last */
+    int64_t packets_owed_milli;  /* thousandths of a packet that the last turn left */
+    struct mono tick_due;        /* the next one */
+    struct mono beat_at;         /* the next beat */
+    int64_t lag_ms;              /* worst since the last beat */
+    struct link_change *changes; /* not sent yet */
+    size_t changes_count;
+    size_t changes_room;
+    struct verify_verdict *verdicts; /* not sent yet */
+    size_t verdicts_count;
+    size_t verdicts_room;
+    struct rollup_queue rollups;
+    uint32_t ready_serial; /* not sent yet; 0: none */
+    uint32_t pingless;     /* devices of the plan that we may not ping */
+    bool beat_due;
+    int exit_code;
+    struct frame frame;
+};
+
+static inline struct plan_now child_now(void)
+{
+    return (struct plan_now){mono_now(), wall_now()};
+}
+
+/* For the parent, when its socket has room. */
+void child_tell_change(struct child *child, const struct link_change *change);
+void child_replies_read(
+    void *arg); /* arg: the child. Something was read: tell it, ask what is next */
+/* passed: a descriptor that came with it, or -1. False: no parent of ours says that. */
+bool child_hear(struct child *child, const struct frame *frame, int passed);
+#endif
