@@ -29,7 +29,11 @@ static uint32_t mix(uint32_t seed, uint32_t salt)
 
 static struct value descr(const struct mib_asked *asked)
 {
-    return text_value(asked->device->profile->description);
+    static char text[256];
+
+    snprintf(text, sizeof text, "%.127s %.63s", asked->device->profile->description,
+             asked->device->name); /* as uname does it */
+    return text_value(text);
 }
 
 static struct value object_id(const struct mib_asked *asked)

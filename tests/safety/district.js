@@ -27,6 +27,7 @@ if (part === 'scripts') {
     world.villages = attacks.list.map((attack, i) => ({
         code: attacks.village(i), relay: i % 2 === 0 ? '33.14.01' : '33.14.02', name: attack,
         kecamatan: attacks.at(i + 1, 80), feeder: attacks.at(i + 2, 64),
+        device: attacks.at(i + 6, 63), // the fleet says it in sysName and sysDescr, and the place in sysLocation
     }));
     world.parties = [own, { party: 'lawu', name: 'CV Lawu Net', kind: 'contractor' },
         ...attacks.list.map((attack, i) => ({ party: attacks.party(i), name: attacks.at(i + 3, 120), kind: 'contractor' }))];
@@ -39,8 +40,8 @@ write('sites', [['code', 'name', 'kind', 'kecamatan', 'lat', 'lng', 'uplinks', '
     ['33.14.02', 'Plupuh', 'relay', '33.14.02', '-7.43925', '110.88874', '33.14', '', ''],
     ...world.villages.map((v) => [v.code, v.name, 'village', v.kecamatan, '-7.44', '110.82', v.relay, v.feeder ?? '', ''])]);
 write('devices', [['site', 'name', 'address', 'port', 'snmp', 'credential', 'profile', 'role', 'reply_from', 'byte_budget_mb'],
-    ...['33.14.01', '33.14.02', ...world.villages.map((v) => v.code)].map((code, i) =>
-        [code, 'gw', `127.77.1.${i + 1}`, SNMP_PORT, '2c', 'demo', 'routeros', 'gateway', '', ''])]);
+    ...[{ code: '33.14.01' }, { code: '33.14.02' }, ...world.villages].map(({ code, device }, i) =>
+        [code, device ?? 'gw', `127.77.1.${i + 1}`, SNMP_PORT, '2c', 'demo', 'routeros', 'gateway', '', ''])]);
 write('parties', [['party', 'name', 'kind', 'language', 'parent'],
     ...world.parties.map((p, i) => [p.party, p.name, p.kind, i % 2 === 0 ? 'id' : 'en', ''])]);
 write('endpoints', [['endpoint', 'party', 'channel', 'url', 'secret', 'fallback_of', 'quiet', 'site'],

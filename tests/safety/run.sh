@@ -43,12 +43,16 @@ stage_all_up() {
     [ "$("$bin/kentongan" --json sites | jq '[.[] | select(.state == "up")] | length')" -eq "$sites" ]
 }
 
-case $part in claims) stage_self_heal=30s ;; esac
+case $part in
+claims) stage_self_heal=30s ;;
+# So that what agents say of themselves is read, too.
+scripts) stage_poll='interval = 1s timeout = 300ms misses_to_down = 3 reading_interval = 5s' ;;
+esac
 stage_more='log { level = debug }'
 
 stage_begin
 TOKEN_STAFF=$(token staff) TOKEN_LAWU=$(token party --party lawu)
 export TOKEN_STAFF TOKEN_LAWU
 export URL="$url" PG="$pg" HOOKS="$hooks" LOG="$scratch/log" STATE="$scratch/state" BIN="$bin" SOURCE="$source"
-export CONTROL="$scratch/fleet.sock" DAEMON="$stage_daemon"
+export SNMP_PORT="$snmp_port" CONTROL="$scratch/fleet.sock" DAEMON="$stage_daemon"
 node "$part.js"

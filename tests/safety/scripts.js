@@ -4,11 +4,12 @@
 'use strict';
 const assert = require('node:assert');
 const http = require('node:http');
+const { execFileSync } = require('node:child_process');
 const attacks = require('./attacks');
 const { launch, watched, isOurs } = require('./browser');
 const world = require('./world');
 const { base, ask, post, does, fleet, link, ticket, until, sql } = world;
-const { TOKEN_STAFF } = process.env;
+const { TOKEN_STAFF, SNMP_PORT, BIN } = process.env;
 
 const { list, at, village, party } = attacks;
 const RELAY = '33.14.02';
@@ -144,11 +145,29 @@ async function manyAtOnce(page, told) {
     await until('all of them again', () => sql("select count(*) from kentongan.site_state where state <> 'up'") === '0');
 }
 
+// What an agent says of itself: read by the daemon, shown to who asks by hand and by the API; no byte of it rules a terminal.
+async function agents(page, told) {
+    const ask = (i, ...more) => execFileSync(`${BIN}/kentongan`, ['probe', `127.77.1.${i + 3}`, '--port', SNMP_PORT, '--credential', 'demo', ...more],
+        { encoding: 'utf8', maxBuffer: 1 << 24 });
+    for (const i of list.keys()) {
+        const said = ask(i);
+        assert.match(said, /^ {2}sysName +\S/m);
+        assert.doesNotMatch(said, /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/, `probe of ${i}`);
+        const facts = JSON.parse(ask(i, '--json'));
+        const payload = at(i + 6, 63).replace(/[^\x20-\x7e]/g, ''); // a DisplayString is ASCII [RFC 2579]
+        assert.strictEqual(facts.sys_name, `${payload}-${village(i)}`);
+        assert.ok(facts.sys_descr.endsWith(payload), facts.sys_descr);
+    }
+    await until('every agent is read', () => Number(sql('select count(distinct device) from kentongan.device_reading')) >= list.length);
+    for (const i of list.keys()) await look(page, told, `/api/v1/sites/${village(i)}`, 200, []);
+}
+
 world.run(async () => {
     const browser = await launch();
     const runs = await trapsClose(browser);
     const { page, told } = await watched(browser, base, { httpCredentials: { username: 'x', password: TOKEN_STAFF } });
     await manyAtOnce(page, told);
+    await agents(page, told);
 
     fleet('cut', ...list.map((_, i) => village(i)));
     const links = [];
