@@ -3,6 +3,7 @@
 
 #include "daemon/cli/cli.h"
 #include "daemon/cli/show.h"
+#include "daemon/cli/show_history.h"
 #include "daemon/cli/show_readings.h"
 #include "probes/budget.h"
 #include "daemon/cli/table.h"
@@ -208,6 +209,7 @@ static void print_site(const struct js *site, int64_t interval_ms, struct text *
               js_i64(site, "behind", 0) == 1 ? "" : "s");
     show_line("behind it", text_get(&value), out);
     print_devices(js_get(site, "devices"), interval_ms, out);
+    show_history(js_get(site, "history"), out);
     text_clear(&value);
     if (!js_is_null(contract))
         text_addf(&value, "%s of %s (%s)", js_text(contract, "contract", ""),

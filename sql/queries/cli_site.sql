@@ -24,6 +24,7 @@ select jsonb_build_object(
                                                      where b.engine = a.engine and b.device <> d.id)) order by d.role <> 'gateway', d.name), '[]')
                          from kentongan.device d left join kentongan.device_agent a on a.device = d.id where d.site = s.code),
            'readings', kentongan.site_readings(s.code),
+           'history', kentongan.site_history(s.code, 288, now()),
            'contract', (select jsonb_build_object('contract', c.contract, 'party', c.party, 'party_name', p.name)
                           from kentongan.contract_for(s.code, kentongan.day_of(now())) c
                           join kentongan.party p on p.party = c.party),

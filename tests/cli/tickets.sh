@@ -113,3 +113,18 @@ says 'FIRST BAD'
 sql "select kentongan.fault_report('33.14.01.2004', '33.14.01.2004', null, now() - interval '1 hour', now(), null, '{}', now(), true)" >"$out"
 run 0 site show 33.14.01.2004
 says 'agent mute: it answers pings, but no SNMP'
+
+# How its link has been: a day in one line, half an hour a column; nobody looked before.
+run 0 site show 33.14.01.2003
+says_not '24 h loss'
+sql "insert into kentongan.rollup_inbox
+     select d.id, date_bin('5 minutes', now(), 'epoch') - i * interval '5 minutes', 10, l, r, r, r + 500, r + 9000
+       from kentongan.device d, (values (1, 0, 1000), (2, 0, 3000), (8, 1, 2000), (14, 10, null::bigint)) x(i, l, r)
+      where d.site = '33.14.01.2003';
+     select kentongan.rollup_take(now() - interval '30 days', now())" >"$out"
+run 0 site show 33.14.01.2003
+says '24 h loss     ··········'
+says '··█▁_'
+says '11 of 40 probes lost; round trip 2.0 ms, worst p95 3.5 ms, longest 12.0 ms'
+run 0 site show 33.14.01.2003 --json
+json '(.history | length) == 288 and ([.history[] | select(.sent > 0)] | length) == 4'
