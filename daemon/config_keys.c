@@ -39,7 +39,7 @@ const struct config_key config_keys[] = {
     {"poll",     "reading_interval", CONFIG_DURATION, AT(poll_reading_interval_ms), "5m", 0, 24 * H, NULL,
      "What devices say of themselves (signal, power, traffic) is read that often; 0s: never."},
     {"poll",     "timeout",          CONFIG_DURATION, AT(poll_timeout_ms),           "2s", 50, M, NULL,
-     "How long a reply may take; shorter than interval."},
+     "An answer is waited for so long at least; a link that is slow by habit gets more. Shorter than interval."},
     {"poll",     "packets_per_second", CONFIG_COUNT,  AT(poll_packets_per_second),   "20000", 10, 1000000, NULL,
      "No more requests leave in a second, whatever is due."},
     {"poll",     "uplink_bytes_per_second", CONFIG_COUNT, AT(poll_uplink_bytes_per_second), "32000", 0, 1000000000, NULL,
