@@ -8,7 +8,7 @@ source=$2
 scratch=$(mktemp -d /tmp/kt-cli-XXXXXX)
 pg=$scratch.pg
 stops=
-trap 'code=$?; [ -z "$stops" ] || kill $stops 2>/dev/null || :; sh "$source/tests/pg/cluster.sh" stop "$pg"; rm -rf "$scratch"; exit $code' EXIT
+trap 'code=$?; [ -z "$stops" ] || { kill $stops; wait $stops; } 2>/dev/null || :; sh "$source/tests/pg/cluster.sh" stop "$pg"; rm -rf "$scratch"; exit $code' EXIT
 trap 'exit 1' INT TERM
 out=$scratch/out
 err=$scratch/err

@@ -9,7 +9,7 @@ demo=$2
 scratch=$(mktemp -d)
 fleet=
 failures=0
-trap '[ -z "$fleet" ] || kill "$fleet" 2>/dev/null; rm -rf "$scratch"' EXIT
+trap '[ -z "$fleet" ] || { kill "$fleet"; wait "$fleet"; } 2>/dev/null; rm -rf "$scratch"' EXIT
 trap 'exit 1' INT TERM
 
 check() {
