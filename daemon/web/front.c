@@ -59,6 +59,7 @@ static void answer_metrics(struct web_request *request, void *arg)
     struct ops_figures figures;
 
     front->parts.gather(&figures, front->parts.arg);
+    figures.answers = web_answers(front->web);
     ops_metrics(&figures, &answer.body);
     web_reply(request, &answer);
     text_free(&answer.body);

@@ -96,6 +96,7 @@ struct web {
     struct log_gate full_gate;
     struct log_gate descriptors_gate;
     char unix_path[108];
+    uint64_t answers[WEB_STATUS_END];
 };
 
 /* server.c */

@@ -146,6 +146,17 @@ static void deliveries(const struct ops_figures *figures, struct text *out)
     gauge(out, "kentongan_deliveries_in_flight", "Deliveries under way.", (double)c->in_flight);
 }
 
+static void answers(const struct ops_figures *figures, struct text *out)
+{
+    static const char name[] = "kentongan_http_answers_total";
+
+    head(out, name, "counter", "Answers to HTTP requests, by status.");
+    for (unsigned status = 0; figures->answers != NULL && status < WEB_STATUS_END; status++)
+        if (figures->answers[status] > 0)
+            text_addf(out, "%s{status=\"%u\"} %" PRIu64 "\n", name, status,
+                      figures->answers[status]);
+}
+
 static void history(const struct ops_figures *figures, struct text *out)
 {
     const struct history_counts *h = &figures->history;
@@ -186,6 +197,7 @@ void ops_metrics(const struct ops_figures *figures, struct text *out)
     traps(figures, out);
     sites(figures, out);
     deliveries(figures, out);
+    answers(figures, out);
     history(figures, out);
     database(figures, out);
 }

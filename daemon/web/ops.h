@@ -15,6 +15,7 @@
 #include "daemon/courier.h"
 #include "daemon/history.h"
 #include "daemon/outage.h"
+#include "daemon/web/server.h"
 #include "probes/prober.h"
 #include "sql/store.h"
 
@@ -35,6 +36,7 @@ struct ops_figures {
     bool has_stats;       /* the database has answered for these at least once */
     struct store_stats stats;
     struct courier_counters courier;
+    const uint64_t *answers; /* over HTTP, by status: web_answers(); NULL: none yet */
 };
 
 /* Older than this, something owed to somebody is late enough to say "not ready". Seconds. */

@@ -108,7 +108,10 @@ static void send_answer(struct conn *conn, const struct head_check *head,
         log_error("web.answer_unsound", "status=%d", answer->status);
         if (!answer_print(&broken, &form, &out))
             abort();
+        answer = &broken;
     }
+    if (answer->status > 0 && answer->status < WEB_STATUS_END)
+        conn->web->answers[answer->status]++;
     conn_send(conn, &out, form.keep);
 }
 

@@ -265,6 +265,11 @@ void web_stop(struct web *web)
     close_conns(web, false);
 }
 
+const uint64_t *web_answers(const struct web *web)
+{
+    return web->answers;
+}
+
 bool web_idle(const struct web *web)
 {
     for (const struct conn *conn = web->conns; conn != NULL; conn = conn->next)

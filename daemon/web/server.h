@@ -14,6 +14,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "daemon/base/err.h"
 #include "daemon/base/text.h"
@@ -25,6 +26,7 @@ struct web_request;
 enum web_method { WEB_GET = 1, WEB_HEAD = 2, WEB_POST = 4 }; /* a set, in routes */
 
 #define WEB_HEADERS_MAX 8
+#define WEB_STATUS_END  600
 
 struct web_header {
     const char *name;
@@ -77,6 +79,8 @@ KT_MUST_CHECK struct web *web_new(struct event_base *base, const char *listen, s
 void web_add_routes(struct web *web, const struct web_route *routes, void *arg);
 /* No new connections, none without a whole request; what is asked is answered. NULL allowed. */
 void web_stop(struct web *web);
+/* Answers so far by their status, which is below WEB_STATUS_END; borrowed while web lives. */
+const uint64_t *web_answers(const struct web *web);
 bool web_idle(const struct web *web); /* nobody waits for an answer or the rest of one */
 /* Removes its Unix socket. Never from a handler; replies that are still owed may come later. NULL
  * allowed. */

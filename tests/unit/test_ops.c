@@ -108,6 +108,21 @@ static void every_metric_has_its_help_and_type_once(void **state)
     text_free(&out);
 }
 
+static void answers_are_counted_by_status_once_there_was_one(void **state)
+{
+    uint64_t answers[WEB_STATUS_END] = {[200] = 3, [403] = 1};
+    struct ops_figures figures = all_well;
+    struct text out = {0};
+
+    (void)state;
+    figures.answers = answers;
+    ops_metrics(&figures, &out);
+    assert_non_null(strstr(text_get(&out), "\nkentongan_http_answers_total{status=\"200\"} 3\n"
+                                           "kentongan_http_answers_total{status=\"403\"} 1\n"));
+    assert_null(strstr(text_get(&out), "status=\"404\""));
+    text_free(&out);
+}
+
 static void figures_of_the_database_are_absent_until_it_has_answered(void **state)
 {
     struct ops_figures figures = all_well;
@@ -129,6 +144,7 @@ int main(void)
         cmocka_unit_test(a_plan_of_which_nothing_is_probed_is_not_ready),
         cmocka_unit_test(outbox_is_not_judged_before_the_database_has_answered),
         cmocka_unit_test(every_metric_has_its_help_and_type_once),
+        cmocka_unit_test(answers_are_counted_by_status_once_there_was_one),
         cmocka_unit_test(figures_of_the_database_are_absent_until_it_has_answered),
     };
 
