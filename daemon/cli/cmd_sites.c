@@ -22,7 +22,8 @@ static void print_sites(const struct js *sites, struct text *out)
         table_add(table, js_text(site, "code", ""));
         table_add(table, js_text(site, "name", ""));
         table_add(table, js_text(site, "kecamatan", ""));
-        table_add(table, js_text(site, "state", ""));
+        table_addf(table, "%s%s", js_text(site, "state", ""),
+                   js_is_null(js_get(site, "auth")) ? "" : ", auth-problem");
         table_add(table, show_member_time(site, "since", since));
         table_add(table, js_text(site, "ticket", ""));
     }

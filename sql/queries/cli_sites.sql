@@ -4,5 +4,10 @@
 select coalesce(jsonb_agg(jsonb_build_object(
            'code', code, 'name', name, 'kind', kind, 'kecamatan', kecamatan, 'state', state,
            'since', kentongan.wall_text(since), 'address', address, 'port', port, 'uplinks', to_jsonb(uplinks),
-           'ticket', ticket, 'ticket_state', ticket_state) order by code), '[]') as answer
+           'ticket', ticket, 'ticket_state', ticket_state,
+           -- why a device of it that lives does not let us in, its gateway first; null when all do
+           'auth', (select a.auth
+                      from kentongan.device_agent a join kentongan.device d on d.id = a.device
+                     where d.site = code and a.auth <> 'ok'
+                     order by d.role <> 'gateway', d.name limit 1)) order by code), '[]') as answer
   from kentongan.site_now
