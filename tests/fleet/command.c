@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/fleet/usm.h"
+
 #define REASON_MAX 160
 #define LINES_MAX  2000 /* of changes, to the asker; the log has all */
 
@@ -391,6 +393,7 @@ static void count(const struct world *world, struct text *out)
               "requests %" PRIu64 "\nanswers %" PRIu64 "\nlost %" PRIu64 "\nsilent %" PRIu64
               "\nstrange %" PRIu64 "\n",
               c->requests, c->answers, c->lost, c->silent, c->strange);
+    text_addf(out, "discovered %" PRIu64 "\n", usm_discoveries(world->usm));
     for (enum forge forge = FORGE_ADDRESS; forge < FORGE_END; forge++)
         text_addf(out, "forged %s %" PRIu64 "\n", forge_name(forge), c->forged[forge]);
 }

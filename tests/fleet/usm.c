@@ -96,6 +96,11 @@ size_t usm_count(const struct usm *usm)
     return usm->count;
 }
 
+uint64_t usm_discoveries(const struct usm *usm)
+{
+    return usm == NULL ? 0 : (uint64_t)usm->reports[REPORT_ENGINE];
+}
+
 bool usm_add(struct usm *usm, const char *line, struct err *err)
 {
     if (usm->count == USERS_MAX)

@@ -27,6 +27,8 @@ KT_MUST_CHECK bool usm_add(struct usm *usm, const char *words, struct err *err);
 /* Every line "NAME = v3 …" of a secrets file; the others are none of ours. */
 KT_MUST_CHECK bool usm_load(struct usm *usm, const char *path, struct err *err);
 size_t usm_count(const struct usm *usm);
+/* How often it was asked who it is: requests that named another engine, or none. NULL: 0. */
+uint64_t usm_discoveries(const struct usm *usm);
 
 bool usm_is_v3(const uint8_t *bytes, size_t count);
 /* As agent_answer(). Below a user's own level nothing is told (authorizationError). */

@@ -77,6 +77,7 @@ struct rig {
     struct rig_daemon daemons[RIG_DAEMONS];
     pid_t children[RIG_CHILDREN]; /* the fleet, agents and the sink */
     pid_t fleet;
+    const char *fleet_users; /* a file of the test's directory with the SNMPv3 users; NULL: none */
     pid_t sink;
     bool postgres_stopped;
     pid_t frozen[8]; /* backends that rig_postgres_freeze() stopped */
@@ -193,6 +194,7 @@ void rig_fleet_start(struct rig *rig);
 void rig_fleet(struct rig *rig, const char *verb, const char *code);
 void rig_fleet_number(struct rig *rig, const char *verb, const char *code, int number);
 const char *rig_fleet_list(struct rig *rig);
+int64_t rig_fleet_count(struct rig *rig, const char *what); /* a line of "ctl counters" */
 pid_t rig_child(struct rig *rig, const char *const *argv, const char *log);
 void rig_child_end(struct rig *rig, pid_t pid);
 /* Debian's agent with one community, on that address and the rig's port. */

@@ -94,6 +94,8 @@ void rig_fleet_start(struct rig *rig)
                                 rig_path(rig, "fleet.sock"),
                                 "--log",
                                 rig_path(rig, "fleet.log"),
+                                rig->fleet_users == NULL ? NULL : "--secrets",
+                                rig->fleet_users == NULL ? NULL : rig_path(rig, rig->fleet_users),
                                 NULL};
 
     rig->fleet = rig_child(rig, argv, "fleet.out");
@@ -119,6 +121,19 @@ void rig_fleet_number(struct rig *rig, const char *verb, const char *code, int n
 
     if (rig_run(rig, &said, argv) != 0)
         rig_fail(rig, "kentongan-fleet ctl %s %s %d: %s", verb, code, number, said);
+}
+
+int64_t rig_fleet_count(struct rig *rig, const char *what)
+{
+    const char *said, *at;
+    long long count = -1;
+
+    if (fleet_ctl(rig, &said, "counters", NULL) != 0)
+        rig_fail(rig, "kentongan-fleet ctl counters: %s", said);
+    at = strstr(said, rig_text(rig, "%s ", what));
+    if (at == NULL || sscanf(at + strlen(what), "%lld", &count) != 1)
+        rig_fail(rig, "the fleet does not count %s: %s", what, said);
+    return count;
 }
 
 const char *rig_fleet_list(struct rig *rig)
