@@ -136,7 +136,8 @@ for class in request truncated; do
     check "and it was sent: $class" "$(ctl counters | sed -n "s/^forged $class //p")" 3
 done
 ctl loss d0000009 0 >"$scratch/said"
-ctl forge d0000009 all 10000 >"$scratch/said"
+# Only those: snmpget gives up at a forgery of another PDU type, should that one come first.
+ctl forge d0000009 request,truncated 10000 >"$scratch/said"
 check "the right one is beside them" "$(get -v2c -c any "127.77.0.9:$port" $uptime_oid)" '[0-9]*'
 check "no such class" "$(ctl forge d0000009 lies 5; echo $?)" '*no such class*2'
 stop_fleet
