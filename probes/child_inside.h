@@ -33,6 +33,9 @@ struct child {
     struct mono tick_due;        /* the next one */
     struct mono beat_at;         /* the next beat */
     int64_t lag_ms;              /* worst since the last beat */
+    uint64_t turns;              /* of the loop */
+    uint64_t long_turns;         /* of more than TURN_LONG_US */
+    int64_t turn_cpu_us;         /* the longest of them */
     struct link_change *changes; /* not sent yet */
     size_t changes_count;
     size_t changes_room;

@@ -20,6 +20,8 @@ void counters_sums(struct prober_counters *counters, uint64_t *sums[COUNTERS_SUM
         &counters->refused_malformed,
         &counters->send_failed,
         &counters->forgotten,
+        &counters->turns,
+        &counters->long_turns,
     };
 
     memcpy(sums, list, sizeof list);
@@ -34,6 +36,7 @@ void counters_add(struct prober_counters *counters, const struct prober_counters
     counters_sums(&copy, from);
     for (size_t i = 0; i < COUNTERS_SUMS; i++)
         *to[i] += *from[i];
+    counters->turn_cpu_us = more->turn_cpu_us;
     counters->loop_lag_ms = more->loop_lag_ms;
     counters->devices = more->devices;
 }

@@ -22,14 +22,18 @@ struct prober_counters {
     uint64_t refused_malformed; /* the BER pre-check or net-snmp's parser */
     uint64_t send_failed; /* the system refused the datagram; the probe then stays unanswered */
     uint64_t forgotten;   /* neither: we were asleep ourselves when it was due */
+    uint64_t turns;       /* of the child's loop */
+    uint64_t long_turns;  /* those that took more than TURN_LONG_US of the processor */
+    int64_t turn_cpu_us;  /* the longest since the child began, in processor time */
     int64_t loop_lag_ms;  /* worst of the last second */
     uint32_t devices;
 };
 
-#define COUNTERS_SUMS 14
+#define COUNTERS_SUMS 16
+#define TURN_LONG_US  10000 /* what answers meanwhile is answered late */
 
 /* Those that are summed, in the order of the struct and of the wire. */
 void counters_sums(struct prober_counters *counters, uint64_t *sums[COUNTERS_SUMS]);
-/* Adds the sums; lag and devices are taken over from `more`. */
+/* Adds the sums; gauges are taken over from `more`. */
 void counters_add(struct prober_counters *counters, const struct prober_counters *more);
 #endif

@@ -20,7 +20,7 @@
 #define VERDICT_BYTES    (8 + 4 + 4 + 1 + 8 + 4 * 4 + 8)
 #define ROLLUP_BYTES     (4 + 4 + 2 + 2 + 4 * 4)
 #define AGENT_BYTES      (4 + 1 + 1 + BER_ENGINE_MAX + 4 + 4 + 8)
-#define BEAT_BYTES       (COUNTERS_SUMS * 8 + 8 + 4)
+#define BEAT_BYTES       (COUNTERS_SUMS * 8 + 8 + 8 + 4)
 
 static const size_t record_bytes[FRAME_TYPE_END] = {
     [FRAME_PLAN_BEGIN] = POLICY_BYTES,    [FRAME_PLAN_CREDENTIALS] = CREDENTIAL_BYTES,
@@ -264,6 +264,7 @@ bool frame_add_counters(struct frame *frame, const struct prober_counters *count
     counters_sums(&copy, fields);
     for (size_t i = 0; i < COUNTERS_SUMS; i++)
         put(&at, *fields[i], 8);
+    put_i64(&at, counters->turn_cpu_us);
     put_i64(&at, counters->loop_lag_ms);
     put(&at, counters->devices, 4);
     return true;
@@ -277,7 +278,8 @@ bool frame_get_counters(const struct frame *frame, size_t index, struct prober_c
     counters_sums(counters, fields);
     for (size_t i = 0; i < COUNTERS_SUMS; i++)
         *fields[i] = get(&at, 8);
+    counters->turn_cpu_us = get_i64(&at);
     counters->loop_lag_ms = get_i64(&at);
     counters->devices = (uint32_t)get(&at, 4);
-    return counters->loop_lag_ms >= 0;
+    return counters->loop_lag_ms >= 0 && counters->turn_cpu_us >= 0;
 }

@@ -92,6 +92,9 @@ static bool child_next_frame(struct child *child, struct frame *frame)
     if (!child->beat_due)
         return child_readings_frame(child->readings, frame);
     engine_counters(child->engine, &counters);
+    counters.turns = child->turns;
+    counters.long_turns = child->long_turns;
+    counters.turn_cpu_us = child->turn_cpu_us;
     counters.loop_lag_ms = child->lag_ms;
     frame_begin(frame, FRAME_BEAT);
     return frame_add_counters(frame, &counters);
@@ -410,6 +413,23 @@ static void child_close(struct child *child)
     explicit_bzero(child, sizeof *child);
 }
 
+/* Until somebody ends it. Waiting costs no processor time, so what a turn used is what it did. */
+static void child_loop(struct child *child)
+{
+    int64_t before_us = thread_cpu_us();
+
+    while (!event_base_got_break(child->base) && event_base_loop(child->base, EVLOOP_ONCE) == 0) {
+        int64_t after_us = thread_cpu_us();
+        int64_t turn_us = after_us - before_us;
+
+        child->turns++;
+        child->long_turns += turn_us > TURN_LONG_US;
+        if (turn_us > child->turn_cpu_us)
+            child->turn_cpu_us = turn_us;
+        before_us = after_us;
+    }
+}
+
 static int child_run(int fd, bool sandbox)
 {
     static struct child child; /* 32 kB of frame: too much for the stack, too little to allocate */
@@ -421,7 +441,7 @@ static int child_run(int fd, bool sandbox)
     child = (struct child){.fd = fd, .exit_code = EXIT_FAILURE};
     if (child_open(&child, &err)) {
         boxed = child_box_in(sandbox);
-        event_base_dispatch(child.base);
+        child_loop(&child);
         exit_code = child.exit_code;
     } else {
         log_error("prober.start", "%s", err.text);

@@ -309,7 +309,7 @@ uint32_t probers_restarts(const struct probers *probers)
 void probers_counters(const struct probers *probers, struct prober_counters *out)
 {
     struct prober_counters sum = {0};
-    int64_t lag_ms = 0;
+    int64_t lag_ms = 0, turn_cpu_us = 0;
     uint32_t devices = 0;
 
     for (uint32_t i = 0; i < probers->count; i++) {
@@ -320,8 +320,11 @@ void probers_counters(const struct probers *probers, struct prober_counters *out
         devices += one.devices;
         if (one.loop_lag_ms > lag_ms)
             lag_ms = one.loop_lag_ms;
+        if (one.turn_cpu_us > turn_cpu_us)
+            turn_cpu_us = one.turn_cpu_us;
     }
     *out = sum;
+    out->turn_cpu_us = turn_cpu_us;
     out->loop_lag_ms = lag_ms;
     out->devices = devices;
 }

@@ -34,6 +34,11 @@ struct wall wall_now(void)
     return (struct wall){ask(CLOCK_REALTIME)};
 }
 
+int64_t thread_cpu_us(void)
+{
+    return ask(CLOCK_THREAD_CPUTIME_ID);
+}
+
 static int64_t floor_div(int64_t a, int64_t b)
 {
     return a / b - (a % b < 0);

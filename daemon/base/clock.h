@@ -29,6 +29,9 @@ struct wall {
 
 struct mono mono_now(void);
 struct wall wall_now(void);
+/* Microseconds of processor time that the calling thread has used: what it has cost, not what time
+ * it is; a busy machine makes it no longer. */
+int64_t thread_cpu_us(void);
 
 static inline struct mono mono_add_ms(struct mono at, int64_t ms)
 {

@@ -86,6 +86,12 @@ static void probing(const struct ops_figures *figures, struct text *out)
     gauge(out, "kentongan_prober_devices", "Devices in the prober's plan.", p->devices);
     gauge(out, "kentongan_prober_loop_lag_seconds", "Worst lag of the prober's loop.",
           (double)p->loop_lag_ms / 1000.0);
+    counter(out, "kentongan_prober_turns_total", "Turns of the prober's loop.", p->turns);
+    counter(out, "kentongan_prober_long_turns_total",
+            "Turns of it that took more than 10 ms of the processor.", p->long_turns);
+    gauge(out, "kentongan_prober_turn_cpu_seconds_max",
+          "Processor time of the longest turn since the prober began.",
+          (double)p->turn_cpu_us / 1e6);
     counter(out, "kentongan_prober_restarts_total", "Probers that died or froze and were replaced.",
             figures->prober_restarts);
 }

@@ -20,7 +20,7 @@
 #include "daemon/base/clock.h"
 #include "probes/prober.h"
 
-#define BENCH_DEVICES  64
+#define BENCH_DEVICES  320
 #define BENCH_LIMIT_MS 30000
 
 struct bench_device {

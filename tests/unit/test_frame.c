@@ -92,7 +92,7 @@ static struct verify_verdict some_verdict(void)
 
 static struct prober_counters some_counters(void)
 {
-    struct prober_counters counters = {.loop_lag_ms = 17, .devices = 228};
+    struct prober_counters counters = {.turn_cpu_us = 4711, .loop_lag_ms = 17, .devices = 228};
     uint64_t *sums[COUNTERS_SUMS];
 
     counters_sums(&counters, sums);
