@@ -2,6 +2,7 @@
 #include "probes/profile.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -381,6 +382,22 @@ const char *profile_index_name(enum profile_index index)
                                                          [PROFILE_ANY] = "any"};
 
     return names[index];
+}
+
+const char *profile_history_name(enum profile_history history)
+{
+    static const char *const names[PROFILE_HISTORY_END] = {[PROFILE_HISTORY_SOME] = "some",
+                                                           [PROFILE_HISTORY_MAIN] = "main",
+                                                           [PROFILE_HISTORY_NONE] = "none"};
+
+    return names[history];
+}
+
+void profile_unit(const struct profile_metric *metric, char out[PROFILE_UNIT_MAX + 2])
+{
+    bool per_second = metric->unit[0] != '\0' && metric->kind == PROFILE_COUNTER;
+
+    snprintf(out, PROFILE_UNIT_MAX + 2, "%s%s", metric->unit, per_second ? "/s" : "");
 }
 
 const char *profile_health_name(enum profile_health health)

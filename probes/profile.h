@@ -51,6 +51,14 @@ enum profile_index {
     PROFILE_INDEX_END
 };
 
+/* What is kept of its values over time (daemon/reading_fold.h). */
+enum profile_history {
+    PROFILE_HISTORY_SOME = 1, /* where there is room */
+    PROFILE_HISTORY_MAIN,     /* first, and shown */
+    PROFILE_HISTORY_NONE,
+    PROFILE_HISTORY_END
+};
+
 enum profile_health { PROFILE_FINE = 1, PROFILE_WARN, PROFILE_CRIT, PROFILE_HEALTH_END };
 
 /* What a vendor's trap says; a hint, never a verdict. */
@@ -93,6 +101,7 @@ struct profile_metric {
     struct profile_limit limits[PROFILE_LIMITS_MAX];
     size_t limit_count;
     uint16_t rows; /* of the column that are taken at most */
+    enum profile_history history;
 };
 
 /* All that is given has to hold. */
@@ -181,11 +190,14 @@ bool profiles_trap(const struct profiles *profiles, const uint8_t *oid, size_t b
 enum profile_health profile_judge(const struct profile_metric *metric, double number);
 /* NULL: the number has no word. */
 const char *profile_word(const struct profile_metric *metric, double number);
+/* Of the number that a reading tells: of a counter per second. "" when there is none. */
+void profile_unit(const struct profile_metric *metric, char out[PROFILE_UNIT_MAX + 2]);
 /* The metric of that name, PROFILE_METRICS_MAX when there is none. */
 size_t profile_metric_index(const struct profile *profile, const char *name);
 
 const char *profile_kind_name(enum profile_kind kind);
 const char *profile_index_name(enum profile_index index);
+const char *profile_history_name(enum profile_history history);
 const char *profile_health_name(enum profile_health health);
 const char *profile_sense_name(enum profile_sense sense);
 /* The profile as a text that reads back to the same, with all that it inherits. */

@@ -414,6 +414,17 @@ static bool take_rows(struct profile_draft *draft, const struct profile_line *li
     return true;
 }
 
+static bool take_history(struct profile_draft *draft, const struct profile_line *line,
+                         struct err *err)
+{
+    for (enum profile_history history = 1; history < PROFILE_HISTORY_END; history++)
+        if (strcmp(line->words[1], profile_history_name(history)) == 0) {
+            draft->metric->history = history;
+            return true;
+        }
+    return err_set(err, "%s: a history is some, main or none", line->words[1]);
+}
+
 static bool take_note(struct profile_draft *draft, const struct profile_line *line, struct err *err)
 {
     (void)draft;
@@ -455,6 +466,7 @@ static const struct keyword keywords[] = {
     {"when",     true,  3, MANY, take_when},
     {"unless",   true,  1, 1,    take_unless},
     {"rows",     true,  1, 1,    take_rows},
+    {"history",  true,  1, 1,    take_history},
     {"note",     true,  1, MANY, take_note},
 };
 /* clang-format on */

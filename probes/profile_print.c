@@ -91,6 +91,8 @@ static void print_metric(const struct profile_metric *metric, struct text *out)
         print_limit(&metric->limits[i], out);
     if (metric->rows != 64)
         text_addf(out, "    rows %u\n", metric->rows);
+    if (metric->history != PROFILE_HISTORY_SOME)
+        text_addf(out, "    history %s\n", profile_history_name(metric->history));
 }
 
 void profile_print(const struct profile *profile, struct text *out)

@@ -43,6 +43,8 @@ static bool metric_is_whole(const struct profile_metric *metric, struct err *err
     if (metric->kind == PROFILE_TEXT && metric->limit_count > 0)
         return err_set(err, "%s is a text, and limits are for numbers; make it an enum with words",
                        metric->name);
+    if (metric->kind == PROFILE_TEXT && metric->history != PROFILE_HISTORY_SOME)
+        return err_set(err, "%s is a text, and a history is of numbers", metric->name);
     return true;
 }
 
@@ -107,6 +109,7 @@ static bool begin_metric(struct reader *reader, const struct profile_line *line,
     metric->index = PROFILE_SCALAR;
     metric->rule = value_plain;
     metric->rows = 64;
+    metric->history = PROFILE_HISTORY_SOME;
     profile->own[profile->own_count++] = metric;
     reader->metric_line = reader->line;
     reader->draft.metric = metric;

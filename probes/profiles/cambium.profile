@@ -20,6 +20,7 @@ metric signal
     invalid 0
     warn below -75
     crit below -82
+    history main
 
 metric clients
     oid 1.3.6.1.4.1.17713.21.1.2.10.0
@@ -51,6 +52,7 @@ metric power
     crit below -82
     rows 256
     note number as text
+    history main
 
 metric snr
     oid 1.3.6.1.4.1.161.19.3.1.4.1.74

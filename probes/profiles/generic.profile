@@ -13,6 +13,7 @@ metric uptime
     unit s
     scale 0.01
     note wraps after 497 days
+    history none
 
 metric name
     oid 1.3.6.1.2.1.1.5.0
@@ -40,6 +41,7 @@ metric if_in
     kind counter
     unit octets
     note Counter64: not in SNMPv1
+    history main
 
 metric if_out
     oid 1.3.6.1.2.1.31.1.1.1.10
@@ -48,6 +50,7 @@ metric if_out
     when 1.3.6.1.2.1.2.2.1.3 is 6 23 62 71 117 243 244 250
     kind counter
     unit octets
+    history main
 
 metric if_in_32
     oid 1.3.6.1.2.1.2.2.1.10
@@ -57,6 +60,7 @@ metric if_in_32
     unless if_in
     kind counter
     unit octets
+    history main
 
 metric if_out_32
     oid 1.3.6.1.2.1.2.2.1.16
@@ -66,6 +70,7 @@ metric if_out_32
     unless if_out
     kind counter
     unit octets
+    history main
 
 metric if_in_errors
     oid 1.3.6.1.2.1.2.2.1.14

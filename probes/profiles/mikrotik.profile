@@ -19,6 +19,7 @@ metric voltage
     warn below 11.5
     crit below 10.8
     note limits of a 12 V battery; a 24 V one is low at 23.0 and empty at 21.6
+    history main
 
 metric temperature
     oid 1.3.6.1.4.1.14988.1.1.3.10.0
@@ -50,6 +51,7 @@ metric gauge_voltage
     when 1.3.6.1.4.1.14988.1.1.3.100.1.4 is 3
     unit V
     scale 0.1
+    history main
 
 metric gauge_current
     oid 1.3.6.1.4.1.14988.1.1.3.100.1.3
@@ -85,6 +87,7 @@ metric signal
     invalid 0
     warn below -75
     crit below -82
+    history main
 
 metric ccq_tx
     oid 1.3.6.1.4.1.14988.1.1.1.1.1.9
@@ -155,6 +158,7 @@ metric wifi_signal
     unit dBm
     warn below -75
     crit below -82
+    history main
 
 metric wifi_rate_tx
     oid 1.3.6.1.4.1.14988.1.1.21.4.1.9
@@ -199,6 +203,7 @@ metric w60g_rssi
     invalid 0
     warn below -62
     crit below -67
+    history main
 
 metric w60g_rate
     oid 1.3.6.1.4.1.14988.1.1.1.8.1.13
@@ -224,6 +229,7 @@ metric lte_rsrp
     invalid 0
     warn below -105
     crit below -115
+    history main
 
 metric lte_rsrq
     oid 1.3.6.1.4.1.14988.1.1.16.1.1.3
@@ -271,6 +277,7 @@ metric sfp_rx_power
     warn below -24
     crit below -27
     note 0 is no module, not 0 dBm
+    history main
 
 metric sfp_tx_power
     oid 1.3.6.1.4.1.14988.1.1.19.1.1.9

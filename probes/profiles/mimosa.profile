@@ -15,6 +15,7 @@ metric rx_power
     warn below -65
     crit below -75
     note -100.0 is a chain that is not there
+    history main
 
 metric snr
     oid 1.3.6.1.4.1.43356.2.1.2.6.1.1.5

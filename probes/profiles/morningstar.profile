@@ -10,6 +10,7 @@ tested synthetic genstar
 metric battery_voltage
     oid 1.3.6.1.4.1.33333.10.30.0
     unit V
+    history main
 
 metric charge_current
     oid 1.3.6.1.4.1.33333.10.34.0
@@ -29,3 +30,4 @@ metric battery_charge
     warn below 50
     crit below 25
     note nan without a shunt
+    history main

@@ -14,6 +14,7 @@ metric rsrp
     unit dBm
     warn below -105
     crit below -115
+    history main
 
 metric sinr
     oid 1.3.6.1.4.1.48690.2.22.0
@@ -96,6 +97,7 @@ metric rsrp
     unit dBm
     warn below -105
     crit below -115
+    history main
 
 metric rsrq
     oid 1.3.6.1.4.1.48690.2.2.1.21
@@ -109,3 +111,4 @@ metric input
     index any
     unit V
     note a text with its unit; the battery where it is wired to an input
+    history main

@@ -15,6 +15,7 @@ metric signal
     unit dBm
     warn below -75
     crit below -82
+    history main
 
 metric noise
     oid 1.3.6.1.4.1.41112.1.4.5.1.8.1
@@ -88,6 +89,7 @@ metric rx_power0
     unit dBm
     warn below -65
     crit below -75
+    history main
 
 metric rx_power1
     oid 1.3.6.1.4.1.41112.1.3.2.1.14.1
@@ -144,6 +146,7 @@ metric rx_power0
     unit dBm
     warn below -65
     crit below -75
+    history main
 
 metric rx_power1
     oid 1.3.6.1.4.1.41112.1.10.1.4.1.6
@@ -177,6 +180,7 @@ metric rssi
     unit dBm
     warn below -62
     crit below -67
+    history main
 
 metric snr
     oid 1.3.6.1.4.1.41112.1.11.1.3.1.4

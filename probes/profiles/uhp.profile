@@ -12,6 +12,7 @@ metric snr
     scale 0.1
     warn below 7
     crit below 5
+    history main
 
 metric station_state
     oid 1.3.6.1.4.1.8000.22.5.5.1.0

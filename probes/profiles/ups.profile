@@ -35,17 +35,20 @@ metric charge
     valid 0 .. 100
     warn below 50
     crit below 25
+    history main
 
 metric battery_voltage
     oid 1.3.6.1.2.1.33.1.2.5.0
     unit V
     scale 0.1
     invalid 0
+    history main
 
 metric input_voltage
     oid 1.3.6.1.2.1.33.1.3.3.1.3
     index any
     unit V
+    history main
 
 profile ups-delta
 title Delta UPS
@@ -59,6 +62,7 @@ metric input_voltage
     unit V
     scale 0.1
     note tenths, against RFC 1628
+    history main
 
 profile ups-apc
 title APC Smart-UPS
@@ -90,11 +94,13 @@ metric charge
     scale 0.1
     warn below 50
     crit below 25
+    history main
 
 metric battery_voltage
     oid 1.3.6.1.4.1.318.1.1.1.2.3.4.0
     unit V
     scale 0.1
+    history main
 
 metric battery_replace
     oid 1.3.6.1.4.1.318.1.1.1.2.2.4.0
@@ -113,6 +119,7 @@ metric input_voltage
     oid 1.3.6.1.4.1.318.1.1.1.3.3.1.0
     unit V
     scale 0.1
+    history main
 
 metric load
     oid 1.3.6.1.4.1.318.1.1.1.4.3.3.0
@@ -142,6 +149,7 @@ metric battery_voltage
     unit V
     scale 0.1
     invalid 0
+    history main
 
 metric charge
     oid 1.3.6.1.4.1.935.1.1.1.2.2.1.0
@@ -149,3 +157,4 @@ metric charge
     valid 0 .. 100
     warn below 50
     crit below 25
+    history main

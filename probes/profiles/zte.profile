@@ -46,3 +46,4 @@ metric card_voltage
     unit V
     scale 0.001
     invalid 0
+    history main

@@ -103,6 +103,10 @@ static void a_wrong_line_is_named_with_its_remedy(void **state)
         {"profile a\nmetric m\noid 1.3\nunless n\n", "my.profile:1: profile a: unless names a "
                                                      "metric that is not here: n"},
         {"profile a\nmetric m\nrows 0\n", "my.profile:3: rows: 0: rows is a whole number from 1"},
+        {"profile a\nmetric m\nhistory long\n", "my.profile:3: history: long: a history is some, "
+                                                "main or none"},
+        {"profile a\nmetric m\noid 1.3\nkind text\nhistory main\n",
+         "my.profile:2: metric: m is a text, and a history is of numbers"},
         {"profile a\nmetric m\noid 1.3\nkind text\nwarn above 1\n",
          "my.profile:2: metric: m is a text, and limits are for numbers"},
         {"profile a\nmetric m\noid 1.3\nnames 1.4\n",
