@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: ISC
 -- history_keep: the housekeeping of the history, by one node at a time: partitions for today and tomorrow, hours that are
--- over folded, days and months that are past their time dropped. Returns {folded, made, dropped}; null when another node is
--- at it.
+-- over folded, days and months that are past their time dropped, of probes and of readings. Returns {folded, made, dropped};
+-- null when another node is at it.
 create function kentongan.history_keep(p_keep interval, p_keep_hours interval, p_now timestamptz) returns jsonb
 language plpgsql security definer set search_path = kentongan, pg_temp as $$
 declare
@@ -15,7 +15,9 @@ begin
     if not pg_try_advisory_xact_lock(hashtextextended('kentongan.history', 0)) then
         return null;
     end if;
-    made := history_partition('rollup', p_now)::int + history_partition('rollup', p_now + interval '1 day')::int;
+    select count(*) into made
+      from unnest('{rollup,reading_rollup}'::text[]) name, unnest(array[p_now, p_now + interval '1 day']) at
+     where history_partition(name, at);
     select folded_until into mark from history_mark for update;
     perform history_partition('rollup_hour', m.month)
        from (select distinct date_trunc('month', slot at time zone 'UTC') at time zone 'UTC' as month
@@ -31,13 +33,15 @@ begin
            rtt_mean_us = excluded.rtt_mean_us, rtt_p95_us = excluded.rtt_p95_us, rtt_max_us = excluded.rtt_max_us;
     get diagnostics folded = row_count;
     update history_mark set folded_until = until where folded_until < until;
+    folded := folded + reading_hours_fold(until);
+    delete from reading_series where seen_on < ((p_now - p_keep_hours) at time zone 'UTC')::date - 1;
     -- By what the name says, which is what history_partition() gave it.
     for old in
         select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
-         where case i.inhparent
-                   when 'kentongan.rollup'::regclass then
+         where case
+                   when i.inhparent in ('kentongan.rollup'::regclass, 'kentongan.reading_rollup'::regclass) then
                        (to_date(right(c.relname, 8), 'YYYYMMDD') + interval '1 day') at time zone 'UTC' < p_now - p_keep
-                   when 'kentongan.rollup_hour'::regclass then
+                   when i.inhparent in ('kentongan.rollup_hour'::regclass, 'kentongan.reading_rollup_hour'::regclass) then
                        (to_date(right(c.relname, 6), 'YYYYMM') + interval '1 month') at time zone 'UTC' < p_now - p_keep_hours
                end
     loop

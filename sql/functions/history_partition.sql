@@ -1,10 +1,11 @@
 -- SPDX-License-Identifier: ISC
--- history_partition: makes the partition of p_table ("rollup": days, "rollup_hour": months) that p_at falls into, in UTC,
+-- history_partition: makes the partition of p_table (those of hours: months, the others: days) that p_at falls into, in UTC,
 -- unless it is there. Internal. True: it was made.
 create function kentongan.history_partition(p_table text, p_at timestamptz) returns boolean
 language plpgsql set search_path = kentongan, pg_temp as $$
 declare
-    unit constant text := case p_table when 'rollup' then 'day' when 'rollup_hour' then 'month' end;
+    unit constant text := case p_table when 'rollup' then 'day' when 'reading_rollup' then 'day'
+                                       when 'rollup_hour' then 'month' when 'reading_rollup_hour' then 'month' end;
     since constant timestamp := date_trunc(unit, p_at at time zone 'UTC');
     name constant text := p_table || to_char(since, case unit when 'day' then '_YYYYMMDD' else '_YYYYMM' end);
 begin

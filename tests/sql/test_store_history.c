@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-/* Rows in bulk, on a real server: once however often they are sent, also over a server that went
- * away. */
+/* Rows in bulk, of probes and of readings, on a real server: once however often they are sent, also
+ * over a server that went away. */
 #include "tests/sql/store_rig.h"
 
 #include <stdlib.h>
 
 #include "sql/store_history.h"
+#include "sql/store_reading.h"
 
 #define ROWS_MANY 20000
 
@@ -82,6 +83,49 @@ static void rows_arrive_as_they_were_sent_and_once(void **state)
     store_history_close(copy);
 }
 
+static struct told put_readings(struct rig *rig, struct pg_copy *copy,
+                                const struct store_reading_row *rows, size_t count)
+{
+    struct told told = {0};
+    struct copy_rows out = {0};
+
+    for (size_t i = 0; i < count; i++)
+        store_reading_row_add(&out, &rows[i]);
+    store_reading_rows(copy, &out, at(-86400), at(86400), 16, on_count, &told);
+    rig_wait(rig, told.answers == 1);
+    copy_rows_free(&out);
+    return told;
+}
+
+/* One value; several; several states, of which there is no mean. */
+static void readings_arrive_as_they_were_sent_and_once(void **state)
+{
+    struct rig *rig = *state;
+    struct pg_copy *copy = open_copy(rig);
+    char device[16];
+    struct store_reading_row rows[] = {
+        {0, at(0), "signal", "wlan1", "gauge", "dBm", true, 3, 1, -61.5f, -61.5f, -61.5f, -61.5f},
+        {0, at(300), "signal", "wlan1", "gauge", "dBm", true, 3, 3, -60, -62, -64, -60},
+        {0, at(0), "state", "", "enum", "", false, 63, 2, 5, 4, 3, 5},
+    };
+    struct told told;
+
+    admin("kentongan", "select min(id) from kentongan.device", device, sizeof device);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        rows[i].device_id = (uint32_t)strtoul(device, NULL, 10);
+    told = put_readings(rig, copy, rows, 3);
+    assert_string_equal(told.words, "");
+    assert_int_equal(told.count, 3);
+    expect(
+        "select string_agg(concat_ws(' ', metric, instance, kind, unit, main, place, count, last, "
+        "mean, least, most), ', ' order by metric, slot) from kentongan.reading_rollup r join "
+        "kentongan.reading_series s on s.id = r.series",
+        "signal wlan1 gauge dBm t 3 1 -61.5, signal wlan1 gauge dBm t 3 3 -60 -62 -64 -60, "
+        "state  enum  f 63 2 5 3 5");
+    assert_int_equal(put_readings(rig, copy, rows, 3).count, 0);
+    store_history_close(copy);
+}
+
 static void many_rows_take_one_trip(void **state)
 {
     struct rig *rig = *state;
@@ -139,6 +183,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         rig_test(rows_arrive_as_they_were_sent_and_once),
+        rig_test(readings_arrive_as_they_were_sent_and_once),
         rig_test(many_rows_take_one_trip),
         rig_test(what_the_database_refuses_is_told_in_its_words),
         rig_test(a_server_that_is_away_is_unreachable_and_comes_back),

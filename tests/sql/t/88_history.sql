@@ -58,7 +58,7 @@ select is(pg_temp.keep('2026-03-31T23:59:00Z') ->> 'dropped', '0', 'the last row
 select is(pg_temp.keep('2026-04-01T00:00:01Z') ->> 'dropped', '1', 'now it is');
 select is((select count(*) from kentongan.rollup where slot < '2026-03-02T00:00:00Z'), 0::bigint, 'and gone');
 select is((select count(*) from kentongan.rollup_hour), 3::bigint, 'its hour is not');
-select is(pg_temp.keep('2028-03-31T23:00:00Z') ->> 'dropped', '6', 'five days and a month of hours');
+select is(pg_temp.keep('2028-03-31T23:00:00Z') ->> 'dropped', '11', 'five days of probes, five of readings, a month of hours');
 select is((select count(*) from kentongan.rollup_hour), 0::bigint, 'two years later the hours go, too')
   from pg_temp.keep('2028-03-31T23:59:59Z') k;
 
