@@ -276,7 +276,7 @@ static void apply(struct app *app)
     courier_set_base_url(app->courier, app->config->web_base_url);
     courier_set_timeout(app->courier, app->config->webhook_timeout_ms);
     history_set_keep(app->history, app->config->history_five_minutes_ms,
-                     app->config->history_hours_ms);
+                     app->config->history_hours_ms, (uint32_t)app->config->history_readings);
     desk_set_patience(app->desk, app->config->verify_window_ms,
                       app->config->verify_self_heal_after_ms);
     readings_apply(app->readings, app->config->poll_reading_interval_ms);
@@ -412,6 +412,7 @@ static bool build(struct app *app, struct err *err)
     if (!read_profiles(app, err))
         return false;
     app->history = history_new(app->loop);
+    readings_set_history(app->readings, app->history);
     app->webhooks = webhooks_new(base, err);
     if (app->webhooks == NULL)
         return false;
@@ -480,8 +481,8 @@ void app_free(struct app *app)
     courier_free(app->courier);
     webhooks_free(app->webhooks);
     store_history_close(app->copy); /* answers the history, which is still there */
-    history_free(app->history);
     readings_free(app->readings);
+    history_free(app->history);
     desk_free(app->desk);
     verify_free(app->verify);
     outages_free(app->outages);

@@ -7,6 +7,7 @@
 
 #include "daemon/base/json.h"
 #include "daemon/base/log.h"
+#include "daemon/history.h"
 #include "daemon/loop.h"
 #include "probes/probers.h"
 #include "probes/profile_files.h"
@@ -26,6 +27,7 @@ struct readings {
     struct loop *loop;
     struct loop_timer *timer;
     struct pg_conn *conn;
+    struct history *history; /* NULL: none is kept */
     struct probers *probers;
     struct profiles *profiles; /* that reports with that serial are by */
     uint32_t serial;
@@ -55,21 +57,12 @@ static void add_text(const char *key, const char *value, struct text *out)
     text_add(out, "\"");
 }
 
-static void add_unit(const struct profile_metric *metric, struct text *out)
-{
-    struct text unit = {0};
-
-    if (metric->unit[0] != '\0')
-        text_addf(&unit, "%s%s", metric->unit, metric->kind == PROFILE_COUNTER ? "/s" : "");
-    add_text("unit", text_get(&unit), out);
-    text_free(&unit);
-}
-
 void readings_print(const struct profile_metric *metric, const struct reading_report *report,
                     struct text *out)
 {
     bool is_number = report->status == VALUE_OK && metric->kind != PROFILE_TEXT;
     const char *word = is_number ? profile_word(metric, report->number) : NULL;
+    char unit[PROFILE_UNIT_MAX + 2];
 
     text_addf(out, "{\"metric\":\"%s\"", metric->name);
     add_text("instance", report->instance, out);
@@ -77,7 +70,8 @@ void readings_print(const struct profile_metric *metric, const struct reading_re
         text_addf(out, ",\"value\":%.12g", report->number);
     else
         text_add(out, ",\"value\":null");
-    add_unit(metric, out);
+    profile_unit(metric, unit);
+    add_text("unit", unit, out);
     add_text("word", word != NULL ? word : "", out);
     add_text("text", report->text, out);
     text_addf(out, ",\"status\":\"%s\",\"health\":\"%s\"}", value_status_name(report->status),
@@ -167,11 +161,15 @@ void readings_on_report(const struct reading_report *report, struct readings *re
 {
     const struct profile *profile;
 
-    if (readings->stopping || !readings->database_up || report->set != readings->serial ||
-        readings->profiles == NULL || report->profile >= profiles_count(readings->profiles))
+    if (readings->stopping || report->set != readings->serial || readings->profiles == NULL ||
+        report->profile >= profiles_count(readings->profiles))
         return;
     profile = profiles_at(readings->profiles, report->profile);
     if (report->metric >= profile->metric_count)
+        return;
+    if (readings->history != NULL)
+        history_add_reading(readings->history, report, profile->metrics[report->metric]);
+    if (!readings->database_up)
         return;
     if (report->device_id != readings->device_id || report->at.us != readings->at.us)
         close_row(readings);
@@ -211,6 +209,11 @@ bool readings_read_profiles(struct readings *readings, const char *folder, struc
     readings->next = profiles;
     readings->packed = packed;
     return true;
+}
+
+void readings_set_history(struct readings *readings, struct history *history)
+{
+    readings->history = history;
 }
 
 void readings_set_probers(struct readings *readings, struct probers *probers)

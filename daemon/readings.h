@@ -3,8 +3,9 @@
  * readings - the flow of what devices say of themselves, from the prober to the database.
  *
  * Puts the values of one reading together as one row and tells the database of some hundred at a
- * time; the last reading of each device is kept there. While the database is away readings are
- * dropped: the next ones come in minutes, and no rule needs them. Knows no device but by number.
+ * time; the last reading of each device is kept there. While the database is away last readings are
+ * dropped: the next ones come in minutes, and no rule needs them. What they were before is kept by
+ * daemon/history.h, which hears of each value. Knows no device but by number.
  */
 #ifndef KT_READINGS_H
 #define KT_READINGS_H
@@ -16,6 +17,7 @@
 #include "probes/profile.h"
 #include "probes/reading_report.h"
 
+struct history;
 struct loop;
 struct pg_conn;
 struct probers;
@@ -26,6 +28,7 @@ struct readings *readings_new(struct loop *loop);
  * complaints tells what is wrong, and those that were read before stay. */
 KT_MUST_CHECK bool readings_read_profiles(struct readings *readings, const char *folder,
                                           struct text *complaints);
+void readings_set_history(struct readings *readings, struct history *history);
 void readings_set_probers(struct readings *readings, struct probers *probers);
 /* Hands the profiles to the probers; 0: devices are not read. */
 void readings_apply(struct readings *readings, int64_t interval_ms);

@@ -171,6 +171,12 @@ static void history(const struct ops_figures *figures, struct text *out)
     counter(out, "kentongan_history_dropped_total", "Five-minute rows let go for want of room.",
             h->dropped);
     gauge(out, "kentongan_history_waiting", "Five-minute rows not stored yet.", (double)h->waiting);
+    counter(out, "kentongan_history_reading_rows_total",
+            "Five-minute rows of readings that were stored.", h->readings_stored);
+    counter(out, "kentongan_history_readings_dropped_total",
+            "Five-minute rows of readings let go for want of room.", h->readings_dropped);
+    gauge(out, "kentongan_history_readings_waiting", "Five-minute rows of readings not stored yet.",
+          (double)h->readings_waiting);
 }
 
 static void database(const struct ops_figures *figures, struct text *out)

@@ -168,6 +168,15 @@ static void a_device_is_read_by_its_profile(struct rig *rig)
     rig->errors_expected = "config.wrong config.kept";
     rig_signal(rig, 0, SIGHUP);
     rig_wait_log(rig, "config.kept");
+    /* What they said meanwhile is kept, but for what its profile keeps no history of. */
+    rig_stop(rig, 0);
+    assert_string_equal(rig_sql(rig,
+                                "select string_agg(distinct metric || ' ' || main, ', ')"
+                                " from kentongan.reading_rollup r join kentongan.reading_series s"
+                                " on s.id = r.series join kentongan.device d on d.id = s.device"
+                                " where site = 'V2' and metric in ('input_voltage', 'uptime')"
+                                " and last between 22 and 23"),
+                        "input_voltage true");
 }
 
 int main(int argc, char **argv)

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "daemon/base/json.h"
+#include "daemon/history.h"
 #include "daemon/loop.h"
 #include "daemon/readings.h"
 #include "probes/probers.h"
@@ -69,6 +70,19 @@ void store_readings_put(struct pg_conn *conn, const char *rows_json, store_done_
     text_add(&rows, rows_json);
     answer = cb;
     answer_arg = arg;
+}
+
+/* What the history was told of. */
+static int told;
+static char told_metric[PROFILE_NAME_MAX];
+
+void history_add_reading(struct history *history, const struct reading_report *report,
+                         const struct profile_metric *metric)
+{
+    (void)history;
+    (void)report;
+    told++;
+    memcpy(told_metric, metric->name, sizeof told_metric);
 }
 
 static const char text[] = "profile a\n"
@@ -306,6 +320,24 @@ static void nothing_is_kept_for_a_database_that_is_away(void **state)
     assert_int_equal(sent, 0);
 }
 
+static void the_history_hears_of_each_value_also_without_a_database(void **state)
+{
+    struct reading_report report = report_of(1, 1764000000, 1, 1);
+
+    (void)state;
+    told = 0;
+    hear(&report);
+    assert_int_equal(told, 0);
+    readings_set_history(readings, (struct history *)(void *)&loop);
+    readings_on_database(readings, false);
+    hear(&report);
+    assert_int_equal(told, 1);
+    assert_string_equal(told_metric, "octets");
+    report.set = 2;
+    hear(&report);
+    assert_int_equal(told, 1);
+}
+
 static void a_slow_database_costs_rows_not_memory(void **state)
 {
     struct reading_report report;
@@ -348,6 +380,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(wrong_profiles_change_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nothing_is_kept_for_a_database_that_is_away, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(the_history_hears_of_each_value_also_without_a_database,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_slow_database_costs_rows_not_memory, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_answer_may_come_after_the_end, set_up, tear_down),
     };
