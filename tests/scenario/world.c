@@ -190,7 +190,7 @@ static bool next_due(int64_t *us)
 void world_run_until(int64_t ms)
 {
     int64_t end_us = ms * US_PER_MS;
-    int64_t due_us;
+    int64_t due_us = 0;
 
     while (next_due(&due_us) && due_us <= end_us) {
         if (due_us > here->now_us)
