@@ -378,9 +378,13 @@ size_t plan_due(struct plan *plan, const struct plan_now *now, size_t most, plan
             break;
         if (!pass_lane(plan, unit, now->mono))
             continue;
-        probe =
-            (struct plan_probe){&unit->device, unit->serial + 1, unit->objects,
-                                rto_ms(&unit->rto, plan->policy.timeout_ms), unit_wants_echo(unit)};
+        probe = (struct plan_probe){
+            &unit->device,
+            unit->serial + 1,
+            unit->objects,
+            rto_ms(&unit->rto, plan->policy.timeout_ms),
+            unit->asked ? now->mono : (struct mono){unit->due.tick * plan->wheel.tick_us},
+            unit_wants_echo(unit)};
         if (!send(&probe, arg)) {
             unit->booked = true; /* it has paid already */
             wheel_put_back(&plan->wheel, &unit->due);

@@ -97,7 +97,8 @@ struct plan_probe {
     uint32_t serial;  /* which probe of this device; goes back with its result */
     uint32_t objects; /* what this device is still asked for; never empty */
     int64_t timeout_ms;
-    bool echo_too; /* an ICMP echo goes along: plan_hear_echo() */
+    struct mono due_at; /* its turn, in ticks; out of turn: now */
+    bool echo_too;      /* an ICMP echo goes along: plan_hear_echo() */
 };
 
 struct plan_result {

@@ -242,6 +242,25 @@ static void a_probe_under_way_answers_whoever_asks_meanwhile(void **state)
     assert_true(world.changes[0].asked);
 }
 
+static void a_probe_says_since_when_it_is_due(void **state)
+{
+    int64_t turn_ms;
+
+    (void)state;
+    commit(1, 1);
+    run_to_next_sending();
+    turn_ms = world.sent_ms[1];
+    run_until(turn_ms + 59990);
+    set_now(turn_ms + 60500); /* half a second late */
+    assert_int_equal(plan_due(world.plan, &world.now, 1, send_probe, NULL), 1);
+    assert_int_equal(world.under_way[1].due_at.us, (turn_ms + 60000) * US_PER_MS);
+    run_until(now_ms() + 100);
+    assert_true(plan_probe_now(world.plan, 1));
+    set_now(now_ms() + 10);
+    assert_int_equal(plan_due(world.plan, &world.now, 1, send_probe, NULL), 1);
+    assert_int_equal(world.under_way[1].due_at.us, world.now.mono.us);
+}
+
 static void nobody_waits_for_a_device_that_is_not_in_the_plan(void **state)
 {
     (void)state;
@@ -448,6 +467,7 @@ int main(void)
         T(what_is_asked_is_probed_at_once_and_told_unchanged),
         T(an_asked_silence_is_told_too),
         T(a_probe_under_way_answers_whoever_asks_meanwhile),
+        T(a_probe_says_since_when_it_is_due),
         T(nobody_waits_for_a_device_that_is_not_in_the_plan),
         T(a_late_answer_is_life),
         T(a_silence_counts_only_for_the_probe_under_way),
