@@ -12,6 +12,9 @@
 #include "probes/heartbeat.h"
 
 #define LATE_MS 10000 /* how long after its time-out an answer is still believed */
+/* Finer than the ticks in which we wake up: a time-out is not rounded up twice. One turn of the
+ * wheel is longer than LATE_MS. */
+#define TIMEOUT_TICK_MS 4
 
 static void on_readable(evutil_socket_t fd, short what, void *arg)
 {
@@ -59,7 +62,7 @@ struct engine *engine_new(struct event_base *base, const struct plan *plan,
         engine->fds[i] = -1;
     engine->codec = codec_new();
     engine->usm = usm_wire_new();
-    wheel_init(&engine->wheel, PLAN_TICK_MS, mono_now());
+    wheel_init(&engine->wheel, TIMEOUT_TICK_MS, mono_now());
     if (engine_open(engine, base, err))
         return engine;
     engine_free(engine);
@@ -266,23 +269,27 @@ static void give_up(struct engine *engine, struct request *request, const struct
 }
 
 /* False: the socket is full, or the device is gone. */
-static bool try_again(struct engine *engine, struct request *request, const struct plan_now *now)
+static bool try_again(struct engine *engine, struct request *request)
 {
     const struct plan_device *device = plan_find(engine->plan, request->device_id);
+    struct plan_now now = {mono_now(), wall_now()}; /* its time runs from here, not from the turn's
+                                                       begin thousands of tries ago */
     struct udp_outgoing *place = NULL;
 
     if (device != NULL)
         place = place_for(engine, wire_of(&device->address, request->question));
     if (place == NULL)
         return false;
-    begin(engine, place, requests_again(&engine->requests, fresh_id(engine), request), device, now);
+    begin(engine, place, requests_again(&engine->requests, fresh_id(engine), request), device,
+          &now);
     return true;
 }
 
 /* What waited for keys or for room in the socket. */
-static void post_again(struct engine *engine, struct request *request, const struct plan_now *now)
+static void post_again(struct engine *engine, struct request *request)
 {
     const struct plan_device *device = plan_find(engine->plan, request->device_id);
+    struct plan_now now = {mono_now(), wall_now()};
     enum wire wire;
 
     if (device == NULL) {
@@ -290,7 +297,7 @@ static void post_again(struct engine *engine, struct request *request, const str
         return;
     }
     wire = wire_of(&device->address, request->question);
-    post(engine, place_for(engine, wire), request, device, now);
+    post(engine, place_for(engine, wire), request, device, &now);
 }
 
 void engine_tell_locked_out(struct engine *engine, const struct request *request, struct wall at)
@@ -324,7 +331,7 @@ static void run_out(struct engine *engine, struct request *request, const struct
     }
     give_up(engine, request, now);
     engine->counters.silent++;
-    if (request->tries_left == 0 || !try_again(engine, request, now))
+    if (request->tries_left == 0 || !try_again(engine, request))
         engine->callbacks->on_result(&result, engine->arg);
 }
 
@@ -339,7 +346,7 @@ void engine_expire(struct engine *engine, const struct plan_now *now)
         if (request->late)
             requests_close(&engine->requests, request);
         else if (request->unsent)
-            post_again(engine, request, now);
+            post_again(engine, request);
         else
             run_out(engine, request, now);
     }
