@@ -13,13 +13,16 @@
 #include "probes/heartbeat.h"
 #include "probes/plan.h"
 
-#define SENDS_AT_ONCE 256
-#define TICK_PACKETS                                                                               \
-    2048 /* in one tick without an answer: more would overrun an agent's socket                    \
-          */
-#define CREDENTIAL_ID 1
-#define QUESTION_ID   100 /* not a heartbeat's */
-#define NO_ANSWER     UINT32_MAX
+#define SENDS_AT_ONCE 512 /* then answers are read: more of them than a socket holds are lost */
+/* Of agents that are not ours, whose sockets are small: so many at once, and so many in one tick
+ * without an answer. */
+#define GENTLE_AT_ONCE 256
+#define GENTLE_TICK    2048
+#define LATE_STEP_US   100
+#define LATE_STEPS     10000 /* the last holds whatever is later */
+#define CREDENTIAL_ID  1
+#define QUESTION_ID    100 /* not a heartbeat's */
+#define NO_ANSWER      UINT32_MAX
 
 struct engine_run {
     struct target target;
@@ -31,13 +34,16 @@ struct engine_run {
     struct question question;
     struct mono turned_at; /* the present tick's begin */
     size_t tick_packets;   /* sent in it and not answered */
+    bool in_round;         /* all are due since started; else in their turns */
     struct mono started;
     size_t open; /* devices of the round that have no result yet */
     size_t sent;
     size_t answered;
-    int64_t values;        /* read so far: nobody may leave the reading out */
-    uint32_t *answered_us; /* of the round, by device */
-    uint8_t *settled;      /* in the round, by device */
+    int64_t values;                /* read so far: nobody may leave the reading out */
+    uint32_t *answered_us;         /* of the round, by device */
+    uint8_t *settled;              /* in the round, by device */
+    uint32_t *late_us;             /* from due to sent, of its last probe, by device */
+    size_t late_steps[LATE_STEPS]; /* how many probes that were answered had left so late */
 };
 
 static struct plan_now now_of(void)
@@ -62,6 +68,13 @@ static void read_values(struct engine_run *run, const struct engine_result *got)
             run->values += number;
 }
 
+static void note_late(struct engine_run *run, uint32_t late_us)
+{
+    size_t step = late_us / LATE_STEP_US;
+
+    run->late_steps[step < LATE_STEPS ? step : LATE_STEPS - 1]++;
+}
+
 static void on_result(const struct engine_result *got, void *arg)
 {
     struct engine_run *run = arg;
@@ -82,6 +95,7 @@ static void on_result(const struct engine_result *got, void *arg)
         if (run->tick_packets > 0)
             run->tick_packets--;
         run->answered += !got->late;
+        note_late(run, run->late_us[device]);
     }
     plan_settle(run->plan, &now, &result, (uint32_t)now.mono.us);
     if (run->settled[device])
@@ -117,6 +131,7 @@ static bool on_probe_due(const struct plan_probe *probe, void *arg)
 {
     struct engine_run *run = arg;
     struct plan_now now = now_of();
+    struct mono due;
 
     if (!engine_ask(run->engine,
                     &(struct engine_ask){.device = probe->device,
@@ -129,6 +144,8 @@ static bool on_probe_due(const struct plan_probe *probe, void *arg)
         return false;
     run->sent++;
     run->tick_packets++;
+    due = run->in_round ? run->started : probe->due_at;
+    run->late_us[probe->device->id - 1] = (uint32_t)(now.mono.us - due.us);
     return true;
 }
 
@@ -191,8 +208,10 @@ struct engine_run *run_new(const struct target *target, const struct run_policy 
             abort();
     run->answered_us = malloc(target->count * sizeof *run->answered_us);
     run->settled = malloc(target->count);
+    run->late_us = calloc(target->count, sizeof *run->late_us);
     run->base = event_base_new();
-    if (run->answered_us == NULL || run->settled == NULL || run->base == NULL)
+    if (run->answered_us == NULL || run->settled == NULL || run->late_us == NULL ||
+        run->base == NULL)
         abort();
     run->tick = evtimer_new(run->base, on_tick, run);
     run->plan = plan_new(on_change, run, mono_now());
@@ -204,6 +223,7 @@ struct engine_run *run_new(const struct target *target, const struct run_policy 
     }
     memset(run->settled, 0, target->count); /* of the benchmark, so in memory before it is asked */
     memset(run->answered_us, 0, target->count * sizeof *run->answered_us);
+    memset(run->late_us, 0xff, target->count * sizeof *run->late_us);
     *rss_empty_kib = run_rss_kib();
     plan_all(run, &credential);
     return run;
@@ -219,6 +239,7 @@ void run_free(struct engine_run *run)
     event_base_free(run->base);
     free(run->answered_us);
     free(run->settled);
+    free(run->late_us);
     free(run);
 }
 
@@ -226,7 +247,7 @@ void run_free(struct engine_run *run)
 static bool turn(struct engine_run *run)
 {
     struct plan_now now = now_of();
-    size_t sent = 0;
+    size_t most = run->policy.gentle ? GENTLE_AT_ONCE : SENDS_AT_ONCE, sent = 0;
 
     if (mono_diff_ms(now.mono, run->turned_at) >= PLAN_TICK_MS) {
         run->turned_at = now.mono;
@@ -234,8 +255,8 @@ static bool turn(struct engine_run *run)
     }
     if (engine_read(run->engine))
         engine_expire(run->engine, &now);
-    if (run->tick_packets < TICK_PACKETS)
-        sent = plan_due(run->plan, &now, SENDS_AT_ONCE, on_probe_due, run);
+    if (!run->policy.gentle || run->tick_packets < GENTLE_TICK)
+        sent = plan_due(run->plan, &now, most, on_probe_due, run);
     engine_flush(run->engine);
     return sent > 0;
 }
@@ -275,6 +296,8 @@ void run_round(struct engine_run *run, struct run_result *result)
 
     memset(run->settled, 0, run->target.count);
     memset(run->answered_us, 0xff, run->target.count * sizeof *run->answered_us);
+    memset(run->late_steps, 0, sizeof run->late_steps);
+    run->in_round = true;
     run->open = run->target.count;
     run->started = mono_now();
     for (size_t i = 0; i < run->target.count; i++)
@@ -282,6 +305,7 @@ void run_round(struct engine_run *run, struct run_result *result)
     while (run->open > 0)
         if (!turn(run) && run->open > 0)
             wait_tick(run, never);
+    run->in_round = false;
     result->cpu_s += target_cpu_s() - cpu_s;
     result->last_wall_s = (double)(mono_now().us - run->started.us) / 1e6;
     result->wall_s += result->last_wall_s;
@@ -295,6 +319,7 @@ void run_steady(struct engine_run *run, int64_t ms, struct run_result *result)
     size_t answered = run->answered, sent = run->sent;
     double cpu_s = target_cpu_s();
 
+    memset(run->late_steps, 0, sizeof run->late_steps);
     while (mono_now().us < end.us) {
         turn(run);
         wait_tick(run, end);
@@ -323,6 +348,17 @@ uint32_t run_answer_us(struct engine_run *run, double share)
     if (count == 0)
         return 0;
     return run->answered_us[(size_t)(share * (double)(count - 1))];
+}
+
+uint32_t run_late_us(const struct engine_run *run, double share)
+{
+    size_t all = 0, seen = 0, step = 0;
+
+    for (size_t i = 0; i < LATE_STEPS; i++)
+        all += run->late_steps[i];
+    while (step < LATE_STEPS - 1 && (double)(seen += run->late_steps[step]) < share * (double)all)
+        step++;
+    return all == 0 ? 0 : (uint32_t)(step + 1) * LATE_STEP_US;
 }
 
 size_t run_rss_kib(void)

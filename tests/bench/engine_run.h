@@ -8,6 +8,7 @@
 #ifndef KT_ENGINE_RUN_H
 #define KT_ENGINE_RUN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,6 +29,7 @@ struct run_policy {
     int64_t interval_ms;
     int64_t timeout_ms;
     uint32_t tries;
+    bool gentle; /* to agents that are not our own */
 };
 
 /* rss_empty_kib: of the process with an engine, before it knows a device. */
@@ -40,6 +42,10 @@ void run_round(struct engine_run *run, struct run_result *result);
 void run_steady(struct engine_run *run, int64_t ms, struct run_result *result);
 /* Of the last round: when the answers came after its start, us, at that share of them. */
 uint32_t run_answer_us(struct engine_run *run, double share);
+/* Of the last round or steady time: how late the probes left that were answered, from their turn
+ * (in a round: its start) to the sending, us, at that share of them, rounded up to a tenth of a ms.
+ */
+uint32_t run_late_us(const struct engine_run *run, double share);
 /* Resident memory of this process, KiB. */
 size_t run_rss_kib(void);
 #endif

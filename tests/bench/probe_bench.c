@@ -173,8 +173,10 @@ struct findings {
     size_t rss_empty_kib;
     double first_wall_s; /* of the round in which everything was new */
     uint32_t answer_p50_us, answer_p99_us;
+    uint32_t late_p50_us, late_p99_us; /* from due to sent, of those that were answered */
     struct run_result down;
     uint32_t down_p50_us, down_p99_us;
+    uint32_t down_late_p99_us;
 };
 
 static double per_poll_us(double cpu_s, size_t polls)
@@ -201,6 +203,8 @@ static void print_common(const struct options *options, const struct findings *f
            : options->target.version == 1 ? "1"
                                           : "3",
            options->target.varbinds, found->bare.answered, found->bare.wall_s);
+    printf(", \"late_p50_ms\": %.1f, \"late_p99_ms\": %.1f", found->late_p50_us / 1e3,
+           found->late_p99_us / 1e3);
 }
 
 static void print_findings(const struct options *options, const struct findings *found)
@@ -215,13 +219,21 @@ static void print_findings(const struct options *options, const struct findings 
                found->run.last_wall_s, found->first_wall_s, found->answer_p50_us / 1e3,
                found->answer_p99_us / 1e3);
     if (options->down_percent > 0)
-        printf(", \"down_percent\": %lld, \"down_answered\": %zu, \"down_round_s\": %.3f, "
-               "\"down_answer_p50_ms\": %.1f, \"down_answer_p99_ms\": %.1f, "
+        printf(", \"down_percent\": %lld, \"down_answered\": %zu, \"down_late_p99_ms\": %.1f, "
                "\"down_cpu_us_per_poll\": %.3f",
-               (long long)options->down_percent, found->down.answered, found->down.last_wall_s,
-               found->down_p50_us / 1e3, found->down_p99_us / 1e3,
-               per_poll_us(found->down.cpu_s, found->down.polls));
+               (long long)options->down_percent, found->down.answered,
+               found->down_late_p99_us / 1e3, per_poll_us(found->down.cpu_s, found->down.polls));
+    if (options->down_percent > 0 && options->steady_s == 0)
+        printf(", \"down_round_s\": %.3f, \"down_answer_p50_ms\": %.1f, "
+               "\"down_answer_p99_ms\": %.1f",
+               found->down.last_wall_s, found->down_p50_us / 1e3, found->down_p99_us / 1e3);
     printf("}\n");
+}
+
+static void note_late(const struct engine_run *run, struct findings *found)
+{
+    found->late_p50_us = run_late_us(run, 0.5);
+    found->late_p99_us = run_late_us(run, 0.99);
 }
 
 /* The first of each is not counted: memory and routes are new, and engines of v3 not known. */
@@ -243,6 +255,7 @@ static void take_turns(const struct options *options, struct bare *bare, struct 
     }
     found->answer_p50_us = run_answer_us(run, 0.5);
     found->answer_p99_us = run_answer_us(run, 0.99);
+    note_late(run, found);
 }
 
 static bool cut_some(const struct options *options, const struct own_fleet *fleet,
@@ -253,9 +266,13 @@ static bool cut_some(const struct options *options, const struct own_fleet *flee
     snprintf(command, sizeof command, "cut */%lld", (long long)(100 / options->down_percent));
     if (!own_fleet_ctl(fleet, command, err))
         return false;
-    run_round(run, &found->down);
+    if (options->steady_s > 0)
+        run_steady(run, options->steady_s * 1000, &found->down);
+    else
+        run_round(run, &found->down);
     found->down_p50_us = run_answer_us(run, 0.5);
     found->down_p99_us = run_answer_us(run, 0.99);
+    found->down_late_p99_us = run_late_us(run, 0.99);
     return true;
 }
 
@@ -267,6 +284,7 @@ static void be_steady(const struct options *options, struct bare *bare, struct e
     run_round(run, &warm);
     run_steady(run, STEADY_WARM_MS, &warm);
     run_steady(run, options->steady_s * 1000, &found->run);
+    note_late(run, found);
     bare_round(bare, &found->bare);
 }
 
@@ -285,7 +303,7 @@ static bool move_away(const struct own_fleet *fleet, struct err *err)
 static bool measure(const struct options *options, const struct own_fleet *fleet,
                     struct findings *found, struct err *err)
 {
-    struct run_policy policy = {NEVER_MS, TIMEOUT_MS, TRIES};
+    struct run_policy policy = {NEVER_MS, TIMEOUT_MS, TRIES, .gentle = options->port >= 0};
     struct bare *bare = open_bare(&options->target);
     struct engine_run *run;
     bool good = true;
