@@ -42,7 +42,8 @@ static void on_result(const struct engine_result *result, void *arg)
     if (result->token != once->token || result->late || once->settled)
         return;
     once->settled = true;
-    once->answer = (struct once_answer){.answered = result->answered};
+    once->answer =
+        (struct once_answer){.answered = result->answered, .locked_out = result->locked_out};
     if (!result->answered)
         return;
     once->answer.rtt_us = result->rtt_us;
@@ -147,23 +148,17 @@ static void wait_once(struct once *once)
         engine_expire(once->engine, &now);
 }
 
-bool once_question(struct once *once, const struct question *question, struct once_answer *answer,
-                   struct err *err)
+/* Until the question is answered, or given up. */
+static void ask_once(struct once *once, const struct question *question)
 {
-    struct prober_counters before, after;
     struct engine_ask ask = {.device = plan_find(once->plan, ONLY_ID),
                              .question = question,
                              .asker = ENGINE_READING,
                              .token = ++once->token,
                              .tries = once->ask.tries,
                              .timeout_ms = once->ask.timeout_ms};
-    char text[ADDRESS_TEXT_MAX];
 
-    if (question->kind == QUESTION_ECHO &&
-        !engine_can_echo(once->engine, &once->ask.device.address))
-        return err_set(err, "this user may not ping here: %s", ICMP_REMEDY);
     once->settled = false;
-    engine_counters(once->engine, &before);
     while (!once->settled) {
         struct plan_now now = now_of();
 
@@ -171,12 +166,42 @@ bool once_question(struct once *once, const struct question *question, struct on
             ask.question = NULL; /* it has left */
         wait_once(once);
     }
+}
+
+/* It said who it is, and nothing more: that may be a packet that was lost. */
+static bool may_be_loss(const struct once *once)
+{
+    struct agent_news news;
+
+    return once->answer.locked_out && (!once_agent(once, &news) || news.auth == AUTH_FINE);
+}
+
+bool once_question(struct once *once, const struct question *question, struct once_answer *answer,
+                   struct err *err)
+{
+    struct prober_counters before, after;
+    char text[ADDRESS_TEXT_MAX];
+
+    if (question->kind == QUESTION_ECHO &&
+        !engine_can_echo(once->engine, &once->ask.device.address))
+        return err_set(err, "this user may not ping here: %s", ICMP_REMEDY);
+    engine_counters(once->engine, &before);
+    ask_once(once, question);
+    for (uint32_t tries = 1; tries < once->ask.tries && may_be_loss(once); tries++)
+        ask_once(once, question);
     *answer = once->answer;
     engine_counters(once->engine, &after);
     if (!answer->answered && after.send_failed - before.send_failed >= once->ask.tries)
         return err_set(err, "cannot send to %s: no route to it, or a firewall of this machine",
                        address_print(&once->ask.device.address, text));
     return true;
+}
+
+bool once_agent(const struct once *once, struct agent_news *news)
+{
+    struct plan_now now = now_of();
+
+    return engine_agent_news(once->engine, 0, &now, news); /* nobody is ever told: all of it */
 }
 
 void once_counters(const struct once *once, struct prober_counters *out)

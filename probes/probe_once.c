@@ -24,7 +24,10 @@ bool probe_once(struct once *once, enum plan_snmp snmp, struct probe_once_result
         objects &= ~heartbeat.dropped;
     } while (heartbeat.dropped != 0 && objects != 0);
     once_counters(once, &result->counters);
+    if (!once_agent(once, &result->agent))
+        result->agent = (struct agent_news){0};
     result->answered = answer.answered;
+    result->locked_out = answer.locked_out;
     result->tries = (uint32_t)result->counters.sent;
     result->rtt_us = answer.rtt_us;
     result->error_status = answer.error_status;

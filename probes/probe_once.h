@@ -18,10 +18,12 @@
 
 struct probe_once_result {
     bool answered;
-    uint32_t tries;       /* requests that were sent */
+    bool locked_out;      /* not answered, but it lives (v3) */
+    uint32_t tries;       /* requests that were sent; of v3 each of its messages */
     int64_t rtt_us;       /* of the request that was answered */
     int32_t error_status; /* 0, or SNMP's: the agent lives but refused */
     struct device_vitals vitals;
+    struct agent_news agent;         /* auth 0: nothing is known of an SNMPv3 engine */
     struct prober_counters counters; /* refused_*: what came and was not the answer */
 };
 

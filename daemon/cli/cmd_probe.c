@@ -62,6 +62,8 @@ static bool take_secret(const struct cli *cli, const char *secret, enum plan_snm
 
     if (secret == NULL) {
         cli_say("%s is not in %s", cli->credential, cli->config.secrets_file);
+    } else if (snmp == PLAN_SNMP_V3 && !usm_words_are_meant(secret)) {
+        cli_say("%s is no SNMPv3 user, which begins with: v3 user=NAME", cli->credential);
     } else if (snmp == PLAN_SNMP_V3) {
         credential->kind = CREDENTIAL_USM;
         if (usm_words_read(secret, &credential->usm, &err))
@@ -105,7 +107,7 @@ struct refusal {
     uint64_t count;
 };
 
-#define REFUSALS 6
+#define REFUSALS 7
 
 static void list_refusals(const struct probe_once_result *result, struct refusal list[REFUSALS])
 {
@@ -116,17 +118,29 @@ static void list_refusals(const struct probe_once_result *result, struct refusal
     list[2] = (struct refusal){"community", "with another community", counters->refused_community};
     list[3] = (struct refusal){"request", "to another request", counters->refused_request};
     list[4] = (struct refusal){"objects", "with other objects", counters->refused_objects};
-    list[5] = (struct refusal){"malformed", "malformed", counters->refused_malformed};
+    list[5] =
+        (struct refusal){"authentication", "without the proof of its user", counters->refused_auth};
+    list[6] = (struct refusal){"malformed", "malformed", counters->refused_malformed};
 }
 
 static const char *const snmp_words[PLAN_SNMP_END] = {
     [PLAN_SNMP_V1] = "1", [PLAN_SNMP_V2C] = "2c", [PLAN_SNMP_V3] = "3", [PLAN_ICMP] = "none"};
+
+#define ENGINE_TEXT_MAX (2 * BER_ENGINE_MAX + 1)
+
+static const char *print_engine(const struct agent_news *agent, char out[ENGINE_TEXT_MAX])
+{
+    for (size_t i = 0; i < agent->engine_bytes; i++)
+        snprintf(out + 2 * i, 3, "%02x", agent->engine[i]);
+    return out;
+}
 
 static struct js *answer_json(const struct cli *cli, enum plan_snmp snmp,
                               const struct probe_once_result *result)
 {
     struct js *object = js_object(), *refused = js_object();
     struct refusal list[REFUSALS];
+    char engine[ENGINE_TEXT_MAX];
 
     js_set_text(object, "address", cli->words[0]);
     js_set_text(object, "snmp", snmp_words[snmp]);
@@ -142,6 +156,12 @@ static struct js *answer_json(const struct cli *cli, enum plan_snmp snmp,
     js_set(object, "engine_time_s",
            result->vitals.engine_time_s >= 0 ? js_new_i64(result->vitals.engine_time_s)
                                              : js_new_null());
+    js_set(object, "auth",
+           result->agent.auth == 0 ? js_new_null()
+                                   : js_new_text(auth_state_name(result->agent.auth)));
+    js_set(object, "engine",
+           result->agent.engine_bytes == 0 ? js_new_null()
+                                           : js_new_text(print_engine(&result->agent, engine)));
     list_refusals(result, list);
     for (size_t i = 0; i < REFUSALS; i++)
         js_set_i64(refused, list[i].name, (int64_t)list[i].count);
@@ -152,10 +172,11 @@ static struct js *answer_json(const struct cli *cli, enum plan_snmp snmp,
 static void print_answer(const struct cli *cli, const struct probe_once_result *result,
                          struct text *out)
 {
-    char duration[SHOW_DURATION_MAX];
+    const struct agent_news *agent = &result->agent;
+    char duration[SHOW_DURATION_MAX], engine[ENGINE_TEXT_MAX];
 
     text_addf(out, "%s answered in %.1f ms", cli->words[0], (double)result->rtt_us / 1000);
-    if (result->tries > 1)
+    if (result->tries > 1 && agent->auth == 0)
         text_addf(out, " (try %u)", (unsigned)result->tries);
     text_add(out, "\n");
     if (result->error_status != 0)
@@ -168,6 +189,9 @@ static void print_answer(const struct cli *cli, const struct probe_once_result *
     if (result->vitals.engine_time_s >= 0)
         text_addf(out, "  snmpEngineTime  %s\n",
                   show_duration(result->vitals.engine_time_s * 1000, duration));
+    if (agent->engine_bytes > 0)
+        text_addf(out, "  snmpEngineID    %s, boots %u\n", print_engine(agent, engine),
+                  (unsigned)agent->boots);
 }
 
 static void say_silence(const struct cli *cli, const struct once_ask *ask,
@@ -191,6 +215,18 @@ static void say_silence(const struct cli *cli, const struct once_ask *ask,
                     list[i].words);
     cli_say("%s did not answer within %s, asked %u times; check address, %s", cli->words[0],
             timeout, (unsigned)result->tries, what_to_check[ask->device.snmp]);
+}
+
+bool probe_say_locked_out(const struct cli *cli, const struct once *once)
+{
+    struct agent_news agent;
+
+    if (!once_agent(once, &agent) || agent.auth == AUTH_FINE)
+        return false;
+    cli_say("%s lives, but does not let us in: %s: %s; put %s in %s right, or the user there",
+            cli->words[0], auth_state_name(agent.auth), auth_state_hint(agent.auth),
+            cli->credential, cli->config.secrets_file);
+    return true;
 }
 
 /* The heartbeat, and the reading behind it. */
@@ -218,7 +254,7 @@ static enum cli_exit ask_all(struct cli *cli, struct once *once, const struct on
         text_add(&cli->out, "\n");
         js_free(object);
     }
-    if (!result.answered)
+    if (!result.answered && !(result.locked_out && probe_say_locked_out(cli, once)))
         say_silence(cli, ask, &result);
     return result.answered ? code : CLI_REFUSED;
 }

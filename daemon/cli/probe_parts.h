@@ -17,6 +17,8 @@ enum cli_exit probe_read(struct once *once, enum plan_snmp snmp, const struct pr
 /* Prints every object under dotted ("OID|TAG|VALUE|WORDS"). NULL: under 1.3.6.1. */
 enum cli_exit probe_walk(struct cli *cli, struct once *once, enum plan_snmp snmp,
                          const struct profiles *profiles, const char *dotted);
+/* Says why a device that lives does not let us in; false: it lets us, or is silent. */
+bool probe_say_locked_out(const struct cli *cli, const struct once *once);
 /* Why something is missing, for people. */
 const char *probe_trouble_words(enum fetch_reason reason);
 #endif

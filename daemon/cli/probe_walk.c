@@ -126,9 +126,11 @@ static bool drive(struct once *once, struct fetch *fetch)
     return true;
 }
 
-static enum cli_exit say_end(const struct cli *cli, const struct fetch_sum *sum, int64_t took_ms,
-                             const char *dotted)
+static enum cli_exit say_end(const struct cli *cli, const struct once *once,
+                             const struct fetch_sum *sum, int64_t took_ms, const char *dotted)
 {
+    if (sum->values == 0 && sum->trouble == FETCH_SILENT && probe_say_locked_out(cli, once))
+        return CLI_REFUSED;
     if (sum->values == 0 && sum->trouble == FETCH_SILENT) {
         cli_say("%s did not answer; kentongan probe %s without --walk says more", cli->words[0],
                 cli->words[0]);
@@ -168,7 +170,7 @@ enum cli_exit probe_walk(struct cli *cli, struct once *once, enum plan_snmp snmp
     items[1].oid = items[0].oid;
     fetch = fetch_new(&order);
     if (drive(once, fetch))
-        code = say_end(cli, fetch_sum(fetch), mono_diff_ms(mono_now(), began), dotted);
+        code = say_end(cli, once, fetch_sum(fetch), mono_diff_ms(mono_now(), began), dotted);
     fetch_free(fetch);
     return code;
 }
