@@ -28,6 +28,7 @@
 #include "daemon/verify.h"
 #include "daemon/web/front.h"
 #include "probes/probers.h"
+#include "probes/trap_name.h"
 #include "sql/pg_conn.h"
 #include "sql/store_history.h"
 
@@ -161,6 +162,13 @@ static void on_trap(const struct trap_hint *hint, void *arg)
               loop_mono(app->loop));
 }
 
+static enum trap_kind name_trap(const struct oid *oid, void *arg)
+{
+    const struct app *app = arg;
+
+    return trap_name(readings_profiles(app->readings), oid);
+}
+
 static const struct probers_callbacks prober_callbacks = {.on_change = on_link_change,
                                                           .on_ready = on_prober_ready,
                                                           .on_lost = on_prober_lost,
@@ -168,7 +176,8 @@ static const struct probers_callbacks prober_callbacks = {.on_change = on_link_c
                                                           .on_verified = on_verified,
                                                           .on_reading = on_reading,
                                                           .on_rollup = on_rollup,
-                                                          .on_trap = on_trap};
+                                                          .on_trap = on_trap,
+                                                          .name_trap = name_trap};
 
 /* ---- the database ---- */
 

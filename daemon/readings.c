@@ -216,6 +216,11 @@ void readings_set_history(struct readings *readings, struct history *history)
     readings->history = history;
 }
 
+const struct profiles *readings_profiles(const struct readings *readings)
+{
+    return readings->profiles;
+}
+
 void readings_set_probers(struct readings *readings, struct probers *probers)
 {
     readings->probers = probers;

@@ -29,6 +29,8 @@ struct readings *readings_new(struct loop *loop);
 KT_MUST_CHECK bool readings_read_profiles(struct readings *readings, const char *folder,
                                           struct text *complaints);
 void readings_set_history(struct readings *readings, struct history *history);
+/* Those that are in use; NULL before the first readings_apply(). Good until the next. */
+const struct profiles *readings_profiles(const struct readings *readings);
 void readings_set_probers(struct readings *readings, struct probers *probers);
 /* Hands the profiles to the probers; 0: devices are not read. */
 void readings_apply(struct readings *readings, int64_t interval_ms);

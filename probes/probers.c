@@ -253,6 +253,14 @@ uint32_t probers_profiles(struct probers *probers, const char *packed, uint32_t 
     return serial;
 }
 
+static enum trap_kind name_trap(const struct oid *oid, void *arg)
+{
+    const struct probers *probers = arg;
+
+    return probers->callbacks->name_trap == NULL ? TRAP_OTHER
+                                                 : probers->callbacks->name_trap(oid, probers->arg);
+}
+
 static void on_hint(const struct trap_hint *hint, void *arg)
 {
     struct probers *probers = arg;
@@ -266,7 +274,7 @@ static void on_hint(const struct trap_hint *hint, void *arg)
 void probers_listen_traps(struct probers *probers, int fd)
 {
     assert(probers->traps == NULL);
-    probers->traps = trap_parent_new(fd, on_hint, probers);
+    probers->traps = trap_parent_new(fd, name_trap, on_hint, probers);
     prober_hear_traps(probers->parts[0].prober, probers->traps);
 }
 

@@ -33,6 +33,7 @@ struct probers_callbacks {
     void (*on_rollup)(const struct rollup_record *record, void *arg);   /* may be NULL */
     /* A trap is believed; its devices are being asked already. May be NULL without traps. */
     void (*on_trap)(const struct trap_hint *hint, void *arg);
+    trap_name_fn *name_trap; /* asked of a believed one that is none of the generic; may be NULL */
 };
 
 /* count: 1 … PROBERS_MOST children, spawned at once. The rest as prober_new(). */

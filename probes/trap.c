@@ -11,23 +11,8 @@ static const struct oid generic_traps = {8, {0x2b, 6, 1, 6, 3, 1, 1, 5}};
 static const struct oid trap_oid_name = {10, {0x2b, 6, 1, 6, 3, 1, 1, 4, 1, 0}};
 static const struct oid uptime_name = {8, {0x2b, 6, 1, 2, 1, 1, 3, 0}};
 
-/*
- * Power in the vendors' own words. RFC 1628: upsTrapOnBattery, as v1 and as v2c traps name it.
- * APC's PowerNet-MIB: upsOnBattery, lowBattery, powerRestored.
- */
-static const struct {
-    const char *dotted;
-    enum trap_kind kind;
-} power_traps[] = {
-    {"1.3.6.1.2.1.33.2.0.1", TRAP_POWER_LOST}, {"1.3.6.1.2.1.33.2.1", TRAP_POWER_LOST},
-    {"1.3.6.1.4.1.318.0.5", TRAP_POWER_LOST},  {"1.3.6.1.4.1.318.0.7", TRAP_POWER_LOW},
-    {"1.3.6.1.4.1.318.0.9", TRAP_POWER_BACK},
-};
-
 enum trap_kind trap_kind_of(const struct oid *oid)
 {
-    struct oid known;
-
     if (oid->bytes == generic_traps.bytes + 1 && oid_under(&generic_traps, oid->at, oid->bytes)) {
         static const enum trap_kind kinds[] = {TRAP_OTHER,     TRAP_COLD_START, TRAP_WARM_START,
                                                TRAP_LINK_DOWN, TRAP_LINK_UP,    TRAP_AUTH_FAILURE};
@@ -35,9 +20,6 @@ enum trap_kind trap_kind_of(const struct oid *oid)
 
         return last < sizeof kinds / sizeof *kinds ? kinds[last] : TRAP_OTHER;
     }
-    for (size_t i = 0; i < sizeof power_traps / sizeof *power_traps; i++)
-        if (oid_read(power_traps[i].dotted, &known) && oid_equal(&known, oid->at, oid->bytes))
-            return power_traps[i].kind;
     return TRAP_OTHER;
 }
 
@@ -48,7 +30,8 @@ const char *trap_kind_name(enum trap_kind kind)
         [TRAP_WARM_START] = "warmStart",  [TRAP_LINK_DOWN] = "linkDown",
         [TRAP_LINK_UP] = "linkUp",        [TRAP_AUTH_FAILURE] = "authenticationFailure",
         [TRAP_POWER_LOST] = "power-lost", [TRAP_POWER_LOW] = "power-low",
-        [TRAP_POWER_BACK] = "power-back",
+        [TRAP_POWER_BACK] = "power-back", [TRAP_DYING_GASP] = "dying-gasp",
+        [TRAP_LINK_LOST] = "link-lost",   [TRAP_LINK_BACK] = "link-back",
     };
 
     assert(kind > 0 && kind < TRAP_KIND_END);

@@ -26,9 +26,12 @@ enum trap_kind {
     TRAP_LINK_DOWN,
     TRAP_LINK_UP,
     TRAP_AUTH_FAILURE, /* somebody asked the device with a wrong community */
-    TRAP_POWER_LOST,   /* of vendors: it runs on its battery */
+    TRAP_POWER_LOST,   /* those of vendors, named by profiles: it runs on its battery */
     TRAP_POWER_LOW,    /* and not for long any more */
     TRAP_POWER_BACK,
+    TRAP_DYING_GASP,   /* the sender, or what it reports, loses power now */
+    TRAP_LINK_LOST,
+    TRAP_LINK_BACK,
     TRAP_KIND_END
 };
 /* clang-format on */
@@ -70,8 +73,7 @@ uint64_t trap_digest(const struct trap *trap, const struct siphash_key *key);
  */
 void trap_response(const struct trap *trap, const uint8_t *bytes, size_t count, uint8_t *out);
 
-/* The kind that a name stands for; TRAP_OTHER when it is not one of the generic or built-in ones.
- */
+/* The kind that a name stands for; TRAP_OTHER when it is not one of the generic ones. */
 enum trap_kind trap_kind_of(const struct oid *oid);
 const char *trap_kind_name(enum trap_kind kind); /* "linkDown", "power-lost", … */
 #endif

@@ -41,6 +41,8 @@ struct last {
 
 struct trap_desk {
     struct siphash_key key;
+    trap_name_fn *name;
+    void *arg;
     struct places now;
     struct places next;
     struct words words; /* of next; a commit needs them, nothing after it */
@@ -53,13 +55,16 @@ struct trap_desk {
     struct trap_counters child;
 };
 
-struct trap_desk *trap_desk_new(const struct siphash_key *key, struct mono now)
+struct trap_desk *trap_desk_new(const struct siphash_key *key, trap_name_fn *name, void *arg,
+                                struct mono now)
 {
     struct trap_desk *desk = calloc(1, sizeof *desk);
 
     if (desk == NULL)
         abort();
     desk->key = *key;
+    desk->name = name;
+    desk->arg = arg;
     desk->replay = trap_replay_new(now);
     return desk;
 }
@@ -265,11 +270,17 @@ static void last_note(struct trap_desk *desk, uint32_t id, const struct trap_hin
     last->at = hint->at;
 }
 
+static enum trap_kind kind_of(const struct trap_desk *desk, const struct trap_report *report)
+{
+    if (report->kind != TRAP_OTHER || desk->name == NULL)
+        return report->kind;
+    return desk->name(&report->oid, desk->arg);
+}
+
 enum trap_verdict trap_desk_hear(struct trap_desk *desk, const struct trap_report *report,
                                  struct mono now, struct wall at, struct trap_hint *hint)
 {
-    uint64_t *const counters[TRAP_VERDICT_END] = {
-        [TRAP_BELIEVED] = &desk->before.believed[report->kind],
+    uint64_t *const refused[TRAP_VERDICT_END] = {
         [TRAP_REPEATED] = &desk->before.repeated,
         [TRAP_UNKNOWN_SENDER] = &desk->before.unknown,
         [TRAP_WRONG_COMMUNITY] = &desk->before.community,
@@ -279,12 +290,16 @@ enum trap_verdict trap_desk_hear(struct trap_desk *desk, const struct trap_repor
 
     *hint = (struct trap_hint){.kind = report->kind, .at = at, .oid = report->oid};
     verdict = judge(desk, report, now, hint);
-    (*counters[verdict])++;
+    if (verdict == TRAP_BELIEVED) {
+        hint->kind = kind_of(desk, report);
+        desk->before.believed[hint->kind]++;
+    } else {
+        (*refused[verdict])++;
+        hint->count = 0;
+    }
     if ((verdict == TRAP_BELIEVED || verdict == TRAP_REPEATED) && report->inform != 0 &&
         desk->answers_count < TRAP_ANSWERS_MOST)
         desk->answers[desk->answers_count++] = report->inform;
-    if (verdict != TRAP_BELIEVED)
-        hint->count = 0;
     for (size_t i = 0; i < hint->count; i++)
         last_note(desk, hint->devices[i], hint);
     return verdict;

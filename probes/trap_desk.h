@@ -38,7 +38,12 @@ struct trap_hint {
 
 struct trap_desk;
 
-struct trap_desk *trap_desk_new(const struct siphash_key *key, struct mono now);
+/* What a name stands for that is none of the generic ones; TRAP_OTHER when nobody knows. */
+typedef enum trap_kind trap_name_fn(const struct oid *oid, void *arg);
+
+/* name: NULL where vendors' names are all the same. */
+struct trap_desk *trap_desk_new(const struct siphash_key *key, trap_name_fn *name, void *arg,
+                                struct mono now);
 void trap_desk_free(struct trap_desk *desk); /* NULL allowed */
 
 /*

@@ -25,7 +25,7 @@ static struct siphash_key random_key(void)
     return key;
 }
 
-struct trap_parent *trap_parent_new(int fd, trap_hint_fn *on_hint, void *arg)
+struct trap_parent *trap_parent_new(int fd, trap_name_fn *name, trap_hint_fn *on_hint, void *arg)
 {
     struct trap_parent *parent = calloc(1, sizeof *parent);
     struct siphash_key key = random_key();
@@ -33,7 +33,7 @@ struct trap_parent *trap_parent_new(int fd, trap_hint_fn *on_hint, void *arg)
     if (parent == NULL)
         abort();
     *parent = (struct trap_parent){.fd = fd, .on_hint = on_hint, .arg = arg};
-    parent->desk = trap_desk_new(&key, mono_now());
+    parent->desk = trap_desk_new(&key, name, arg, mono_now());
     return parent;
 }
 

@@ -18,8 +18,9 @@ struct trap_parent;
 
 typedef void trap_hint_fn(const struct trap_hint *hint, void *arg);
 
-/* fd: from trap_socket_open(), taken over. on_hint: for each trap that is believed. */
-struct trap_parent *trap_parent_new(int fd, trap_hint_fn *on_hint, void *arg);
+/* fd: from trap_socket_open(), taken over. on_hint: for each trap that is believed. name: as
+ * trap_desk_new(). */
+struct trap_parent *trap_parent_new(int fd, trap_name_fn *name, trap_hint_fn *on_hint, void *arg);
 void trap_parent_free(struct trap_parent *parent);              /* NULL allowed */
 struct trap_desk *trap_parent_desk(struct trap_parent *parent); /* is told the plan */
 

@@ -4,13 +4,17 @@
 
 #include <signal.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include "tests/integration/rig_check.h"
+#include "tests/integration/rig_proc.h"
 #include "tests/integration/rig_trap.h"
 
 #define LINK_DOWN  "1.3.6.1.6.3.1.1.5.3"
 #define COLD_START "1.3.6.1.6.3.1.1.5.1"
+
+#define APC_LOW_BATTERY "1.3.6.1.4.1.318.0.7"
+#define CHARGER_TRAP    "1.3.6.1.4.1.99999.0.4"
 
 #define BELIEVED(kind)  "kentongan_traps_believed_total{kind=\"" kind "\"}"
 #define REFUSED(reason) "kentongan_traps_refused_total{reason=\"" reason "\"}"
@@ -145,12 +149,37 @@ static void strangers_and_wrong_words_are_counted_and_answered_nothing(struct ri
     nothing_came_of_it(rig);
 }
 
+/* The built-in ones, then one of the folder, which comes with a reload. */
+static void a_vendors_trap_is_what_the_profiles_say(struct rig *rig)
+{
+    const char *folder = rig_path(rig, "profiles");
+    struct rig_sender from;
+
+    if (mkdir(folder, 0755) < 0 || !proc_give(folder))
+        rig_fail(rig, "cannot make %s", folder);
+    rig->conf.more = rig_text(rig, "profiles_dir = \"%s\"\n%s", folder, rig_trap_conf(rig, &port));
+    rig_whole(rig);
+    from = village(rig, "snmptrap");
+    rig_trap_send(rig, &from, port, APC_LOW_BATTERY);
+    rig_trap_send(rig, &from, port, CHARGER_TRAP);
+    rig_wait_metric(rig, BELIEVED("power-low"), 1);
+    rig_wait_metric(rig, BELIEVED("other"), 1);
+    rig_write(rig, "profiles/charger.profile",
+              "profile charger\ntrap " CHARGER_TRAP " dying_gasp\n");
+    rig_signal(rig, 0, SIGHUP);
+    rig_wait_log(rig, "config.reloaded");
+    rig_trap_send(rig, &from, port, CHARGER_TRAP);
+    rig_wait_metric(rig, BELIEVED("dying-gasp"), 1);
+    nothing_came_of_it(rig);
+}
+
 int main(int argc, char **argv)
 {
     static const struct rig_case cases[] = {
         RIG_TEST(an_outage_is_found_at_a_trap_and_not_in_an_hour),
         RIG_TEST(a_trap_alone_opens_no_ticket),
         RIG_TEST(an_inform_is_answered_and_a_copy_of_it_has_no_effect),
+        RIG_TEST(a_vendors_trap_is_what_the_profiles_say),
         RIG_TEST(strangers_and_wrong_words_are_counted_and_answered_nothing),
     };
 

@@ -49,8 +49,8 @@ static void recorded_traps_are_what_they_say(void **state)
     assert_trap(TRAP_V2C_LINK_DOWN, TRAP_LINK_DOWN, "1.3.6.1.6.3.1.1.5.3", 12345);
     assert_trap(INFORM_V2C_LINK_UP, TRAP_LINK_UP, "1.3.6.1.6.3.1.1.5.4", 12345);
     assert_trap(TRAP_V1_COLD_START, TRAP_COLD_START, "1.3.6.1.6.3.1.1.5.1", 42);
-    assert_trap(TRAP_V1_APC_ON_BATTERY, TRAP_POWER_LOST, "1.3.6.1.4.1.318.0.5", 99);
-    assert_trap(TRAP_V2C_ON_BATTERY, TRAP_POWER_LOST, "1.3.6.1.2.1.33.2.1", 1);
+    assert_trap(TRAP_V1_APC_ON_BATTERY, TRAP_OTHER, "1.3.6.1.4.1.318.0.5", 99);
+    assert_trap(TRAP_V2C_ON_BATTERY, TRAP_OTHER, "1.3.6.1.2.1.33.2.1", 1);
     assert_trap(TRAP_V2C_AUTH_FAILURE, TRAP_AUTH_FAILURE, "1.3.6.1.6.3.1.1.5.5", 1);
 }
 

@@ -46,13 +46,24 @@ static void device(uint32_t id, const char *host, const char *community)
     trap_desk_device(desk, id, (const struct sockaddr *)&address, id * 10);
 }
 
+static unsigned named; /* so many names were asked for */
+
+static enum trap_kind name(const struct oid *oid, void *arg)
+{
+    unsigned *count = arg;
+
+    (*count)++;
+    return oid->bytes == 2 ? TRAP_POWER_LOST : TRAP_OTHER;
+}
+
 /* Ids at random order, one address with two devices, one without a community, one of IPv6. */
 static int open_desk(void **state)
 {
     struct sockaddr_storage address;
 
     (void)state;
-    desk = trap_desk_new(&key, at_ms(0));
+    desk = trap_desk_new(&key, name, &named, at_ms(0));
+    named = 0;
     trap_desk_begin(desk);
     device(7, "192.0.2.7", "tujuh");
     device(3, "192.0.2.3", "kampung");
@@ -109,6 +120,38 @@ static void a_trap_is_of_the_devices_at_its_address_with_its_community(void **st
     assert_int_equal(hint.devices[0], 4);
     assert_int_equal(hear("2001:db8::6", "kampung", 4), TRAP_BELIEVED);
     assert_int_equal(hint.devices[0], 6);
+}
+
+/* And of those only what is believed: a flood has no names looked up. */
+static void a_vendors_trap_gets_its_name_when_it_is_believed(void **state)
+{
+    struct sockaddr_storage address = address_of("192.0.2.7");
+    struct trap_report report = {
+        .host = trap_host_of((const struct sockaddr *)&address),
+        .kind = TRAP_OTHER,
+        .oid = {2, {0x2b, 6}},
+        .digest = 1,
+        .community = trap_community(&key, "salah", 5),
+    };
+    struct trap_counters counters;
+    enum trap_kind kind = TRAP_OTHER;
+    struct wall at;
+
+    (void)state;
+    assert_int_equal(trap_desk_hear(desk, &report, at_ms(1), noon, &hint), TRAP_WRONG_COMMUNITY);
+    assert_int_equal(named, 0);
+    report.community = trap_community(&key, "tujuh", 5);
+    assert_int_equal(trap_desk_hear(desk, &report, at_ms(1), noon, &hint), TRAP_BELIEVED);
+    assert_int_equal(hint.kind, TRAP_POWER_LOST);
+    assert_int_equal(named, 1);
+    assert_true(trap_desk_last(desk, 7, &kind, &at));
+    assert_int_equal(kind, TRAP_POWER_LOST);
+    assert_int_equal(trap_desk_hear(desk, &report, at_ms(1), noon, &hint), TRAP_REPEATED);
+    assert_int_equal(hear("192.0.2.7", "tujuh", 2), TRAP_BELIEVED); /* a generic one has its name */
+    assert_int_equal(named, 1);
+    trap_desk_counters(desk, &counters);
+    assert_int_equal(counters.believed[TRAP_POWER_LOST], 1);
+    assert_int_equal(counters.believed[TRAP_OTHER], 0);
 }
 
 static void an_ipv4_sender_on_an_ipv6_socket_is_the_same(void **state)
@@ -270,6 +313,7 @@ int main(void)
 #define DESK(test) cmocka_unit_test_setup_teardown(test, open_desk, close_desk)
     const struct CMUnitTest tests[] = {
         DESK(a_trap_is_of_the_devices_at_its_address_with_its_community),
+        DESK(a_vendors_trap_gets_its_name_when_it_is_believed),
         DESK(an_ipv4_sender_on_an_ipv6_socket_is_the_same),
         DESK(strangers_and_wrong_words_change_nothing),
         DESK(a_copy_has_one_effect_from_wherever_it_comes),
