@@ -50,3 +50,17 @@ void store_api_sites(struct pg_conn *read_side, const char *party, const char *c
     pg_arg_wall(&args, now);   /* $3 */
     store_json(read_side, STMT_API_SITES, &args, cb, arg);
 }
+
+void store_api_course(struct pg_conn *read_side, const struct store_course_wanted *wanted,
+                      struct wall now, store_json_cb *cb, void *arg)
+{
+    struct pg_args args = {0};
+
+    pg_arg_text(&args, wanted->party); /* $1 */
+    pg_arg_text(&args, wanted->code);  /* $2 */
+    pg_arg_wall(&args, wanted->from);  /* $3 */
+    pg_arg_i64(&args, wanted->step_s); /* $4 */
+    pg_arg_i64(&args, wanted->count);  /* $5 */
+    pg_arg_wall(&args, now);           /* $6 */
+    store_json(read_side, STMT_API_SITE_COURSE, &args, cb, arg);
+}

@@ -32,4 +32,17 @@ void store_api_ticket(struct pg_conn *read_side, const char *number, const char 
 /* An array; code NULL: all. */
 void store_api_sites(struct pg_conn *read_side, const char *party, const char *code,
                      struct wall now, store_json_cb *cb, void *arg);
+
+struct store_course_wanted {
+    const char *party; /* NULL: all */
+    const char *code;
+    struct wall from;
+    int32_t step_s; /* a multiple of 300 */
+    int32_t count;  /* of steps */
+};
+
+/* How a site has been: functions/site_course.sql; json NULL: there is no such site for this party.
+ */
+void store_api_course(struct pg_conn *read_side, const struct store_course_wanted *wanted,
+                      struct wall now, store_json_cb *cb, void *arg);
 #endif

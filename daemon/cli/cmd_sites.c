@@ -3,6 +3,7 @@
 
 #include "daemon/cli/cli.h"
 #include "daemon/cli/show.h"
+#include "daemon/cli/show_course.h"
 #include "daemon/cli/show_history.h"
 #include "daemon/cli/show_readings.h"
 #include "probes/budget.h"
@@ -182,7 +183,7 @@ static void print_ticket_line(const struct js *ticket, struct text *out)
     text_free(&value);
 }
 
-static void print_site(const struct js *site, int64_t interval_ms, struct text *out)
+static void print_site(const struct js *site, const struct config *config, struct text *out)
 {
     const struct js *contract = js_get(site, "contract");
     char since[SHOW_TIME_MAX];
@@ -209,8 +210,9 @@ static void print_site(const struct js *site, int64_t interval_ms, struct text *
     text_addf(&value, "%lld site%s", (long long)js_i64(site, "behind", 0),
               js_i64(site, "behind", 0) == 1 ? "" : "s");
     show_line("behind it", text_get(&value), out);
-    print_devices(js_get(site, "devices"), interval_ms, out);
+    print_devices(js_get(site, "devices"), config->poll_interval_ms, out);
     show_history(js_get(site, "history"), out);
+    show_course(js_get(site, "course"), out);
     text_clear(&value);
     if (!js_is_null(contract))
         text_addf(&value, "%s of %s (%s)", js_text(contract, "contract", ""),
@@ -220,7 +222,7 @@ static void print_site(const struct js *site, int64_t interval_ms, struct text *
     print_ticket_line(js_get(site, "ticket"), out);
     if (js_count(js_get(site, "outages")) > 0)
         print_outages(js_get(site, "outages"), out);
-    show_readings(js_get(site, "readings"), out);
+    show_readings(js_get(site, "readings"), config->history_readings, out);
 }
 
 enum cli_exit cmd_site_show(struct cli *cli)
@@ -234,7 +236,7 @@ enum cli_exit cmd_site_show(struct cli *cli)
     if (code == CLI_DONE && cli->json)
         text_add(&cli->out, "\n");
     else if (code == CLI_DONE)
-        print_site(site, cli->config.poll_interval_ms, &cli->out);
+        print_site(site, &cli->config, &cli->out);
     js_free(site);
     return code;
 }

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 #include "daemon/cli/show_readings.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "daemon/cli/show.h"
 #include "daemon/cli/table.h"
 
-static void add_number(double number, const char *unit, struct text *out)
+void show_number(double number, const char *unit, struct text *out)
 {
     static const char *const prefixes[] = {"", "k", "M", "G", "T"};
     size_t prefix = 0;
@@ -37,7 +38,7 @@ void show_reading_value(const struct js *reading, struct text *out)
     else if (*word != '\0')
         text_addf(out, "%s (%.10g)", word, number);
     else
-        add_number(number, js_text(reading, "unit", ""), out);
+        show_number(number, js_text(reading, "unit", ""), out);
 }
 
 static void add_row(struct table *table, const struct js *reading)
@@ -52,7 +53,20 @@ static void add_row(struct table *table, const struct js *reading)
     text_free(&value);
 }
 
-void show_readings(const struct js *readings, struct text *out)
+/* A device of more than the limit has a history of those alone (daemon/reading_fold.h). */
+static void add_kept(const struct js *device, int64_t limit, struct text *out)
+{
+    const struct js *list = js_get(device, "readings");
+    int64_t kept = js_i64(device, "kept", 0), numbers = 0;
+
+    for (size_t i = 0; i < js_count(list); i++)
+        numbers += !js_is_null(js_get(js_at(list, i), "value"));
+    if (kept >= limit && kept < numbers)
+        text_addf(out, "a history is kept of %" PRId64 " of these %" PRId64 " values\n", kept,
+                  numbers);
+}
+
+void show_readings(const struct js *readings, int64_t limit, struct text *out)
 {
     static const struct table_column columns[] = {
         {"READING", 0, false}, {"OF", 32, false}, {"VALUE", 64, false}, {"HEALTH", 0, false}};
@@ -71,6 +85,7 @@ void show_readings(const struct js *readings, struct text *out)
             add_row(table, js_at(list, j));
         table_print(table, 0, out);
         table_free(table);
+        add_kept(device, limit, out);
         text_free(&title);
         text_free(&safe);
     }

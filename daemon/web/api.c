@@ -11,6 +11,7 @@
 #include "daemon/web/auth.h"
 #include "daemon/web/digest.h"
 #include "daemon/web/form.h"
+#include "daemon/web/history_span.h"
 #include "daemon/web/problem.h"
 #include "daemon/web/world.h"
 #include "sql/store_api.h"
@@ -390,6 +391,55 @@ static void show_site(struct web_request *request, const struct auth_who *who, v
                     on_site, request);
 }
 
+/* A step ends every five minutes at the most; who draws it for many asks once a minute. */
+static void on_course(const struct store_status *status, const char *json, void *arg)
+{
+    struct web_request *request = arg;
+    unsigned char digest[DIGEST_BYTES];
+    char text[DIGEST_BASE64_MAX(ETAG_DIGEST_BYTES)], etag[ETAG_MAX];
+    struct web_header headers[] = {
+        {"ETag", etag}, {"Cache-Control", "private, max-age=60"}, {NULL, NULL}};
+
+    if (status->rc != STORE_OK || json == NULL) {
+        on_json(status, json, request);
+        return;
+    }
+    digest_sha256(json, strlen(json), digest);
+    digest_base64url(digest, ETAG_DIGEST_BYTES, text);
+    snprintf(etag, sizeof etag, "\"%s\"", text);
+    if (is_seen(web_header(request, "If-None-Match"), etag)) {
+        struct web_answer same = {.status = 304, .headers = {headers[0], headers[1]}};
+
+        web_reply(request, &same);
+        return;
+    }
+    reply_json(request, 200, json, headers);
+}
+
+static void show_site_history(struct web_request *request, const struct auth_who *who, void *arg)
+{
+    struct web_world *world = arg;
+    const char *query = web_query(request);
+    struct wall now = loop_wall(world->loop);
+    struct history_span span;
+    struct form form = {0};
+    struct err err;
+
+    if (form_parse(query, strlen(query), &form, &err) &&
+        history_span_read(&form, now, &span, &err)) {
+        const struct store_course_wanted wanted = {.party = auth_party(who),
+                                                   .code = web_star(request),
+                                                   .from = span.from,
+                                                   .step_s = span.step_s,
+                                                   .count = span.count};
+
+        store_api_course(world->read, &wanted, now, on_course, request);
+    } else {
+        problem_reply(request, 400, NULL, err.text, NULL);
+    }
+    form_free(&form);
+}
+
 /* ---- routes ---- */
 
 #define HANDLER(name, roles, go)                                                                   \
@@ -403,8 +453,12 @@ HANDLER(get_ticket, AUTH_ALL, show_ticket)
 HANDLER(post_act, AUTH_TEAM | AUTH_PARTY, act)
 HANDLER(get_sites, AUTH_ALL, list_sites)
 HANDLER(get_site, AUTH_ALL, show_site)
+HANDLER(get_site_history, AUTH_ALL, show_site_history)
 
-const struct web_route api_routes[] = {
-    {WEB_GET, "/api/v1/tickets", get_tickets},      {WEB_GET, "/api/v1/tickets/*", get_ticket},
-    {WEB_POST, "/api/v1/tickets/*/acts", post_act}, {WEB_GET, "/api/v1/sites", get_sites},
-    {WEB_GET, "/api/v1/sites/*", get_site},         {0, NULL, NULL}};
+const struct web_route api_routes[] = {{WEB_GET, "/api/v1/tickets", get_tickets},
+                                       {WEB_GET, "/api/v1/tickets/*", get_ticket},
+                                       {WEB_POST, "/api/v1/tickets/*/acts", post_act},
+                                       {WEB_GET, "/api/v1/sites", get_sites},
+                                       {WEB_GET, "/api/v1/sites/*", get_site},
+                                       {WEB_GET, "/api/v1/sites/*/history", get_site_history},
+                                       {0, NULL, NULL}};

@@ -140,6 +140,41 @@ async function parties(tickets) {
     assert.deepStrictEqual(others, nobodys, "another's site is like none");
 }
 
+// What is kept is made here: a real day takes a day.
+async function history() {
+    const at = '/api/v1/sites/33.14.01.2001/history';
+    const { TOKEN_STAFF: token } = process.env;
+    sql(`insert into kentongan.rollup_inbox select id, date_bin('5 minutes', now(), 'epoch') - i * interval '5 minutes', 10, 1, 1000, 2000, 3000, 4000
+           from kentongan.device, generate_series(1, 30) i where site = '33.14.01.2001';
+         select kentongan.rollup_take(now() - interval '1 day', now());
+         insert into kentongan.reading_inbox select id, date_bin('5 minutes', now(), 'epoch') - i * interval '5 minutes', m, '', k, 'V', true, 0, 2, 24.5, 24, 23, 25
+           from kentongan.device, generate_series(1, 3) i, (values ('voltage', 'gauge'), ('state', 'enum')) v(m, k) where site = '33.14.01.2001';
+         select kentongan.reading_rollup_take(now() - interval '1 day', now(), 16)`);
+    const day = await expect(200, 'GET', at, { token });
+    assert.ok(day.link.sent.length >= 288 && day.link.sent.length <= 289);
+    assert.ok(day.link.sent.reduce((sum, n) => sum + n) >= 300);
+    assert.deepStrictEqual(day.readings.map((one) => [one.metric, one.kind, one.mean && one.mean.filter((n) => n !== null)]),
+        [['state', 'enum', null], ['voltage', 'gauge', [24, 24, 24]]]);
+    const hours = await expect(200, 'GET', `${at}?from=${new Date(Date.now() - 86400000).toISOString()}&step=3600`, { token });
+    assert.ok(hours.step_s === 3600 && hours.link.lost.length <= 25);
+    // Of the past alone the answer stays as it is, and a browser may keep it for a minute.
+    const past = `${at}?from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z`;
+    const one = await ask('GET', past, { token });
+    assert.strictEqual(one.headers['cache-control'], 'private, max-age=60');
+    const same = await expect(304, 'GET', past, { token, headers: { 'If-None-Match': one.headers.etag } });
+    assert.strictEqual(same.headers.etag, one.headers.etag);
+    assert.deepStrictEqual(JSON.parse(one.text).readings, []);
+    assert.strictEqual((await expect(200, 'GET', '/api/v1/sites/33.14/history', { token })).link, null, 'a site without a gateway');
+    for (const wrong of ['from=yesterday', 'to=x', 'step=0', 'step=301', 'step=5m', 'from=2026-01-01T00:00:00Z&step=300', 'from=2999-01-01T00:00:00Z',
+        'from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z', 'step=300&step=600', 'from=%ff'])
+        assert.ok((await expect(400, 'GET', `${at}?${wrong}`, { token })).detail.length > 10, wrong);
+    await expect(200, 'GET', at, { token: TOKEN_A });
+    await expect(200, 'GET', at, { token: TOKEN_AUDITOR });
+    const foreign = await expect(404, 'GET', at, { token: TOKEN_B });
+    assert.deepStrictEqual(await expect(404, 'GET', '/api/v1/sites/nowhere/history', { token: TOKEN_B }), foreign, "another's site is like none");
+    await expect(401, 'GET', at);
+}
+
 async function acts(tickets) {
     const at = `/api/v1/tickets/${tickets['mitra-a']}`;
     const before = await expect(200, 'GET', at, { token: TOKEN_A });
@@ -223,6 +258,7 @@ async function strangers() {
     await until(async () => (await ask('GET', '/readyz')).status === 200, 30000);
     const tickets = await reads();
     await parties(tickets);
+    await history();
     await acts(tickets);
     await strangers();
     for (const [path, operations] of Object.entries(api.paths))

@@ -177,6 +177,10 @@ static void a_device_is_read_by_its_profile(struct rig *rig)
                                 " where site = 'V2' and metric in ('input_voltage', 'uptime')"
                                 " and last between 22 and 23"),
                         "input_voltage true");
+    assert_int_equal(rig_cli(rig, &said, "site", "show", "V2", NULL), 0);
+    if (strstr(said, "gw input_voltage") == NULL ||
+        strstr(said, ": 22.1 V, from 22.1 V to 22.1 V") == NULL)
+        rig_fail(rig, "not drawn: %s", said);
 }
 
 int main(int argc, char **argv)

@@ -14,7 +14,7 @@ create function t.got(p_site text) returns jsonb language sql as $$
 select is(kentongan.site_readings('33.14.01'), '[]', 'nothing before the first reading');
 select is(t.put('33.14.01', 1, '[{"metric": "signal", "value": -70}]'), 1::bigint, 'a reading is taken');
 select is(kentongan.site_readings('33.14.01'), jsonb_build_array(jsonb_build_object('device', 'gw', 'role', 'gateway',
-    'at', kentongan.wall_text(t.at(1)), 'profile', 'mikrotik', 'readings', '[{"metric": "signal", "value": -70}]'::jsonb)), 'and shown');
+    'at', kentongan.wall_text(t.at(1)), 'profile', 'mikrotik', 'kept', 0, 'readings', '[{"metric": "signal", "value": -70}]'::jsonb)), 'and shown');
 select is(t.put('33.14.01', 6, '[{"metric": "signal", "value": -71}]'), 1::bigint, 'a newer one');
 select is(t.got('33.14.01'), '[{"metric": "signal", "value": -71}]', 'takes its place');
 select is(t.put('33.14.01', 6, '[{"metric": "ccq", "value": 99}]'), 1::bigint, 'another part of it');

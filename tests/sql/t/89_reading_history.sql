@@ -101,6 +101,44 @@ select pg_temp.keep('2028-04-03T00:00:00Z');
 select is((select count(*) from kentongan.reading_rollup_hour), 0::bigint, 'two years later the hours go, too');
 select is((select count(*) from kentongan.reading_series), 0::bigint, 'and the names');
 
+-- As people see it: the link and the readings of a site, step by step. Probes and readings have hours of their own.
+update kentongan.history_mark set folded_until = '2028-04-10T00:00:00Z', readings_folded_until = '2028-04-10T00:00:00Z';
+select pg_temp.row('2028-04-10T10:00:00Z', 'voltage', '', 12, 3, p_main => true), pg_temp.row('2028-04-10T10:05:00Z', 'voltage', '', 13.25, p_main => true),
+       pg_temp.row('2028-04-10T10:30:00Z', 'state', '', 5, 2, 'enum');
+select pg_temp.take('2028-04-10T10:40:00Z');
+insert into kentongan.rollup_inbox select g.id, '2028-04-10T10:00:00Z', 10, 2, 600, 700, 720, 750 from gateway g;
+insert into kentongan.rollup_inbox select g.id, '2028-04-10T10:05:00Z', 10, 10, null, null, null, null from gateway g;
+select kentongan.rollup_take('2028-04-01T00:00:00Z', '2028-04-10T10:40:00Z');
+create temp table course as select kentongan.site_course(g.site, '2028-04-10T09:30:00Z', 1800, 3) as c from gateway g;
+select is(c -> 'link', '{"sent": [0, 20, 0], "lost": [null, 12, null], "mean_us": [null, 700, null], "p95_us": [null, 720, null], "max_us": [null, 750, null]}',
+          'the link: sums, and means of the answers') from course;
+select is(c #- '{link}', jsonb_build_object('site', g.site, 'from', '2028-04-10T09:30:00.000000Z', 'step_s', 1800, 'readings_left_out', 0, 'readings',
+    '[{"device": "gw", "role": "gateway", "metric": "voltage", "instance": null, "unit": "V", "kind": "gauge", "main": true,
+       "last": [null, 13.25, null], "mean": [null, 11.5625, null], "least": [null, 9, null], "most": [null, 14, null]},
+      {"device": "gw", "role": "gateway", "metric": "state", "instance": null, "unit": "V", "kind": "enum", "main": false,
+       "last": [null, null, 5], "mean": null, "least": [null, null, 2], "most": [null, null, 7]}]'::jsonb), 'main readings first, states without a mean')
+  from course, gateway g;
+select pg_temp.keep('2028-04-10T11:00:00Z');
+select is(kentongan.site_course(g.site, '2028-04-10T09:00:00Z', 3600, 3) #> '{readings,0,last}', '[null, 13.25, null]', 'of hours')
+  from gateway g;
+select is(kentongan.site_course(g.site, '2028-04-10T09:00:00Z', 3600, 3) #>> '{link,lost,1}', '12', 'the link, too') from gateway g;
+select pg_temp.row('2028-04-10T11:00:00Z', 'voltage', '', 15, p_main => true);
+select pg_temp.take('2028-04-10T11:06:00Z');
+select is(kentongan.site_course(g.site, '2028-04-10T09:00:00Z', 3600, 3) #> '{readings,0,most}', '[null, 14, 15]', 'and the hour that is not over')
+  from gateway g;
+select is(kentongan.site_course(g.site, '2028-04-10T00:00:00Z', 86400, 1) #> '{readings,0,least}', '[9]', 'a day') from gateway g;
+select pg_temp.row('2028-04-10T11:05:00Z', 'onu_rx', i::text, -20) from generate_series(1, 40) i;
+select pg_temp.take('2028-04-10T11:11:00Z', 256);
+select is(jsonb_array_length(c -> 'readings') || ' ' || (c ->> 'readings_left_out'), '24 18', '24 at most, the others are counted')
+  from (select kentongan.site_course(g.site, '2028-04-10T10:30:00Z', 300, 8) as c from gateway g) x;
+select is(kentongan.site_course('33.14', '2028-04-10T11:00:00Z', 300, 2) -> 'link', 'null', 'a site without a gateway has no link');
+
+-- Who may see it.
+select is(kentongan.api_site_course(party, g.site, '2028-04-10T11:00:00Z', 300, 1, '2028-04-10T11:11:00Z') is null, hidden,
+          format('%s: %s', coalesce(party, 'the own team'), hidden))
+  from gateway g, (values (null, false), ('ct1', false), ('ct2', true), ('nobody', true)) v(party, hidden);
+select is(kentongan.api_site_course(null, 'nowhere', '2028-04-10T11:00:00Z', 300, 1, '2028-04-10T11:11:00Z'), null, 'no site, no history');
+
 -- A device that is taken off the plan.
 select pg_temp.row('2028-04-03T00:00:00Z', 'voltage', '', 12);
 select pg_temp.take('2028-04-03T00:06:00Z');
