@@ -9,7 +9,8 @@
 #   -R REGEX         only tests whose name matches
 #
 # The last lines are CTest's summary; the exit code is 0 only when all passed. Builds lie in
-# build/dev (gcc, ASan + UBSan; what is tested) and build/clang (for its warnings).
+# build/dev (gcc, ASan + UBSan; what is tested), build/clang (for its warnings) and build/fuzz, whose
+# programs tier C runs for a minute each.
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd -P)
