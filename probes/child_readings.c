@@ -168,6 +168,12 @@ bool child_readings_next_at(const struct child_readings *readings, struct mono *
     return rounds_next_at(readings->rounds, at);
 }
 
+void child_readings_counters(const struct child_readings *readings, struct reading_counters *out)
+{
+    rounds_counters(readings->rounds, out);
+    out->dropped = harvest_dropped(readings->harvest);
+}
+
 bool child_readings_frame(const struct child_readings *readings, struct frame *frame)
 {
     return harvest_frame(readings->harvest, frame);

@@ -35,6 +35,8 @@ void child_readings_result(struct child_readings *readings, const struct engine_
 void child_readings_forgotten(struct child_readings *readings, const struct engine_result *result);
 bool child_readings_next_at(const struct child_readings *readings, struct mono *at);
 
+void child_readings_counters(const struct child_readings *readings, struct reading_counters *out);
+
 /* The next frame for the parent, false when there is none; the same until _sent(). */
 bool child_readings_frame(const struct child_readings *readings, struct frame *frame);
 void child_readings_sent(struct child_readings *readings, const struct frame *frame);

@@ -7,6 +7,19 @@
 
 #include <stdint.h>
 
+/* Of readings (probes/rounds.h). */
+struct reading_counters {
+    uint64_t begun;
+    uint64_t whole;
+    uint64_t partial;
+    uint64_t left_out;  /* turns of devices that were not UP, or still being read */
+    uint64_t questions; /* of readings that ended, like the next three */
+    uint64_t silences;
+    uint64_t halved; /* questions asked again as two, because of tooBig or a silence */
+    uint64_t values;
+    uint64_t dropped; /* values that the parent did not take in time */
+};
+
 struct prober_counters {
     uint64_t sent;
     uint64_t answered; /* in time */
@@ -22,14 +35,15 @@ struct prober_counters {
     uint64_t refused_malformed; /* the BER pre-check or net-snmp's parser */
     uint64_t send_failed; /* the system refused the datagram; the probe then stays unanswered */
     uint64_t forgotten;   /* neither: we were asleep ourselves when it was due */
-    uint64_t turns;       /* of the child's loop */
-    uint64_t long_turns;  /* those that took more than TURN_LONG_US of the processor */
-    int64_t turn_cpu_us;  /* the longest since the child began, in processor time */
-    int64_t loop_lag_ms;  /* worst of the last second */
+    struct reading_counters readings;
+    uint64_t turns;      /* of the child's loop */
+    uint64_t long_turns; /* those that took more than TURN_LONG_US of the processor */
+    int64_t turn_cpu_us; /* the longest since the child began, in processor time */
+    int64_t loop_lag_ms; /* worst of the last second */
     uint32_t devices;
 };
 
-#define COUNTERS_SUMS 16
+#define COUNTERS_SUMS 25
 #define TURN_LONG_US  10000 /* what answers meanwhile is answered late */
 
 /* Those that are summed, in the order of the struct and of the wire. */

@@ -227,6 +227,7 @@ static void shrink(struct fetch *fetch, enum fetch_reason reason)
     size_t item = fetch->asked[0];
 
     fetch->shrunk = true;
+    fetch->sum.halved += fetch->asked_repetitions > 1 || fetch->asked_count > 1;
     if (fetch->asked_kind == QUESTION_GETBULK && fetch->asked_repetitions > 1) {
         fetch->repetitions_most = fetch->asked_repetitions / 2;
         fetch->repetitions = fetch->repetitions_most;

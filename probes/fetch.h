@@ -86,6 +86,7 @@ struct fetch_order {
 struct fetch_sum {
     uint32_t questions;
     uint32_t silences;
+    uint32_t halved; /* questions that were asked again smaller */
     uint32_t values;
     uint32_t octets;
     bool partial;              /* something that the device may have was not read, */

@@ -92,6 +92,7 @@ static bool child_next_frame(struct child *child, struct frame *frame)
     if (!child->beat_due)
         return child_readings_frame(child->readings, frame);
     engine_counters(child->engine, &counters);
+    child_readings_counters(child->readings, &counters.readings);
     counters.turns = child->turns;
     counters.long_turns = child->long_turns;
     counters.turn_cpu_us = child->turn_cpu_us;

@@ -50,7 +50,7 @@ struct rounds {
     uint32_t *open;       /* ids of the devices that are being read */
     size_t open_count;
     size_t waiting; /* of them: questions that could not leave */
-    struct rounds_counters counters;
+    struct reading_counters counters;
 };
 
 struct rounds *rounds_new(const struct plan *plan, const struct rounds_callbacks *callbacks,
@@ -272,6 +272,9 @@ static void visit_over(struct rounds *rounds, const struct plan_now *now,
     struct round_result result = {device->id, under_way->began, now->wall, under_way->visit};
 
     rounds->counters.questions += sum->questions;
+    rounds->counters.silences += sum->silences;
+    rounds->counters.halved += sum->halved;
+    rounds->counters.values += sum->values;
     if (sum->partial)
         rounds->counters.partial++;
     else
@@ -427,7 +430,7 @@ bool rounds_next_at(const struct rounds *rounds, struct mono *at)
     return true;
 }
 
-void rounds_counters(const struct rounds *rounds, struct rounds_counters *out)
+void rounds_counters(const struct rounds *rounds, struct reading_counters *out)
 {
     *out = rounds->counters;
 }

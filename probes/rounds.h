@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "daemon/base/clock.h"
+#include "probes/counters.h"
 #include "probes/plan.h"
 #include "probes/visit.h"
 
@@ -36,14 +37,6 @@ struct rounds_callbacks {
     bool (*ask)(const struct plan_device *device, const struct question *question, uint32_t token,
                 void *arg);
     void (*on_result)(const struct round_result *result, void *arg);
-};
-
-struct rounds_counters {
-    uint64_t begun;
-    uint64_t whole;
-    uint64_t partial;
-    uint64_t left_out; /* turns of devices that were not UP, or still being read */
-    uint64_t questions;
 };
 
 struct rounds;
@@ -73,6 +66,7 @@ void rounds_answer(struct rounds *rounds, const struct plan_now *now, uint32_t d
 void rounds_forget(struct rounds *rounds, uint32_t device_id, uint32_t token);
 
 bool rounds_next_at(const struct rounds *rounds, struct mono *at); /* false: never */
-void rounds_counters(const struct rounds *rounds, struct rounds_counters *out);
+/* All but those that were dropped later on. */
+void rounds_counters(const struct rounds *rounds, struct reading_counters *out);
 size_t rounds_open(const struct rounds *rounds); /* readings under way */
 #endif

@@ -282,6 +282,7 @@ static void add_sum(struct visit *visit, bool counts)
 
     visit->sum.questions += sum->questions;
     visit->sum.silences += sum->silences;
+    visit->sum.halved += sum->halved;
     visit->sum.values += sum->values;
     visit->sum.octets += sum->octets;
     if (!sum->partial || !counts || visit->sum.partial)

@@ -96,6 +96,27 @@ static void probing(const struct ops_figures *figures, struct text *out)
             figures->prober_restarts);
 }
 
+static void readings(const struct ops_figures *figures, struct text *out)
+{
+    const struct reading_counters *r = &figures->prober.readings;
+    static const char outcomes[] = "kentongan_readings_total";
+
+    counter(out, "kentongan_readings_begun_total", "Readings of devices that began.", r->begun);
+    head(out, outcomes, "counter", "Turns of devices to be read, by outcome.");
+    row(out, outcomes, "outcome", "whole", r->whole);
+    row(out, outcomes, "outcome", "partial", r->partial);
+    row(out, outcomes, "outcome", "left_out", r->left_out);
+    counter(out, "kentongan_reading_questions_total", "Questions of readings that ended.",
+            r->questions);
+    counter(out, "kentongan_reading_silences_total", "Of them, questions without an answer.",
+            r->silences);
+    counter(out, "kentongan_reading_halvings_total",
+            "Of them, questions asked again smaller, because of tooBig or silence.", r->halved);
+    counter(out, "kentongan_reading_values_total", "Values that devices gave.", r->values);
+    counter(out, "kentongan_reading_values_dropped_total",
+            "Values let go because the daemon did not take them in time.", r->dropped);
+}
+
 static void traps(const struct ops_figures *figures, struct text *out)
 {
     const struct trap_counters *t = &figures->traps;
@@ -206,6 +227,7 @@ void ops_metrics(const struct ops_figures *figures, struct text *out)
     gauge(out, "kentongan_loop_lag_seconds", "Worst lag of the event loop in ten seconds.",
           (double)figures->loop_lag_ms / 1000.0);
     probing(figures, out);
+    readings(figures, out);
     traps(figures, out);
     sites(figures, out);
     deliveries(figures, out);

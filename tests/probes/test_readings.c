@@ -144,6 +144,8 @@ static void devices_are_read_by_the_profiles_that_fit_them(void **state)
     serial = prober_profiles(bench->prober, text_get(&packed), 1);
     bench_plan(bench, &policy, devices, WANTED);
     bench_wait(bench, least_seen() >= 1);
+    bench_wait(bench, bench_counters(bench).readings.whole >= WANTED);
+    bench_wait(bench, bench_counters(bench).readings.values >= WANTED);
     /* A child that takes over reads them too. */
     assert_int_equal(kill(prober_pid(bench->prober), SIGKILL), 0);
     for (size_t i = 0; i < WANTED; i++)

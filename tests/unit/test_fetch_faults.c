@@ -15,6 +15,7 @@ static void too_big_is_asked_again_smaller_and_remembered(void **state)
     assert_int_equal(world->values[1], 40);
     assert_false(world->sum.partial);
     assert_int_equal(world->memory.repetitions, 4);
+    assert_in_range(world->sum.halved, 1, world->sum.questions - 1);
     first = world->sum.questions;
     read_all(world);
     assert_in_range(world->sum.questions, 1, first - 1);
@@ -56,6 +57,7 @@ static void too_big_for_one_value_gives_that_up(void **state)
     assert_false(fetch_next(world->fetch, &question));
     assert_int_equal(fetch_reason(world->fetch, 0), FETCH_TOO_BIG);
     assert_int_equal(fetch_sum(world->fetch)->trouble, FETCH_TOO_BIG);
+    assert_int_equal(fetch_sum(world->fetch)->halved, 0); /* there is no half of one */
     fetch_free(world->fetch);
 }
 

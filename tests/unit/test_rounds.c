@@ -182,7 +182,7 @@ static void answer_all(struct world *world)
 
 static unsigned begun(const struct world *world)
 {
-    struct rounds_counters counters;
+    struct reading_counters counters;
 
     rounds_counters(world->rounds, &counters);
     return (unsigned)counters.begun;
@@ -206,6 +206,7 @@ static void pass(struct world *world, int64_t ms)
 static void every_device_is_read_once_per_round(void **state)
 {
     struct world *world = *state;
+    struct reading_counters counters;
 
     take_plan(world, 300, true, "");
     for (unsigned round = 1; round <= 3; round++) {
@@ -215,6 +216,13 @@ static void every_device_is_read_once_per_round(void **state)
     }
     assert_int_equal(rounds_open(world->rounds), 0);
     assert_string_equal(world->profile, "plain");
+    rounds_counters(world->rounds, &counters);
+    assert_int_equal(counters.begun, 900);
+    assert_int_equal(counters.whole, 900);
+    assert_int_equal(counters.partial, 0);
+    assert_in_range(counters.questions, 900, 9000);
+    assert_in_range(counters.values, 900, 9000);
+    assert_int_equal(counters.silences, 0);
 }
 
 static void readings_are_spread_over_the_round(void **state)
@@ -230,7 +238,7 @@ static void readings_are_spread_over_the_round(void **state)
 static void who_is_not_up_is_left_out(void **state)
 {
     struct world *world = *state;
-    struct rounds_counters counters;
+    struct reading_counters counters;
 
     take_plan(world, 100, false, "");
     pass(world, INTERVAL_MS);
