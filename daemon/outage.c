@@ -7,8 +7,7 @@
 #include "daemon/base/log.h"
 #include "daemon/loop.h"
 
-#define SOON_MS          50   /* changes that arrive together are judged together */
-#define FRESH_MS         1000 /* a site above is vouched for by an answer this old at the verdict */
+#define SOON_MS          50    /* changes that arrive together are judged together */
 #define FAST_SCHEDULE_MS 20000 /* one full run of it: 1 + 1 + 2 + 2 + 3 + 3 + 4 + 4 s */
 
 int64_t outage_hold_ms(const struct plan_policy *policy)
@@ -39,91 +38,73 @@ void outages_arm_soon(struct outages *outages)
     outages_arm(outages, mono_add_ms(loop_mono(outages->loop), SOON_MS));
 }
 
-/* ---- judging ---- */
+/* ---- what is to be done ---- */
 
-static void blame(struct outages *outages, size_t index, size_t root)
+static bool has_to_be_judged(const struct span *span, const struct site *site)
+{
+    return span != NULL && (span->root == SPAN_ROOT_UNKNOWN || site->in_grace);
+}
+
+static void recount(struct outages *outages, size_t index)
+{
+    struct site *site = roster_site(outages->roster, index);
+    struct outage_counts *all = &outages->counts;
+    struct counted *before = &outages->counted[index];
+    struct counted now = {.merged = site->spans.merged};
+
+    for (size_t i = 0; i < site->spans.count; i++)
+        if (site->spans.at[i].confirmed < site->spans.at[i].revision)
+            now.unconfirmed++;
+    if (site->device_id != 0) {
+        const char *word = roster_state_word(outages->roster, index);
+
+        now.left_out = site->left_out;
+        now.up = strcmp(word, "up") == 0;
+        now.down = strcmp(word, "down") == 0;
+        now.unreachable = strcmp(word, "unreachable") == 0;
+        now.unknown = strcmp(word, "unknown") == 0;
+    }
+    all->up += (size_t)now.up - before->up;
+    all->down += (size_t)now.down - before->down;
+    all->unreachable += (size_t)now.unreachable - before->unreachable;
+    all->unknown += (size_t)now.unknown - before->unknown;
+    all->left_out += (size_t)now.left_out - before->left_out;
+    all->unconfirmed += (size_t)now.unconfirmed - before->unconfirmed;
+    all->merged += now.merged - before->merged;
+    *before = now;
+}
+
+void outages_touch(struct outages *outages, size_t index)
 {
     struct site *site = roster_site(outages->roster, index);
 
-    spans_blame(&site->spans, root);
-    topology_set_root(roster_topology(outages->roster), index, root);
-    site->in_grace = false;
-    site->state_told = false;
-    log_info("outage.blamed", "site=%s root=%s", roster_code(outages->roster, index),
-             roster_code(outages->roster, root));
+    recount(outages, index);
+    if (has_to_be_judged(spans_current(&site->spans), site))
+        marks_add(&outages->undecided, index);
+    for (size_t i = 0; i < site->spans.count; i++)
+        if (span_is_due(&site->spans.at[i]))
+            marks_add(site->spans.at[i].root == index ? &outages->roots : &outages->others, index);
+    if (site->spoken_of && !site->state_told)
+        marks_add(&outages->untold, index);
 }
 
-static void ask_above(struct outages *outages, struct site *site, const struct blame_answer *answer,
-                      struct mono now)
+/* The sites have other numbers than before. */
+static void touch_all(struct outages *outages)
 {
-    if (site->ask_at.us > now.us || outages->probers == NULL)
-        return;
-    for (size_t i = 0; i < answer->ask_count; i++)
-        probers_probe_now(outages->probers,
-                          roster_site(outages->roster, answer->ask[i])->device_id);
-    site->ask_at = mono_add_ms(now, outages->policy.timeout_ms + FRESH_MS);
-}
+    size_t sites = roster_count(outages->roster);
 
-/* Is there something to judge about this site at all? A grace that runs out while nobody asks the
- * site has proven nothing: it waits. */
-static bool is_undecided(struct site *site, struct mono now)
-{
-    const struct span *span = spans_current(&site->spans);
-
-    if (span == NULL)
-        return false;
-    return span->root == SPAN_ROOT_UNKNOWN ||
-           (site->in_grace && site->grace_until.us <= now.us && site->state != LINK_UNKNOWN);
-}
-
-/* True when a verdict was reached, so that the sites below may be judged in their turn. */
-static bool judge(struct outages *outages, size_t index, struct mono now)
-{
-    struct site *site = roster_site(outages->roster, index);
-    struct blame_answer answer;
-
-    if (site->in_grace && site->wait_until.us == 0) { /* the grace has just run out */
-        site->fresh = wall_add_ms(loop_wall(outages->loop), -FRESH_MS);
-        site->wait_until = mono_add_ms(now, outage_hold_ms(&outages->policy));
-        site->ask_at = now;
-    }
-    answer = topology_blame(roster_topology(outages->roster), index, site->fresh);
-    switch (answer.blame) {
-    case BLAME_SELF:
-    case BLAME_OTHER:
-        blame(outages, index, answer.root);
-        return true;
-    case BLAME_WAIT:
-        break;
-    }
-    if (site->wait_until.us <= now.us) {
-        log_info("outage.not_explained", "site=%s above=%s", roster_code(outages->roster, index),
-                 roster_code(outages->roster, answer.unsure));
-        blame(outages, index, index);
-        return true;
-    }
-    ask_above(outages, site, &answer, now);
-    outages_arm(outages, site->wait_until);
-    outages_arm(outages, site->ask_at);
-    return false;
-}
-
-static void judge_all(struct outages *outages, struct mono now)
-{
-    bool progress = true;
-
-    while (progress) {
-        progress = false;
-        for (size_t i = 0; i < roster_count(outages->roster); i++)
-            if (is_undecided(roster_site(outages->roster, i), now))
-                progress |= judge(outages, i, now);
-    }
-    for (size_t i = 0; i < roster_count(outages->roster); i++) {
-        struct site *site = roster_site(outages->roster, i);
-
-        if (site->in_grace && site->grace_until.us > now.us)
-            outages_arm(outages, site->grace_until);
-    }
+    marks_reset(&outages->undecided, sites);
+    marks_reset(&outages->roots, sites);
+    marks_reset(&outages->others, sites);
+    marks_reset(&outages->untold, sites);
+    outages->pass_left = 0;
+    outages->counts = (struct outage_counts){.sites = sites};
+    free(outages->counted);
+    outages->counted = calloc(sites + 1, sizeof *outages->counted);
+    if (outages->counted == NULL)
+        abort();
+    for (size_t i = 0; i < sites; i++)
+        outages_touch(outages, i);
 }
 
 static void on_due(void *arg)
@@ -134,7 +115,7 @@ static void on_due(void *arg)
     outages->armed_at = (struct mono){0};
     if (outages->roster == NULL)
         return;
-    judge_all(outages, now);
+    outages_judge(outages, now);
     outages_tell(outages, now);
 }
 
@@ -143,15 +124,19 @@ static void on_due(void *arg)
 /* The root is back. Whoever it was blamed for gets a grace, then has to explain its own silence. */
 static void grace_below(struct outages *outages, size_t root, struct mono now)
 {
-    for (size_t i = 0; i < roster_count(outages->roster); i++) {
-        struct site *site = roster_site(outages->roster, i);
+    const size_t *below;
+    size_t count = topology_below(roster_topology(outages->roster), root, &below);
+
+    for (size_t i = 0; i < count; i++) {
+        struct site *site = roster_site(outages->roster, below[i]);
         const struct span *span = spans_current(&site->spans);
 
-        if (i == root || span == NULL || span->root != root)
+        if (span == NULL || span->root != root)
             continue;
         site->in_grace = true;
         site->grace_until = mono_add_ms(now, outage_grace_ms(&outages->policy));
         site->wait_until = (struct mono){0};
+        outages_touch(outages, below[i]);
     }
 }
 
@@ -213,12 +198,14 @@ static void note_state(struct outages *outages, size_t index, const struct link_
         break;
     }
     spans_hear_ping(&site->spans, change->ping);
+    outages_touch(outages, index);
     if (strcmp(before, roster_state_word(outages->roster, index)) == 0)
         return;
     site->state_told = false;
     site->since = change->effect == LINK_FX_BEGINS ? change->first_bad
                   : change->effect == LINK_FX_ENDS ? change->first_good
                                                    : change->at;
+    outages_touch(outages, index);
     log_info("link.verdict", "site=%s state=%s", roster_code(outages->roster, index),
              roster_state_word(outages->roster, index));
 }
@@ -257,6 +244,7 @@ static void resume_outages(struct outages *outages, uint32_t shard)
         site->since = span->first_bad;
         site->state_told = false;
         topology_set(roster_topology(outages->roster), i, LINK_DOWN, (struct wall){0});
+        outages_touch(outages, i);
     }
 }
 
@@ -283,6 +271,7 @@ void outages_on_prober_lost(struct outages *outages, uint32_t shard)
         site->since = now;
         site->state_told = false;
         topology_set(roster_topology(outages->roster), i, LINK_UNKNOWN, (struct wall){0});
+        outages_touch(outages, i);
     }
     outages_arm_soon(outages);
 }
@@ -292,8 +281,10 @@ void outages_on_database(struct outages *outages, bool up)
     outages->database_up = up;
     if (!up || outages->roster == NULL)
         return;
-    for (size_t i = 0; i < roster_count(outages->roster); i++)
+    for (size_t i = 0; i < roster_count(outages->roster); i++) {
         spans_unsend(&roster_site(outages->roster, i)->spans);
+        outages_touch(outages, i);
+    }
     outages_arm_soon(outages);
 }
 
@@ -351,6 +342,7 @@ bool outages_take_plan(struct outages *outages, struct roster *roster,
     for (size_t i = 0; i < roster_count(roster); i++)
         if (!wall_is_set(roster_site(roster, i)->since))
             roster_site(roster, i)->since = loop_wall(outages->loop);
+    touch_all(outages);
     if (outages->probers != NULL) {
         probers_plan_begin(outages->probers, &outages->policy);
         for (size_t i = 0; i < planned->credential_count; i++)
@@ -376,27 +368,9 @@ const char *outages_site_of(const struct outages *outages, uint32_t device_id)
     return index == TOPOLOGY_NONE ? NULL : roster_code(outages->roster, index);
 }
 
-void outages_counts(struct outages *outages, struct outage_counts *out)
+void outages_counts(const struct outages *outages, struct outage_counts *out)
 {
-    *out = (struct outage_counts){0};
-    if (outages->roster == NULL)
-        return;
-    out->sites = roster_count(outages->roster);
-    for (size_t i = 0; i < out->sites; i++) {
-        struct site *site = roster_site(outages->roster, i);
-        const char *word = roster_state_word(outages->roster, i);
-
-        for (size_t j = 0; j < site->spans.count; j++)
-            out->unconfirmed += site->spans.at[j].confirmed < site->spans.at[j].revision;
-        out->merged += site->spans.merged;
-        if (site->device_id == 0)
-            continue;
-        out->left_out += site->left_out;
-        out->up += strcmp(word, "up") == 0;
-        out->down += strcmp(word, "down") == 0;
-        out->unreachable += strcmp(word, "unreachable") == 0;
-        out->unknown += strcmp(word, "unknown") == 0;
-    }
+    *out = outages->counts;
 }
 
 bool outages_have_plan(const struct outages *outages)
@@ -407,8 +381,7 @@ bool outages_have_plan(const struct outages *outages)
 void outages_stop(struct outages *outages)
 {
     if (outages->roster != NULL)
-        outages_tell(outages,
-                     loop_mono(outages->loop)); /* what was judged is told before the end */
+        outages_tell_all(outages, loop_mono(outages->loop)); /* that was judged, before the end */
     outages->stopping = true;
     loop_timer_disarm(outages->timer);
 }
@@ -424,5 +397,10 @@ void outages_free(struct outages *outages)
         return;
     loop_timer_free(outages->timer);
     roster_free(outages->roster);
+    marks_free(&outages->undecided);
+    marks_free(&outages->roots);
+    marks_free(&outages->others);
+    marks_free(&outages->untold);
+    free(outages->counted);
     free(outages);
 }

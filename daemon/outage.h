@@ -57,7 +57,7 @@ void outages_on_prober_ready(struct outages *outages, uint32_t shard);
 void outages_on_prober_lost(struct outages *outages, uint32_t shard);
 void outages_on_database(struct outages *outages, bool up);
 
-void outages_counts(struct outages *outages, struct outage_counts *out);
+void outages_counts(const struct outages *outages, struct outage_counts *out);
 /* The code of the site whose device it is; NULL: of none. Until the next plan. */
 const char *outages_site_of(const struct outages *outages, uint32_t device_id);
 bool outages_have_plan(const struct outages *outages);

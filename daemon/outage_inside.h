@@ -1,14 +1,27 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * outage_inside - what the two halves of the outage flow share: outage.c hears and judges,
+ * outage_inside - what the parts of the outage flow share: outage.c hears, outage_judge.c judges,
  * outage_tell.c tells the database. Nobody else includes this.
+ *
+ * Each has its work in sets of sites, into which outages_touch() puts a site after every change of
+ * it, so that a turn costs what has changed and not what there is.
  */
 #ifndef KT_OUTAGE_INSIDE_H
 #define KT_OUTAGE_INSIDE_H
 
+#include "daemon/marks.h"
 #include "daemon/outage.h"
 
+#define FRESH_MS 1000 /* a site above is vouched for by an answer this old at the verdict */
+
 struct loop_timer;
+
+/* What a site adds to the counts. */
+struct counted {
+    uint32_t merged;
+    uint8_t unconfirmed;
+    bool up, down, unreachable, unknown, left_out;
+};
 
 struct outages {
     struct loop *loop;
@@ -16,8 +29,17 @@ struct outages {
     struct plan_policy policy;
     struct pg_conn *conn;
     struct probers *probers;
-    struct roster *roster; /* NULL until the first plan */
-    size_t owed;           /* answers that the database owes */
+    struct roster *roster;  /* NULL until the first plan */
+    struct marks undecided; /* a silence of theirs is to be judged, now or later */
+    size_t pass_left;       /* of them, in the round that goes on */
+    bool pass_progress;     /* a verdict was reached in it */
+    struct mono wake_at;    /* when one of them is to be judged again; zero: by no time */
+    struct marks roots;     /* have an outage of their own to tell */
+    struct marks others;    /* have one to tell that is another's fault */
+    struct marks untold;    /* what people see of them is to be told */
+    struct counted *counted;
+    struct outage_counts counts;
+    size_t owed; /* answers that the database owes */
     struct mono report_not_before;
     struct mono states_not_before;
     bool states_under_way;
@@ -30,6 +52,11 @@ struct outages {
 void outages_arm(struct outages *outages, struct mono at);
 void outages_arm_soon(
     struct outages *outages); /* changes that arrive together are judged together */
-/* Everything that is due: outages whose fault is known, and what people see of each site. */
+/* After every change of a site: what is to be done with it, and what it counts for. */
+void outages_touch(struct outages *outages, size_t index);
+void outages_judge(struct outages *outages, struct mono now);
+/* What is due: outages whose fault is known, and what people see of each site. As much as the
+ * database is given at once; the rest follows its answers. */
 void outages_tell(struct outages *outages, struct mono now);
+void outages_tell_all(struct outages *outages, struct mono now); /* the last words */
 #endif

@@ -11,6 +11,8 @@
 
 #define STATES_EVERY_MS 1000
 #define BROKEN_RETRY_MS 5000
+#define OWED_MOST       512  /* statements under way: no turn sends more, none waits for more */
+#define STATES_AT_ONCE  2000 /* in one statement */
 
 struct fault_wait {
     struct outages *outages;
@@ -52,23 +54,27 @@ static void on_fault_reported(const struct store_status *status,
         break;
     }
     free(wait);
-    outages_arm_soon(outages);
+    if (index != TOPOLOGY_NONE)
+        outages_touch(outages, index);
+    if (outages->owed == OWED_MOST / 2) /* the next ones, before the database has nothing to do */
+        outages_arm(outages, loop_mono(outages->loop));
+    else
+        outages_arm_soon(outages);
 }
 
 /* The sites behind a root that has just been found; NULL and 0 when there is nothing to say of
  * them. */
 static const char **affected_codes(struct outages *outages, size_t root, size_t *count)
 {
-    size_t most = roster_count(outages->roster);
-    size_t *indices = calloc(most + 1, sizeof *indices);
-    const char **codes = calloc(most + 1, sizeof *codes);
+    const size_t *sites;
+    const char **codes;
 
-    if (indices == NULL || codes == NULL)
+    *count = topology_affected(roster_topology(outages->roster), root, &sites);
+    codes = calloc(*count + 1, sizeof *codes);
+    if (codes == NULL)
         abort();
-    *count = topology_affected(roster_topology(outages->roster), root, indices, most);
     for (size_t i = 0; i < *count; i++)
-        codes[i] = roster_code(outages->roster, indices[i]);
-    free(indices);
+        codes[i] = roster_code(outages->roster, sites[i]);
     return codes;
 }
 
@@ -99,16 +105,24 @@ static void report(struct outages *outages, size_t index, struct span *span)
     free(codes);
 }
 
-/* Roots first: a site that is affected joins the ticket that its root has opened. */
-static void report_all(struct outages *outages, bool roots)
+static void report_site(struct outages *outages, size_t index, bool own)
 {
-    for (size_t i = 0; i < roster_count(outages->roster); i++) {
-        struct spans *spans = &roster_site(outages->roster, i)->spans;
+    struct spans *spans = &roster_site(outages->roster, index)->spans;
 
-        for (size_t j = 0; j < spans->count; j++)
-            if (span_is_due(&spans->at[j]) && (spans->at[j].root == i) == roots)
-                report(outages, i, &spans->at[j]);
-    }
+    for (size_t i = 0; i < spans->count; i++)
+        if (span_is_due(&spans->at[i]) && (spans->at[i].root == index) == own)
+            report(outages, index, &spans->at[i]);
+}
+
+/* Roots first: a site that is affected joins the ticket that its root has opened. */
+static void report_some(struct outages *outages, size_t most)
+{
+    size_t index;
+
+    while (outages->owed < most && marks_pop(&outages->roots, &index))
+        report_site(outages, index, true);
+    while (outages->owed < most && marks_pop(&outages->others, &index))
+        report_site(outages, index, false);
 }
 
 static void on_states_told(const struct store_status *status, void *arg)
@@ -117,37 +131,48 @@ static void on_states_told(const struct store_status *status, void *arg)
 
     outages->owed--;
     outages->states_under_way = false;
-    if (status->rc == STORE_OK)
-        return;
-    for (size_t i = 0; i < roster_count(outages->roster); i++)
-        roster_site(outages->roster, i)->state_told = false;
-    outages_arm(outages, outages->states_not_before);
+    if (status->rc != STORE_OK) {
+        for (size_t i = 0; i < roster_count(outages->roster); i++) {
+            roster_site(outages->roster, i)->state_told = false;
+            outages_touch(outages, i);
+        }
+    }
+    if (outages->untold.count > 0)
+        outages_arm(outages, outages->states_not_before);
 }
 
+static void add_state(struct outages *outages, size_t index, struct js *states)
+{
+    struct site *site = roster_site(outages->roster, index);
+    struct js *state = js_object();
+    char since[WALL_TEXT_MAX];
+
+    wall_format(site->since, since);
+    js_set_text(state, "site", roster_code(outages->roster, index));
+    js_set_text(state, "state", roster_state_word(outages->roster, index));
+    js_set_text(state, "since", wall_is_set(site->since) ? since : NULL);
+    js_push(states, state);
+    site->state_told = true;
+}
+
+/* What there is no room for is told as soon as this has been. */
 static void tell_states(struct outages *outages, struct mono now)
 {
     struct js *states = js_array();
     struct text printed = {0};
+    size_t index;
 
-    for (size_t i = 0; i < roster_count(outages->roster); i++) {
-        struct site *site = roster_site(outages->roster, i);
-        char since[WALL_TEXT_MAX];
-        struct js *state;
+    while (js_count(states) < STATES_AT_ONCE && marks_pop(&outages->untold, &index)) {
+        const struct site *site = roster_site(outages->roster, index);
 
-        if (site->state_told || !site->spoken_of)
-            continue;
-        wall_format(site->since, since);
-        state = js_object();
-        js_set_text(state, "site", roster_code(outages->roster, i));
-        js_set_text(state, "state", roster_state_word(outages->roster, i));
-        js_set_text(state, "since", wall_is_set(site->since) ? since : NULL);
-        js_push(states, state);
-        site->state_told = true;
+        if (site->spoken_of && !site->state_told)
+            add_state(outages, index, states);
     }
     if (js_count(states) > 0) {
         js_print(states, 0, &printed);
         outages->states_under_way = true;
-        outages->states_not_before = mono_add_ms(now, STATES_EVERY_MS);
+        outages->states_not_before =
+            outages->untold.count > 0 ? now : mono_add_ms(now, STATES_EVERY_MS);
         outages->owed++;
         store_state_report(outages->conn, text_get(&printed), loop_wall(outages->loop),
                            on_states_told, outages);
@@ -156,31 +181,28 @@ static void tell_states(struct outages *outages, struct mono now)
     js_free(states);
 }
 
-static bool has_states_to_tell(struct outages *outages)
-{
-    for (size_t i = 0; i < roster_count(outages->roster); i++) {
-        struct site *site = roster_site(outages->roster, i);
-
-        if (site->spoken_of && !site->state_told)
-            return true;
-    }
-    return false;
-}
-
-void outages_tell(struct outages *outages, struct mono now)
+static void tell(struct outages *outages, struct mono now, size_t most)
 {
     if (!outages->database_up || outages->stopping)
         return;
-    if (outages->report_not_before.us > now.us) {
+    if (outages->report_not_before.us > now.us)
         outages_arm(outages, outages->report_not_before);
-    } else {
-        report_all(outages, true);
-        report_all(outages, false);
-    }
-    if (outages->states_under_way || !has_states_to_tell(outages))
+    else
+        report_some(outages, most);
+    if (outages->states_under_way || outages->untold.count == 0)
         return;
     if (outages->states_not_before.us > now.us)
         outages_arm(outages, outages->states_not_before);
     else
         tell_states(outages, now);
+}
+
+void outages_tell(struct outages *outages, struct mono now)
+{
+    tell(outages, now, OWED_MOST);
+}
+
+void outages_tell_all(struct outages *outages, struct mono now)
+{
+    tell(outages, now, SIZE_MAX);
 }

@@ -17,14 +17,21 @@ struct node {
     enum link_state state;
     struct wall heard;
     size_t root;
-    bool visited; /* scratch of topology_affected() */
-    bool linked;  /* scratch: on a path to a core */
+    uint32_t below_in;  /* scratch of topology_below(): the round in which it was found */
+    uint32_t linked_in; /* scratch of topology_affected(): the round in which linked was learned */
+    bool linked;
+};
+
+struct scratch {
+    uint32_t round; /* 2^32 of them: an outage of a root a second for a century */
+    size_t *sites;
 };
 
 struct topology {
     struct node *nodes;
     size_t count;
     size_t room;
+    struct scratch *scratch; /* what asking writes to */
 };
 
 static void *grow(void *old, size_t count, size_t size)
@@ -40,7 +47,7 @@ struct topology *topology_new(void)
 {
     struct topology *topology = calloc(1, sizeof *topology);
 
-    if (topology == NULL)
+    if (topology == NULL || (topology->scratch = calloc(1, sizeof *topology->scratch)) == NULL)
         abort();
     return topology;
 }
@@ -91,17 +98,29 @@ static bool join_uplinks(struct topology *topology, size_t site, struct err *err
         node->parents = grow(node->parents, node->parent_count + 1, sizeof *node->parents);
         node->parents[node->parent_count++] = parent;
     }
+    free(node->uplink_codes);
+    node->uplink_codes = NULL;
     return true;
 }
 
+/* Counted first: grown one by one, a hundred thousand below one relay would be moved each time. */
 static void join_children(struct topology *topology)
 {
+    size_t *counts = calloc(topology->count + 1, sizeof *counts);
+
+    if (counts == NULL)
+        abort();
+    for (size_t site = 0; site < topology->count; site++)
+        for (size_t i = 0; i < topology->nodes[site].parent_count; i++)
+            counts[topology->nodes[site].parents[i]]++;
+    for (size_t site = 0; site < topology->count; site++)
+        if (counts[site] > 0)
+            topology->nodes[site].children = grow(NULL, counts[site], sizeof(size_t));
+    free(counts);
     for (size_t site = 0; site < topology->count; site++) {
         for (size_t i = 0; i < topology->nodes[site].parent_count; i++) {
             struct node *parent = &topology->nodes[topology->nodes[site].parents[i]];
 
-            parent->children =
-                grow(parent->children, parent->child_count + 1, sizeof *parent->children);
             parent->children[parent->child_count++] = site;
         }
     }
@@ -153,6 +172,7 @@ bool topology_seal(struct topology *topology, struct err *err)
         if (!join_uplinks(topology, i, err))
             return false;
     join_children(topology);
+    topology->scratch->sites = grow(NULL, topology->count + 1, sizeof *topology->scratch->sites);
     return check_cycles(topology, err);
 }
 
@@ -166,6 +186,8 @@ void topology_free(struct topology *topology)
         free(topology->nodes[i].children);
     }
     free(topology->nodes);
+    free(topology->scratch->sites);
+    free(topology->scratch);
     free(topology);
 }
 
@@ -305,73 +327,64 @@ struct blame_answer topology_blame(const struct topology *topology, size_t site,
     return answer;
 }
 
-/* Everything that a core still reaches without passing a site that is silent by its own fault. */
-static void mark_linked(const struct topology *topology, size_t *queue)
+size_t topology_below(const struct topology *topology, size_t top, const size_t **out)
 {
+    struct scratch *scratch = topology->scratch;
+    uint32_t round = ++scratch->round;
     size_t head = 0;
     size_t tail = 0;
 
-    for (size_t i = 0; i < topology->count; i++) {
-        struct node *node = &topology->nodes[i];
-
-        node->linked = node->parent_count == 0 && node->root != i;
-        if (node->linked)
-            queue[tail++] = i;
-    }
+    assert(top < topology->count);
+    topology->nodes[top].below_in = round;
+    scratch->sites[tail++] = top;
     while (head < tail) {
-        const struct node *node = &topology->nodes[queue[head++]];
+        const struct node *node = &topology->nodes[scratch->sites[head++]];
 
         for (size_t i = 0; i < node->child_count; i++) {
             struct node *child = &topology->nodes[node->children[i]];
 
-            if (child->linked || child->root == node->children[i])
+            if (child->below_in == round)
                 continue;
-            child->linked = true;
-            queue[tail++] = node->children[i];
+            child->below_in = round;
+            scratch->sites[tail++] = node->children[i];
         }
     }
+    *out = scratch->sites + 1;
+    return tail - 1;
 }
 
-static void mark_below(const struct topology *topology, size_t root, size_t *queue)
+/* Does a core reach it without passing a site that is silent by its own fault? Each site is asked
+ * once in a round. */
+static bool is_linked(const struct topology *topology, size_t site, uint32_t round)
 {
-    size_t head = 0;
-    size_t tail = 0;
+    struct node *node = &topology->nodes[site];
 
-    for (size_t i = 0; i < topology->count; i++)
-        topology->nodes[i].visited = false;
-    topology->nodes[root].visited = true;
-    queue[tail++] = root;
-    while (head < tail) {
-        const struct node *node = &topology->nodes[queue[head++]];
-
-        for (size_t i = 0; i < node->child_count; i++) {
-            struct node *child = &topology->nodes[node->children[i]];
-
-            if (child->visited)
-                continue;
-            child->visited = true;
-            queue[tail++] = node->children[i];
-        }
-    }
+    if (node->linked_in == round)
+        return node->linked;
+    node->linked_in = round;
+    node->linked = node->root != site && node->parent_count == 0;
+    for (size_t i = 0; i < node->parent_count && node->root != site && !node->linked; i++)
+        node->linked = is_linked(topology, node->parents[i], round);
+    return node->linked;
 }
 
-size_t topology_affected(const struct topology *topology, size_t root, size_t *out, size_t room)
+static int by_index(const void *a, const void *b)
 {
-    size_t *queue = calloc(topology->count + 1, sizeof *queue);
-    size_t found = 0;
+    size_t left = *(const size_t *)a, right = *(const size_t *)b;
 
-    if (queue == NULL)
-        abort();
-    assert(root < topology->count);
-    mark_linked(topology, queue);
-    mark_below(topology, root, queue);
-    free(queue);
-    for (size_t i = 0; i < topology->count; i++) {
-        if (i == root || !topology->nodes[i].visited || topology->nodes[i].linked)
-            continue;
-        if (found < room)
-            out[found] = i;
-        found++;
-    }
+    return (left > right) - (left < right);
+}
+
+size_t topology_affected(const struct topology *topology, size_t root, const size_t **out)
+{
+    const size_t *below;
+    size_t count = topology_below(topology, root, &below), found = 0;
+    size_t *sites = topology->scratch->sites;
+
+    for (size_t i = 0; i < count; i++)
+        if (!is_linked(topology, below[i], topology->scratch->round))
+            sites[found++] = below[i];
+    qsort(sites, found, sizeof *sites, by_index);
+    *out = sites;
     return found;
 }

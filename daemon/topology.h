@@ -69,8 +69,11 @@ struct blame_answer topology_blame(const struct topology *topology, size_t site,
 
 /*
  * The sites that root cuts off: below it, and on no path to a core that avoids every silent root.
- * Returns their number; writes at most room of them, in order of code. root itself is not among
- * them.
+ * Returns their number and where they are, in order of code, until topology_affected() or
+ * topology_below() is called again. root itself is not among them. Costs what lies below root and
+ * on the ways from there to a core, however big the network is.
  */
-size_t topology_affected(const struct topology *topology, size_t root, size_t *out, size_t room);
+size_t topology_affected(const struct topology *topology, size_t root, const size_t **out);
+/* All that hangs below a site, in no order; until the next such call. */
+size_t topology_below(const struct topology *topology, size_t top, const size_t **out);
 #endif

@@ -37,6 +37,8 @@ static void owe(const struct owed *answer)
     assert(owed_count < OWED_MAX);
     owed[owed_count] = *answer;
     owed[owed_count++].due_us = world_here()->now_us + ANSWER_US;
+    if (owed_count > world_here()->owed_peak)
+        world_here()->owed_peak = owed_count;
 }
 
 static void note(const char *what, const struct store_fault *fault, struct wall of)
@@ -91,9 +93,14 @@ void store_fault_report(struct pg_conn *conn, const struct store_fault *fault, s
 void store_state_report(struct pg_conn *conn, const char *states_json, struct wall now,
                         store_done_cb *cb, void *arg)
 {
+    size_t states = 0;
+
     (void)conn;
-    (void)states_json;
     (void)now;
+    for (const char *at = states_json; (at = strstr(at, "\"site\"")) != NULL; at++)
+        states++;
+    if (states > world_here()->states_peak)
+        world_here()->states_peak = states;
     owe(&(struct owed){.on_done = cb, .arg = arg});
 }
 

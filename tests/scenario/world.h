@@ -63,7 +63,9 @@ struct world {
     size_t site_count;
     struct world_event *events;
     size_t event_count;
-    int64_t now_us; /* since the script's second 0 */
+    size_t owed_peak;   /* the most statements that were under way at once */
+    size_t states_peak; /* the most sites in one report of states */
+    int64_t now_us;     /* since the script's second 0 */
     uint64_t seed;
     uint64_t probes;
     bool pings; /* echoes that go along with probes come to something */

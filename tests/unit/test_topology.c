@@ -164,28 +164,54 @@ static void a_root_that_is_back_no_longer_explains_the_relay_below_it(void **sta
 static void affected_is_who_has_no_other_way(void **state)
 {
     struct topology *topology = small_network();
-    size_t sites[8];
+    const size_t *sites;
 
     (void)state;
     fails(topology, "R1", "R1");
-    assert_int_equal(topology_affected(topology, at(topology, "R1"), sites, 8), 3);
+    assert_int_equal(topology_affected(topology, at(topology, "R1"), &sites), 3);
     assert_string_equal(topology_code(topology, sites[0]), "V1");
     assert_string_equal(topology_code(topology, sites[1]), "V3");
     assert_string_equal(topology_code(topology, sites[2]), "X");
     fails(topology, "R2", "R2");
-    assert_int_equal(topology_affected(topology, at(topology, "R2"), sites, 8), 1);
+    assert_int_equal(topology_affected(topology, at(topology, "R2"), &sites), 1);
     assert_string_equal(topology_code(topology, sites[0]), "V2");
     topology_free(topology);
 }
 
-static void affected_counts_on_when_there_is_no_room(void **state)
+static void a_site_is_affected_by_what_is_silent_far_above_it_and_beside_its_root(void **state)
 {
-    struct topology *topology = small_network();
-    size_t sites[1];
+    struct topology *topology = topology_new();
+    const size_t *sites;
+    struct err err;
 
     (void)state;
-    fails(topology, "R1", "R1");
-    assert_int_equal(topology_affected(topology, at(topology, "R1"), sites, 1), 3);
+    topology_add(topology, "C1", "", true, false);
+    topology_add(topology, "C2", "", true, false);
+    topology_add(topology, "P", "C1", false, true);
+    topology_add(topology, "Q", "C2", false, true);
+    topology_add(topology, "R", "P", false, true);
+    topology_add(topology, "S", "Q", false, true);
+    topology_add(topology, "V", "R S", false, true);
+    assert_true(topology_seal(topology, &err));
+    fails(topology, "R", "R");
+    assert_int_equal(topology_affected(topology, at(topology, "R"), &sites), 0);
+    fails(topology, "Q", "Q"); /* the other way is cut further up */
+    assert_int_equal(topology_affected(topology, at(topology, "R"), &sites), 1);
+    assert_string_equal(topology_code(topology, sites[0]), "V");
+    topology_set_root(topology, at(topology, "Q"), TOPOLOGY_NONE);
+    assert_int_equal(topology_affected(topology, at(topology, "R"), &sites), 0);
+    topology_free(topology);
+}
+
+static void below_is_all_that_hangs_there_each_once(void **state)
+{
+    struct topology *topology = small_network();
+    const size_t *sites;
+
+    (void)state;
+    assert_int_equal(topology_below(topology, at(topology, "R1"), &sites), 4);
+    assert_int_equal(topology_below(topology, at(topology, "C"), &sites), 6);
+    assert_int_equal(topology_below(topology, at(topology, "V3"), &sites), 0);
     topology_free(topology);
 }
 
@@ -225,7 +251,8 @@ int main(void)
         cmocka_unit_test(with_every_path_broken_the_first_uplinks_root_is_blamed),
         cmocka_unit_test(a_root_that_is_back_no_longer_explains_the_relay_below_it),
         cmocka_unit_test(affected_is_who_has_no_other_way),
-        cmocka_unit_test(affected_counts_on_when_there_is_no_room),
+        cmocka_unit_test(a_site_is_affected_by_what_is_silent_far_above_it_and_beside_its_root),
+        cmocka_unit_test(below_is_all_that_hangs_there_each_once),
         cmocka_unit_test(what_makes_no_network_is_refused_in_words),
     };
 
