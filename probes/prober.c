@@ -28,7 +28,7 @@
 
 #define WATCH_MS          1000
 #define SILENT_MOST       5 /* watches without a frame; counted, because we may be frozen ourselves */
-#define FRAMES_PER_WAKEUP 64
+#define FRAMES_PER_WAKEUP 16    /* some thousand changes: the loop has others to see to */
 #define FRAMES_LAST_MOST  4096  /* what a dead child may have left behind */
 #define SETTLED_MS        60000 /* who lived so long did not die of its beginning */
 
