@@ -158,6 +158,7 @@ static void on_trap(const struct trap_hint *hint, void *arg)
 {
     struct app *app = arg;
 
+    outages_on_trap(hint, app->outages);
     traps_say(hint, outages_site_of(app->outages, hint->devices[0]), &app->trap_line,
               loop_mono(app->loop));
 }

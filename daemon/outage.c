@@ -224,6 +224,19 @@ void outage_on_link_change(const struct link_change *change, void *arg)
     outages_arm_soon(outages);
 }
 
+void outages_on_trap(const struct trap_hint *hint, struct outages *outages)
+{
+    for (size_t i = 0; outages->roster != NULL && i < hint->count; i++) {
+        size_t index = roster_by_device(outages->roster, hint->devices[i]);
+
+        if (index == TOPOLOGY_NONE || !spans_touch(&roster_site(outages->roster, index)->spans,
+                                                   wall_add_ms(hint->at, -EVIDENCE_AFTER_MS)))
+            continue;
+        outages_touch(outages, index);
+        outages_arm_soon(outages);
+    }
+}
+
 /* Is the site's device probed by that child? */
 static bool is_in_shard(const struct outages *outages, const struct site *site, uint32_t shard)
 {

@@ -13,6 +13,9 @@
 #include "daemon/outage.h"
 
 #define FRESH_MS 1000 /* a site above is vouched for by an answer this old at the verdict */
+/* What a device said so long before it fell silent, or after that was believed, is evidence. */
+#define EVIDENCE_BEFORE_MS (5 * 60 * 1000)
+#define EVIDENCE_AFTER_MS  (2 * 60 * 1000)
 
 struct loop_timer;
 

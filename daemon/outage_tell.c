@@ -78,6 +78,29 @@ static const char **affected_codes(struct outages *outages, size_t root, size_t 
     return codes;
 }
 
+/* What the site's device said about the time of the outage, as functions/evidence_add.sql takes it.
+ */
+static void add_evidence(const struct outages *outages, uint32_t device_id, const struct span *span,
+                         struct text *out)
+{
+    struct trap_heard heard[TRAP_HEARD_MOST];
+    size_t count = probers_heard_traps(outages->probers, device_id,
+                                       wall_add_ms(span->first_bad, -EVIDENCE_BEFORE_MS),
+                                       wall_add_ms(span->detected, EVIDENCE_AFTER_MS), heard);
+
+    for (size_t i = 0; i < count; i++) {
+        char at[WALL_TEXT_MAX];
+
+        if (!trap_kind_tells(heard[i].kind))
+            continue;
+        wall_format(heard[i].at, at);
+        text_addf(out, "%s{\"source\":\"trap\",\"what\":\"%s\",\"at\":\"%s\"}",
+                  out->bytes == 0 ? "[" : ",", trap_kind_name(heard[i].kind), at);
+    }
+    if (out->bytes > 0)
+        text_add(out, "]");
+}
+
 static void report(struct outages *outages, size_t index, struct span *span)
 {
     struct fault_wait *wait = calloc(1, sizeof *wait);
@@ -89,6 +112,7 @@ static void report(struct outages *outages, size_t index, struct span *span)
                                 .restored = span->restored};
     const bool answers_ping = span->ping == LINK_PING_ANSWERS;
     const char **codes = NULL;
+    struct text evidence = {0};
 
     if (span->ping != LINK_PING_UNKNOWN)
         fault.answers_ping = &answers_ping;
@@ -99,9 +123,13 @@ static void report(struct outages *outages, size_t index, struct span *span)
     if (span->root == index && !wall_is_set(span->restored))
         codes = affected_codes(outages, index, &fault.affected_count);
     fault.affected = codes;
+    add_evidence(outages, roster_site(outages->roster, index)->device_id, span, &evidence);
+    if (evidence.bytes > 0)
+        fault.evidence = text_get(&evidence);
     span->sent = span->revision;
     outages->owed++;
     store_fault_report(outages->conn, &fault, loop_wall(outages->loop), on_fault_reported, wait);
+    text_free(&evidence);
     free(codes);
 }
 

@@ -97,6 +97,16 @@ void spans_hear_ping(struct spans *spans, enum link_ping ping)
     span->revision++;
 }
 
+bool spans_touch(struct spans *spans, struct wall detected_from)
+{
+    struct span *span = spans_current(spans);
+
+    if (span == NULL || span->detected.us < detected_from.us)
+        return false;
+    span->revision++;
+    return true;
+}
+
 bool span_is_due(const struct span *span)
 {
     return span->root != SPAN_ROOT_UNKNOWN && span->sent < span->revision &&

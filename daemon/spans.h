@@ -50,6 +50,9 @@ void spans_end(struct spans *spans, struct wall restored);
 void spans_blame(struct spans *spans, size_t root); /* of the one that goes on */
 /* Of the one that goes on; LINK_PING_UNKNOWN says nothing new. */
 void spans_hear_ping(struct spans *spans, enum link_ping ping);
+/* There is more to tell of the one that goes on, if it was detected at that instant or later: it is
+ * told again. False: there is none. */
+bool spans_touch(struct spans *spans, struct wall detected_from);
 struct span *spans_current(struct spans *spans); /* the one that goes on, or NULL */
 
 /* Has something to tell that is not under way. A span without a root is not ready to be told. */

@@ -285,6 +285,14 @@ void probers_trap_counters(const struct probers *probers, struct trap_counters *
         trap_desk_counters(trap_parent_desk(probers->traps), out);
 }
 
+size_t probers_heard_traps(const struct probers *probers, uint32_t device_id, struct wall from,
+                           struct wall to, struct trap_heard out[TRAP_HEARD_MOST])
+{
+    return probers->traps == NULL
+               ? 0
+               : trap_desk_heard(trap_parent_desk(probers->traps), device_id, from, to, out);
+}
+
 bool probers_last_trap(const struct probers *probers, uint32_t device_id, enum trap_kind *kind,
                        struct wall *at)
 {

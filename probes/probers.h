@@ -67,6 +67,9 @@ void probers_trap_counters(const struct probers *probers, struct trap_counters *
 /* The last trap of a device that was believed; false when there was none. */
 bool probers_last_trap(const struct probers *probers, uint32_t device_id, enum trap_kind *kind,
                        struct wall *at);
+/* As trap_desk_heard(); none while no traps are heard. */
+size_t probers_heard_traps(const struct probers *probers, uint32_t device_id, struct wall from,
+                           struct wall to, struct trap_heard out[TRAP_HEARD_MOST]);
 
 bool probers_is_ready(const struct probers *probers, uint32_t shard);
 bool probers_are_ready(const struct probers *probers); /* each of them */

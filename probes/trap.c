@@ -38,6 +38,11 @@ const char *trap_kind_name(enum trap_kind kind)
     return names[kind];
 }
 
+bool trap_kind_tells(enum trap_kind kind)
+{
+    return kind != TRAP_OTHER && kind != TRAP_AUTH_FAILURE;
+}
+
 /* An unsigned number of up to four octets, as ber_check() let it through. */
 static int64_t number_of(const struct ber_varbind *varbind)
 {

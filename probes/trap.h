@@ -75,5 +75,7 @@ void trap_response(const struct trap *trap, const uint8_t *bytes, size_t count, 
 
 /* The kind that a name stands for; TRAP_OTHER when it is not one of the generic ones. */
 enum trap_kind trap_kind_of(const struct oid *oid);
+/* Does it point to why its sender may fall silent? A stranger's wrong community does not. */
+bool trap_kind_tells(enum trap_kind kind);
 const char *trap_kind_name(enum trap_kind kind); /* "linkDown", "power-lost", … */
 #endif

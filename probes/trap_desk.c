@@ -34,8 +34,8 @@ struct places {
 
 struct last {
     uint32_t id;
-    enum trap_kind kind;
-    struct wall at;
+    struct trap_heard heard[TRAP_HEARD_MOST]; /* oldest first */
+    size_t count;
     UT_hash_handle hh;
 };
 
@@ -46,7 +46,7 @@ struct trap_desk {
     struct places now;
     struct places next;
     struct words words; /* of next; a commit needs them, nothing after it */
-    struct last *lasts; /* by id; only of devices that sent something */
+    struct last *lasts; /* by id, who was heard last at the end; only of devices that were */
     struct trap_replay *replay;
     struct trap_bucket believed;
     uint32_t answers[TRAP_ANSWERS_MOST];
@@ -259,15 +259,20 @@ static void last_note(struct trap_desk *desk, uint32_t id, const struct trap_hin
     struct last *last;
 
     HASH_FIND(hh, desk->lasts, &id, sizeof id, last);
-    if (last == NULL) {
+    if (last != NULL) {
+        HASH_DEL(desk->lasts, last);
+    } else {
+        if (HASH_COUNT(desk->lasts) == TRAP_HEARD_DEVICES)
+            last_free(desk, desk->lasts);
         last = calloc(1, sizeof *last);
         if (last == NULL)
             abort();
         last->id = id;
-        HASH_ADD(hh, desk->lasts, id, sizeof last->id, last);
     }
-    last->kind = hint->kind;
-    last->at = hint->at;
+    HASH_ADD(hh, desk->lasts, id, sizeof last->id, last);
+    if (last->count == TRAP_HEARD_MOST)
+        memmove(last->heard, last->heard + 1, --last->count * sizeof *last->heard);
+    last->heard[last->count++] = (struct trap_heard){hint->kind, hint->at};
 }
 
 static enum trap_kind kind_of(const struct trap_desk *desk, const struct trap_report *report)
@@ -313,9 +318,22 @@ bool trap_desk_last(const struct trap_desk *desk, uint32_t device_id, enum trap_
     HASH_FIND(hh, desk->lasts, &device_id, sizeof device_id, last);
     if (last == NULL)
         return false;
-    *kind = last->kind;
-    *at = last->at;
+    *kind = last->heard[last->count - 1].kind;
+    *at = last->heard[last->count - 1].at;
     return true;
+}
+
+size_t trap_desk_heard(const struct trap_desk *desk, uint32_t device_id, struct wall from,
+                       struct wall to, struct trap_heard out[TRAP_HEARD_MOST])
+{
+    const struct last *last;
+    size_t count = 0;
+
+    HASH_FIND(hh, desk->lasts, &device_id, sizeof device_id, last);
+    for (size_t i = 0; last != NULL && i < last->count; i++)
+        if (last->heard[i].at.us >= from.us && last->heard[i].at.us <= to.us)
+            out[count++] = last->heard[i];
+    return count;
 }
 
 size_t trap_desk_answers(const struct trap_desk *desk, const uint32_t **numbers)

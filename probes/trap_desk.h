@@ -36,6 +36,15 @@ struct trap_hint {
     size_t count;
 };
 
+/* One thing that a device said. */
+struct trap_heard {
+    enum trap_kind kind;
+    struct wall at;
+};
+
+#define TRAP_HEARD_MOST    8     /* of one device: the last ones */
+#define TRAP_HEARD_DEVICES 16384 /* those that were heard last */
+
 struct trap_desk;
 
 /* What a name stands for that is none of the generic ones; TRAP_OTHER when nobody knows. */
@@ -63,6 +72,9 @@ enum trap_verdict trap_desk_hear(struct trap_desk *desk, const struct trap_repor
 /* The kind and time of the last hint of a device; false when there was none. */
 bool trap_desk_last(const struct trap_desk *desk, uint32_t device_id, enum trap_kind *kind,
                     struct wall *at);
+/* What a device was believed in that time, both ends counted, oldest first; how many. */
+size_t trap_desk_heard(const struct trap_desk *desk, uint32_t device_id, struct wall from,
+                       struct wall to, struct trap_heard out[TRAP_HEARD_MOST]);
 /* Informs that the child is to answer, by their numbers; a new child has none of them. */
 size_t trap_desk_answers(const struct trap_desk *desk, const uint32_t **numbers);
 void trap_desk_answered(struct trap_desk *desk,

@@ -79,6 +79,7 @@ struct store_fault {
     const char *const *affected; /* site codes behind the root, when site == root; may be empty */
     size_t affected_count;
     const bool *answers_ping; /* NULL: not known */
+    const char *evidence;     /* JSON of functions/evidence_add.sql; NULL: none */
 };
 
 struct store_fault_answer {

@@ -2,11 +2,12 @@
 -- fault_report: what the engine knows of one outage, told as often as it likes and in any order. (site, first_bad) is
 -- its name, so a repetition changes nothing. Once an outage has a ticket it keeps it, with one exception: its root
 -- changed to the site itself (the parent came back and this one did not); then it opens or joins the site's own ticket.
--- p_answers_ping is kept as evidence; null says nothing new.
+-- p_answers_ping and p_evidence (evidence_add) are kept as evidence and decide nothing; null says nothing new.
 -- outcome: opened joined attached restored recorded unchanged. ticket: 0 for none (yet).
 create function kentongan.fault_report(p_site text, p_root text, p_last_good timestamptz, p_first_bad timestamptz,
                                        p_detected timestamptz, p_restored timestamptz, p_affected text[],
-                                       p_now timestamptz, p_answers_ping boolean default null)
+                                       p_now timestamptz, p_answers_ping boolean default null,
+                                       p_evidence jsonb default null)
 returns table (ticket bigint, outcome text)
 language plpgsql security definer set search_path = kentongan, pg_temp as $$
 #variable_conflict use_column
@@ -35,6 +36,9 @@ begin
     if p_answers_ping <> o.answers_ping or (p_answers_ping is not null and o.answers_ping is null) then
         update outage set answers_ping = p_answers_ping where id = o.id returning * into o;
     end if;
+    if p_evidence is not null then
+        perform evidence_add(o.id, p_evidence);
+    end if;
     if p_root <> o.root and (p_root = p_site or o.ticket is null) then
         update outage set root = p_root, ticket = null where id = o.id returning * into o;
         is_news := true;
@@ -51,4 +55,4 @@ begin
     return query select coalesce(x.ticket, 0::bigint), said from outage x where x.id = o.id;
 end $$;
 grant execute on function kentongan.fault_report(text, text, timestamptz, timestamptz, timestamptz, timestamptz,
-                                                 text[], timestamptz, boolean) to kentongan_app;
+                                                 text[], timestamptz, boolean, jsonb) to kentongan_app;

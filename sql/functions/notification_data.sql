@@ -11,7 +11,7 @@ language sql stable set search_path = kentongan, pg_temp as $$
         'affected', ticket_affected(t.id, 50),
         'last_good', wall_text(t.last_good), 'first_bad', wall_text(t.first_bad),
         'opened_at', wall_text(t.opened_at),
-        'cause', jsonb_build_object('guess', t.cause_guess, 'confidence', null, 'evidence', '[]'::jsonb,
+        'cause', jsonb_build_object('guess', t.cause_guess, 'confidence', null, 'evidence', ticket_evidence(t),
                                     'proven', null),
         'party', t.party,
         'contract', jsonb_build_object('accept_by', null, 'restore_by', null, 'consumed_percent', null),

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "daemon/base/json.h"
 #include "tests/integration/rig_check.h"
 #include "tests/integration/rig_proc.h"
 #include "tests/integration/rig_trap.h"
@@ -60,17 +61,33 @@ static void nothing_came_of_it(struct rig *rig)
                         "0");
 }
 
+/* Its evidence is that one piece, and the time in it is the one that was kept. */
+static void tells(struct rig *rig, const struct rig_hook *hook, const char *words)
+{
+    struct js *body = js_parse(hook->body, strlen(hook->body), NULL);
+    const struct js *evidence = js_get(js_get(js_get(body, "data"), "cause"), "evidence");
+    const char *kept = rig_sql(rig, "select to_char(at at time zone 'UTC', 'HH24:MI:SS\"Z\"')"
+                                    " from kentongan.outage_evidence");
+
+    if (js_count(evidence) != 1 ||
+        strcmp(js_as_text(js_at(evidence, 0)), rig_text(rig, "%s%s", words, kept)) != 0)
+        rig_fail(rig, "not \"%s%s\": %s", words, kept, hook->body);
+    js_free(body);
+}
+
 /* The question that a trap hurries is the only one that can be asked within the hour. */
 static void an_outage_is_found_at_a_trap_and_not_in_an_hour(struct rig *rig)
 {
     struct rig_sender from;
+    struct rig_hook offered;
 
     quiet_district(rig);
     rig_fleet(rig, "cut", VILLAGE_A);
     from = village(rig, "snmptrap");
     rig_trap_send(rig, &from, port, LINK_DOWN);
     rig_wait_log(rig, "trap.heard site=" VILLAGE_A " kind=linkDown");
-    rig_wait_hooks(rig, "ticket.offered", "/ok/a", 1);
+    offered = rig_wait_hooks(rig, "ticket.offered", "/ok/a", 1);
+    tells(rig, &offered, "linkDown trap ");
     assert_string_equal(rig_sql(rig, "select string_agg(root, ' ') from kentongan.ticket"),
                         VILLAGE_A);
     assert_int_equal(rig_metric(rig, BELIEVED("linkDown")), 1);

@@ -156,11 +156,30 @@ static void one_that_the_database_refuses_is_dropped(void **state)
     assert_null(spans_current(&spans));
 }
 
+static void what_is_new_of_it_is_told_while_it_is_fresh(void **state)
+{
+    struct spans spans = {0};
+
+    (void)state;
+    assert_false(spans_touch(&spans, at(0)));
+    begin(&spans, 100);
+    spans_blame(&spans, 7);
+    send(&spans);
+    spans_settled(&spans, at(100), true);
+    assert_false(spans_touch(&spans, at(111))); /* it was found at 110 */
+    assert_false(span_is_due(&spans.at[0]));
+    assert_true(spans_touch(&spans, at(110)));
+    assert_true(span_is_due(&spans.at[0]));
+    spans_end(&spans, at(200));
+    assert_false(spans_touch(&spans, at(0)));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_silence_is_told_once_it_is_known_whose_fault_it_is),
         cmocka_unit_test(what_is_under_way_is_not_told_again),
+        cmocka_unit_test(what_is_new_of_it_is_told_while_it_is_fresh),
         cmocka_unit_test(whether_it_answers_pings_is_told_when_it_changes),
         cmocka_unit_test(what_was_not_confirmed_is_told_again),
         cmocka_unit_test(an_end_that_came_while_the_beginning_was_under_way_is_told_after_it),

@@ -54,6 +54,16 @@ static void recorded_traps_are_what_they_say(void **state)
     assert_trap(TRAP_V2C_AUTH_FAILURE, TRAP_AUTH_FAILURE, "1.3.6.1.6.3.1.1.5.5", 1);
 }
 
+static void a_strangers_question_says_nothing_of_the_sender(void **state)
+{
+    (void)state;
+    assert_true(trap_kind_tells(TRAP_LINK_DOWN));
+    assert_true(trap_kind_tells(TRAP_COLD_START));
+    assert_true(trap_kind_tells(TRAP_DYING_GASP));
+    assert_false(trap_kind_tells(TRAP_AUTH_FAILURE));
+    assert_false(trap_kind_tells(TRAP_OTHER));
+}
+
 static void only_an_inform_waits_for_a_response(void **state)
 {
     (void)state;
@@ -268,6 +278,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(recorded_traps_are_what_they_say),
+        cmocka_unit_test(a_strangers_question_says_nothing_of_the_sender),
         cmocka_unit_test(only_an_inform_waits_for_a_response),
         cmocka_unit_test(the_agent_of_a_v1_trap_is_read),
         cmocka_unit_test(a_v1_trap_must_be_whole),

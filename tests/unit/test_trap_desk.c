@@ -154,6 +154,75 @@ static void a_vendors_trap_gets_its_name_when_it_is_believed(void **state)
     assert_int_equal(counters.believed[TRAP_OTHER], 0);
 }
 
+static void say(uint32_t number, int64_t at_s)
+{
+    struct sockaddr_storage address = address_of("192.0.2.7");
+    struct trap_report report = {
+        .host = trap_host_of((const struct sockaddr *)&address),
+        .kind = number % 2 == 0 ? TRAP_LINK_UP : TRAP_LINK_DOWN,
+        .digest = number + 1000,
+        .community = trap_community(&key, "tujuh", 5),
+    };
+
+    assert_int_equal(
+        trap_desk_hear(desk, &report, at_ms(at_s * 1000), wall_add_ms(noon, at_s * 1000), &hint),
+        TRAP_BELIEVED);
+}
+
+static void the_last_things_that_a_device_said_are_kept(void **state)
+{
+    struct trap_heard heard[TRAP_HEARD_MOST];
+    struct wall from = wall_add_ms(noon, 3000), to = wall_add_ms(noon, 5000);
+
+    (void)state;
+    assert_int_equal(trap_desk_heard(desk, 7, from, to, heard), 0);
+    for (uint32_t i = 1; i <= 6; i++)
+        say(i, i);
+    assert_int_equal(trap_desk_heard(desk, 7, from, to, heard), 3);
+    assert_int_equal(heard[0].kind, TRAP_LINK_DOWN);
+    assert_int_equal(heard[0].at.us, from.us);
+    assert_int_equal(heard[1].kind, TRAP_LINK_UP);
+    assert_int_equal(heard[2].at.us, to.us);
+    assert_int_equal(trap_desk_heard(desk, 3, from, to, heard), 0);
+    for (uint32_t i = 7; i <= 12; i++)
+        say(i, i); /* 5 is the oldest of the last eight */
+    assert_int_equal(trap_desk_heard(desk, 7, from, to, heard), 1);
+    assert_int_equal(trap_desk_heard(desk, 7, noon, wall_add_ms(noon, 60000), heard),
+                     TRAP_HEARD_MOST);
+    assert_int_equal(heard[0].at.us, to.us);
+}
+
+/* Who was heard longest ago makes room; a device that speaks again is not that one. */
+static void so_many_devices_are_remembered_and_no_more(void **state)
+{
+    struct wall at;
+    enum trap_kind kind;
+
+    (void)state;
+    trap_desk_begin(desk);
+    for (uint32_t id = 1; id <= TRAP_HEARD_DEVICES + 2; id++) {
+        char host[32];
+
+        snprintf(host, sizeof host, "10.0.%u.%u", id >> 8, id & 255);
+        device(id, host, "kampung");
+    }
+    trap_desk_commit(desk);
+    for (uint32_t id = 1; id <= TRAP_HEARD_DEVICES + 2; id++) {
+        char host[32];
+
+        snprintf(host, sizeof host, "10.0.%u.%u", id >> 8, id & 255);
+        assert_int_equal(hear_at(host, "kampung", id, 0, at_ms(id * 10)), TRAP_BELIEVED);
+        if (id == TRAP_HEARD_DEVICES)
+            assert_int_equal(hear_at("10.0.0.1", "kampung", 1000000, 0, at_ms(id * 10)),
+                             TRAP_BELIEVED);
+    }
+    assert_true(trap_desk_last(desk, 1, &kind, &at));
+    assert_false(trap_desk_last(desk, 2, &kind, &at));
+    assert_false(trap_desk_last(desk, 3, &kind, &at));
+    assert_true(trap_desk_last(desk, 4, &kind, &at));
+    assert_true(trap_desk_last(desk, TRAP_HEARD_DEVICES + 2, &kind, &at));
+}
+
 static void an_ipv4_sender_on_an_ipv6_socket_is_the_same(void **state)
 {
     (void)state;
@@ -314,6 +383,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         DESK(a_trap_is_of_the_devices_at_its_address_with_its_community),
         DESK(a_vendors_trap_gets_its_name_when_it_is_believed),
+        DESK(the_last_things_that_a_device_said_are_kept),
+        DESK(so_many_devices_are_remembered_and_no_more),
         DESK(an_ipv4_sender_on_an_ipv6_socket_is_the_same),
         DESK(strangers_and_wrong_words_change_nothing),
         DESK(a_copy_has_one_effect_from_wherever_it_comes),

@@ -207,6 +207,33 @@ select is((select outcome from kentongan.fault_report('33.14.03', '33.14.03', t.
 select is((select answers_ping from report.outage), false, 'the last word counts');
 rollback to plain;
 
+-- What the router said about the time of its silence: kept once, told with the ticket, no reason for anything.
+create function pg_temp.said(bad_s numeric, evidence jsonb) returns text language sql as $$
+    select outcome from kentongan.fault_report('33.14.03', '33.14.03', t.at(bad_s - 30), t.at(bad_s), t.at(bad_s + 20), null, '{}',
+                                               t.at(bad_s + 20), true, evidence)
+$$;
+create function pg_temp.trap(what text, s numeric) returns jsonb language sql as
+    $$ select jsonb_build_object('source', 'trap', 'what', what, 'at', t.at(s)) $$;
+select is(pg_temp.said(0, jsonb_build_array(pg_temp.trap('linkDown', 3.5), pg_temp.trap('power-lost', -2))), 'opened', 'an outage with evidence');
+select is((select data #> '{cause,evidence}' from kentongan.notification where type = 'ticket.opened'),
+          '["power-lost trap 01:59:58Z", "linkDown trap 02:00:03Z", "answers ping, not SNMP"]'::jsonb, 'is told with it, by time');
+select is((select data #> '{cause,guess}' from kentongan.notification where type = 'ticket.opened'), 'null'::jsonb, 'and nothing is guessed of it');
+select is(pg_temp.said(0, jsonb_build_array(pg_temp.trap('linkDown', 3.5), pg_temp.trap('power-lost', -2), pg_temp.trap('coldStart', 40))), 'unchanged',
+          'more of it is no news');
+select is((select count(*) from kentongan.outage_evidence), 3::bigint, 'but kept, and nothing twice');
+select is(kentongan.ticket_evidence(t) -> 2, '"coldStart trap 02:00:40Z"'::jsonb, 'as the ticket says from then on') from kentongan.ticket t;
+select pg_temp.said(0, (select jsonb_agg(pg_temp.trap('linkUp', s)) from generate_series(50, 80) s));
+select is((select count(*) from kentongan.outage_evidence), 16::bigint, 'sixteen pieces are kept');
+select is((select max(at) from kentongan.outage_evidence), t.at(62), 'the first ones');
+select is((select jsonb_array_length(kentongan.ticket_evidence(t)) from kentongan.ticket t), 16, 'and sixteen are told');
+select is(t.try($$select pg_temp.said(500, jsonb_build_array(pg_temp.trap('<b>', 5)))$$), '23514', 'a word that is none is refused');
+select is(t.try($$select pg_temp.said(500, '[{"source": "rumour", "what": "linkDown", "at": "2026-11-24T02:00:00Z"}]')$$), '23514', 'and so is hearsay');
+rollback to plain;
+select is((select count(*) from kentongan.outage_evidence), 0::bigint, 'another''s evidence');
+select kentongan.fault_report('33.14.03', '33.14.03', null, t.at(0), t.at(20), null, '{}', t.at(20));
+select is(kentongan.ticket_evidence(t), '[]'::jsonb, 'without any there is an empty list') from kentongan.ticket t;
+rollback to plain;
+
 -- What is believed of sites.
 select is(kentongan.state_report('[{"site": "33.14", "state": "up", "since": "2026-11-24T02:00:00Z"},
     {"site": "nowhere", "state": "up", "since": "2026-11-24T02:00:00Z"}]', t.at(1)), 1::bigint, 'what is no site is passed over');
