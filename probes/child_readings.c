@@ -70,7 +70,7 @@ static void on_read(const struct round_result *result, void *arg)
     say_dropped(readings);
 }
 
-struct child_readings *child_readings_new(const struct plan *plan, struct engine *engine)
+struct child_readings *child_readings_new(struct plan *plan, struct engine *engine)
 {
     static const struct rounds_callbacks callbacks = {on_ask, on_read};
     struct child_readings *readings = calloc(1, sizeof *readings);

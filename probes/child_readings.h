@@ -18,7 +18,7 @@
 
 struct child_readings;
 
-struct child_readings *child_readings_new(const struct plan *plan, struct engine *engine);
+struct child_readings *child_readings_new(struct plan *plan, struct engine *engine);
 void child_readings_free(struct child_readings *readings); /* NULL allowed */
 
 /* A frame of FRAME_PROFILES. False: the parent never sends that. */

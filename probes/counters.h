@@ -13,6 +13,9 @@ struct reading_counters {
     uint64_t whole;
     uint64_t partial;
     uint64_t left_out;  /* turns of devices that were not UP, or still being read */
+    uint64_t spared;    /* turns left out for the sake of a metered line or a radio hop */
+    uint64_t held;      /* questions that waited until there was room on their hop */
+    uint64_t bytes;     /* of questions and answers, as IP counts them */
     uint64_t questions; /* of readings that ended, like the next three */
     uint64_t silences;
     uint64_t halved; /* questions asked again as two, because of tooBig or a silence */
@@ -43,7 +46,7 @@ struct prober_counters {
     uint32_t devices;
 };
 
-#define COUNTERS_SUMS 25
+#define COUNTERS_SUMS 28
 #define TURN_LONG_US  10000 /* what answers meanwhile is answered late */
 
 /* Those that are summed, in the order of the struct and of the wire. */

@@ -69,3 +69,16 @@ struct mono lanes_book(struct lanes *lanes, uint32_t id, struct mono now, uint32
     lane->booked_us += (int64_t)bytes * US_PER_S / bytes_per_s;
     return at;
 }
+
+bool lanes_try(struct lanes *lanes, uint32_t id, struct mono now, uint32_t bytes,
+               uint32_t bytes_per_s, struct mono *at)
+{
+    const struct lane *lane = bytes_per_s == 0 ? NULL : find(lanes, id);
+
+    if (lane != NULL && lane->booked_us > now.us) {
+        at->us = lane->booked_us;
+        return false;
+    }
+    (void)lanes_book(lanes, id, now, bytes, bytes_per_s);
+    return true;
+}

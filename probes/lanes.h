@@ -10,6 +10,7 @@
 #ifndef KT_LANES_H
 #define KT_LANES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -39,4 +40,11 @@ void lanes_free(struct lanes *lanes);
  */
 struct mono lanes_book(struct lanes *lanes, uint32_t id, struct mono now, uint32_t bytes,
                        uint32_t bytes_per_s);
+/*
+ * For what can wait: false while anything that was booked has not left yet, and then *at says when
+ * to ask again. So whatever takes its turns by this keeps who books waiting for no longer than one
+ * of its own datagrams takes.
+ */
+bool lanes_try(struct lanes *lanes, uint32_t id, struct mono now, uint32_t bytes,
+               uint32_t bytes_per_s, struct mono *at);
 #endif

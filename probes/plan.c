@@ -567,9 +567,9 @@ const struct plan_device *plan_find(const struct plan *plan, uint32_t device_id)
     return unit == NULL ? NULL : &unit->device;
 }
 
-const struct credential *plan_find_credential(const struct plan *plan, uint32_t credential_id)
+struct lanes *plan_lanes(struct plan *plan)
 {
-    return credentials_find(&plan->credentials, credential_id);
+    return &plan->lanes;
 }
 
 const struct plan_device *plan_at(const struct plan *plan, size_t index)

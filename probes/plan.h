@@ -171,10 +171,16 @@ void plan_sweep(struct plan *plan, const struct plan_now *now, size_t most);
 bool plan_next_at(const struct plan *plan, struct mono *at);
 const struct plan_device *plan_find(const struct plan *plan,
                                     uint32_t device_id); /* NULL: not in it */
-/* Of a device's; borrowed until plan_commit(). NULL: it has none. */
-const struct credential *plan_find_credential(const struct plan *plan, uint32_t credential_id);
 /* All of the last commit, in the order of their ids. */
 const struct credentials *plan_credentials(const struct plan *plan);
+/* Of a device's; borrowed until plan_commit(). NULL: it has none. */
+static inline const struct credential *plan_find_credential(const struct plan *plan,
+                                                            uint32_t credential_id)
+{
+    return credentials_find(plan_credentials(plan), credential_id);
+}
+/* What its heartbeats share with other questions; for as long as the plan. */
+struct lanes *plan_lanes(struct plan *plan);
 size_t plan_count(const struct plan *plan);
 const struct plan_device *plan_at(const struct plan *plan, size_t index); /* by id */
 const struct plan_policy *plan_policy(const struct plan *plan);           /* of the last commit */

@@ -5,6 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "probes/budget.h"
+#include "probes/lanes.h"
+#include "probes/meter.h"
+
 #define PLACE_FACTOR UINT32_C(2246822519) /* odd, and not the heartbeats': places of their own */
 #define BEHIND_MS    1000                 /* a turn that could not begin for so long is left out */
 
@@ -12,17 +16,24 @@
 struct under_way {
     struct visit *visit;
     struct wall began;
+    struct mono began_at;
     struct question question;
-    bool waits; /* for room in the socket */
-    size_t at;  /* in rounds->open */
+    uint32_t bytes; /* on the line, so far */
+    uint32_t cost;  /* of this question, as its lane was told */
+    bool paid;      /* its lane was told */
+    bool waits;     /* for room in the socket */
+    bool held;      /* until there is room on its lane: */
+    struct mono held_until;
+    size_t at; /* in rounds->open */
 };
 
 struct read_device {
     uint32_t place; /* in a round, as a fraction of 2^32; the order of the array */
     uint32_t id;
-    uint32_t fingerprint;          /* of where and how it is asked */
-    uint32_t token;                /* of its last question */
-    uint32_t stretch;              /* read in each so manieth round */
+    uint32_t fingerprint; /* of where and how it is asked */
+    uint32_t token;       /* of its last question */
+    uint32_t lane;
+    uint32_t bytes; /* of one reading, on the line: the mean of late; 0 until one was seen */
     const struct profile *profile; /* as people say; else NULL */
     struct visit_memory memory;
     struct under_way *under_way; /* NULL: none */
@@ -35,7 +46,7 @@ struct devices {
 };
 
 struct rounds {
-    const struct plan *plan;
+    struct plan *plan;
     const struct rounds_callbacks *callbacks;
     void *arg;
     struct profiles *profiles;
@@ -49,12 +60,14 @@ struct rounds {
     uint32_t round;       /* which one it is */
     uint32_t *open;       /* ids of the devices that are being read */
     size_t open_count;
-    size_t waiting; /* of them: questions that could not leave */
+    size_t waiting;      /* of them: questions that could not leave */
+    size_t held;         /* and those that wait for their lane, */
+    struct mono held_at; /* the first until then */
+    struct meter meter;
     struct reading_counters counters;
 };
 
-struct rounds *rounds_new(const struct plan *plan, const struct rounds_callbacks *callbacks,
-                          void *arg)
+struct rounds *rounds_new(struct plan *plan, const struct rounds_callbacks *callbacks, void *arg)
 {
     struct rounds *rounds = calloc(1, sizeof *rounds);
 
@@ -100,6 +113,8 @@ static void visit_close(struct rounds *rounds, struct read_device *device)
     if (last != device->id)
         find(rounds, last)->under_way->at = under_way->at;
     rounds->waiting -= under_way->waits;
+    rounds->held -= under_way->held;
+    rounds->counters.bytes += under_way->bytes;
     visit_free(under_way->visit);
     free(under_way);
     device->under_way = NULL;
@@ -132,6 +147,7 @@ void rounds_free(struct rounds *rounds)
     free(rounds->now.at);
     free(rounds->next.at);
     free(rounds->open);
+    meter_free(&rounds->meter);
     free(rounds);
 }
 
@@ -171,7 +187,7 @@ void rounds_device(struct rounds *rounds, const struct plan_device *device, cons
         .place = place_of(device->id),
         .id = device->id,
         .fingerprint = fingerprint_of(device),
-        .stretch = 1,
+        .lane = device->lane,
         .profile = rounds->profiles == NULL || profile[0] == '\0'
                        ? NULL
                        : profiles_find(rounds->profiles, profile),
@@ -206,6 +222,7 @@ static void carry_over(struct rounds *rounds)
         }
         new->memory = old->memory;
         new->token = old->token;
+        new->bytes = old->bytes;
         old->memory = (struct visit_memory){0};
     }
 }
@@ -232,18 +249,13 @@ static void find_place(struct rounds *rounds, struct mono now)
         rounds->cursor++;
 }
 
-/* Whom the byte budget of its site makes wait longer between heartbeats, it makes for readings. */
-static void stretch_all(struct rounds *rounds)
+static void weigh_all(struct rounds *rounds)
 {
-    int64_t usual_ms = plan_policy(rounds->plan)->interval_ms;
-
-    for (size_t i = 0; i < rounds->now.count; i++) {
-        const struct plan_device *device = plan_find(rounds->plan, rounds->now.at[i].id);
-        int64_t own_ms = device == NULL ? 0 : device->interval_ms;
-
-        if (own_ms > usual_ms)
-            rounds->now.at[i].stretch = (uint32_t)((own_ms + usual_ms - 1) / usual_ms);
-    }
+    meter_free(&rounds->meter);
+    for (size_t i = 0; i < rounds->now.count; i++)
+        if (rounds->now.at[i].lane != 0)
+            meter_add(&rounds->meter, rounds->now.at[i].lane, rounds->now.at[i].bytes);
+    meter_seal(&rounds->meter);
 }
 
 void rounds_commit(struct rounds *rounds, const struct plan_now *now)
@@ -257,12 +269,23 @@ void rounds_commit(struct rounds *rounds, const struct plan_now *now)
     rounds->next = (struct devices){0};
     free(old.at);
     rounds->interval_ms = rounds->next_interval_ms;
-    stretch_all(rounds);
+    weigh_all(rounds);
     if (rounds->interval_ms > 0)
         find_place(rounds, now->mono);
 }
 
 /* --- readings --- */
+
+/* What its readings cost from now on. A part is no measure of the whole. */
+static void weigh(struct rounds *rounds, struct read_device *device, bool partial)
+{
+    uint32_t before = device->bytes, seen = device->under_way->bytes;
+
+    if (partial && seen < before)
+        return;
+    device->bytes = before > 0 ? (before + seen) / 2 : seen;
+    meter_change(&rounds->meter, device->lane, before, device->bytes);
+}
 
 static void visit_over(struct rounds *rounds, const struct plan_now *now,
                        struct read_device *device)
@@ -279,16 +302,39 @@ static void visit_over(struct rounds *rounds, const struct plan_now *now,
         rounds->counters.partial++;
     else
         rounds->counters.whole++;
+    weigh(rounds, device, sum->partial);
     rounds->callbacks->on_result(&result, rounds->arg);
     visit_close(rounds, device);
 }
 
-static void ask(struct rounds *rounds, struct read_device *device)
+/* False: its lane has no room yet. */
+static bool pay(struct rounds *rounds, const struct plan_now *now,
+                const struct plan_device *planned, struct under_way *under_way)
+{
+    uint32_t rate = plan_policy(rounds->plan)->lane_bytes_per_s;
+    bool was_held = under_way->held;
+
+    under_way->cost = budget_question_bytes(planned->snmp, &under_way->question) +
+                      budget_expected_bytes(planned->snmp, &under_way->question);
+    under_way->held = !lanes_try(plan_lanes(rounds->plan), planned->lane, now->mono,
+                                 under_way->cost, rate, &under_way->held_until);
+    rounds->counters.held += under_way->held && !was_held;
+    rounds->held += under_way->held;
+    rounds->held -= was_held;
+    if (under_way->held && (rounds->held == 1 || under_way->held_until.us < rounds->held_at.us))
+        rounds->held_at = under_way->held_until;
+    return !under_way->held;
+}
+
+static void ask(struct rounds *rounds, const struct plan_now *now, struct read_device *device)
 {
     struct under_way *under_way = device->under_way;
     const struct plan_device *planned = plan_find(rounds->plan, device->id);
 
     assert(planned != NULL);
+    if (!under_way->paid && !pay(rounds, now, planned, under_way))
+        return;
+    under_way->paid = true;
     if (under_way->waits)
         rounds->waiting--;
     device->token++;
@@ -296,12 +342,15 @@ static void ask(struct rounds *rounds, struct read_device *device)
         !rounds->callbacks->ask(planned, &under_way->question, device->token, rounds->arg);
     if (under_way->waits)
         rounds->waiting++;
+    else
+        under_way->bytes += under_way->cost;
 }
 
 static void go_on(struct rounds *rounds, const struct plan_now *now, struct read_device *device)
 {
+    device->under_way->paid = false;
     if (visit_next(device->under_way->visit, &device->under_way->question))
-        ask(rounds, device);
+        ask(rounds, now, device);
     else
         visit_over(rounds, now, device);
 }
@@ -314,6 +363,7 @@ static void begin(struct rounds *rounds, const struct plan_now *now, struct read
     if (under_way == NULL)
         abort();
     under_way->began = now->wall;
+    under_way->began_at = now->mono;
     under_way->at = rounds->open_count;
     under_way->visit = visit_new(&(struct visit_order){.book = rounds->book,
                                                        .snmp = planned->snmp,
@@ -325,15 +375,28 @@ static void begin(struct rounds *rounds, const struct plan_now *now, struct read
     go_on(rounds, now, device);
 }
 
-/* False: not this time. */
 static bool may_begin(const struct rounds *rounds, const struct read_device *device)
 {
-    if ((rounds->round + device->id) % device->stretch != 0)
-        return false;
     return device->under_way == NULL && plan_state(rounds->plan, device->id) == LINK_UP;
 }
 
-static void ask_waiting(struct rounds *rounds)
+/* Not in this round, because readings would cost its line or its lane more than they may. */
+static bool is_spared(const struct rounds *rounds, const struct read_device *device)
+{
+    const struct plan_device *planned = plan_find(rounds->plan, device->id);
+    uint32_t rate = plan_policy(rounds->plan)->lane_bytes_per_s;
+    uint32_t own = 1, lane = 1;
+
+    if (planned->interval_ms > 0)
+        own =
+            budget_stretch(planned->snmp, planned->interval_ms, device->bytes, rounds->interval_ms);
+    if (rate > 0 && device->lane != 0)
+        lane = budget_lane_stretch(meter_bytes(&rounds->meter, device->lane), rate,
+                                   rounds->interval_ms);
+    return (rounds->round + device->id) % (own > lane ? own : lane) != 0;
+}
+
+static void ask_waiting(struct rounds *rounds, const struct plan_now *now)
 {
     for (size_t i = 0; i < rounds->open_count && rounds->waiting > 0; i++) {
         struct read_device *device = find(rounds, rounds->open[i]);
@@ -341,10 +404,36 @@ static void ask_waiting(struct rounds *rounds)
 
         if (!device->under_way->waits)
             continue;
-        ask(rounds, device);
+        ask(rounds, now, device);
         if (rounds->waiting == waiting)
             return; /* the socket is full still */
     }
+}
+
+/* Those that began first go first. Who waited for a whole round makes room for others. */
+static void ask_held(struct rounds *rounds, const struct plan_now *now)
+{
+    struct mono next = {INT64_MAX};
+
+    if (rounds->held == 0 || rounds->held_at.us > now->mono.us)
+        return;
+    for (size_t i = 0; i < rounds->open_count;) {
+        struct read_device *device = find(rounds, rounds->open[i]);
+        struct under_way *under_way = device->under_way;
+
+        if (under_way->held && mono_diff_ms(now->mono, under_way->began_at) > rounds->interval_ms) {
+            weigh(rounds, device, true);
+            visit_close(rounds, device); /* the last takes its place */
+            rounds->counters.left_out++;
+            continue;
+        }
+        if (under_way->held && under_way->held_until.us <= now->mono.us)
+            ask(rounds, now, device);
+        if (under_way->held && under_way->held_until.us < next.us)
+            next = under_way->held_until;
+        i++;
+    }
+    rounds->held_at = next;
 }
 
 static void next_round(struct rounds *rounds)
@@ -365,16 +454,29 @@ static bool take_turn(struct rounds *rounds, const struct plan_now *now, bool *b
     struct read_device *device = &rounds->now.at[rounds->cursor];
     int64_t behind_ms = mono_diff_ms(now->mono, due_at(rounds, rounds->cursor));
     bool may = may_begin(rounds, device), full = rounds->open_count == ROUNDS_OPEN_MOST;
+    bool spared = may && is_spared(rounds, device);
 
+    may = may && !spared;
     if (may && full && behind_ms < BEHIND_MS)
         return false;
     *begun = may && !full;
     if (*begun)
         begin(rounds, now, device);
+    else if (spared)
+        rounds->counters.spared++;
     else
         rounds->counters.left_out++;
     rounds->cursor++;
     return true;
+}
+
+/* When the next device has its turn. */
+static struct mono turn_at(const struct rounds *rounds)
+{
+    if (rounds->cursor < rounds->now.count)
+        return due_at(rounds, rounds->cursor);
+    return mono_add_ms(rounds->round_at,
+                       rounds->interval_ms + offset_ms(rounds, &rounds->now.at[0]));
 }
 
 void rounds_due(struct rounds *rounds, const struct plan_now *now, size_t most)
@@ -384,8 +486,10 @@ void rounds_due(struct rounds *rounds, const struct plan_now *now, size_t most)
 
     if (is_idle(rounds))
         return;
-    ask_waiting(rounds);
-    if (rounds_next_at(rounds, &at) && mono_diff_ms(now->mono, at) > rounds->interval_ms / 4)
+    ask_waiting(rounds, now);
+    ask_held(rounds, now);
+    at = turn_at(rounds);
+    if (mono_diff_ms(now->mono, at) > rounds->interval_ms / 4)
         find_place(rounds, now->mono); /* asleep, or nothing was to be read: not made up for */
     while (most > 0 && rounds->waiting == 0) {
         if (rounds->cursor == rounds->now.count)
@@ -396,18 +500,35 @@ void rounds_due(struct rounds *rounds, const struct plan_now *now, size_t most)
     }
 }
 
+/* As many bytes as it had; its lane hears of those that nobody expected. */
+static void count_answer(struct rounds *rounds, const struct plan_now *now,
+                         struct read_device *device, const struct fetch_answer *answer)
+{
+    struct under_way *under_way = device->under_way;
+    const struct plan_device *planned = plan_find(rounds->plan, device->id);
+    uint32_t bytes = budget_question_bytes(planned->snmp, &under_way->question) +
+                     budget_answer_bytes(planned->snmp, answer->list.left);
+
+    if (bytes > under_way->cost)
+        (void)lanes_book(plan_lanes(rounds->plan), planned->lane, now->mono,
+                         bytes - under_way->cost, plan_policy(rounds->plan)->lane_bytes_per_s);
+    under_way->bytes += bytes - under_way->cost; /* either way: unsigned, it wraps back */
+}
+
 void rounds_answer(struct rounds *rounds, const struct plan_now *now, uint32_t device_id,
                    uint32_t token, const struct fetch_answer *answer)
 {
     struct read_device *device = find(rounds, device_id);
 
     if (device == NULL || device->under_way == NULL || device->token != token ||
-        device->under_way->waits)
+        device->under_way->waits || device->under_way->held)
         return;
-    if (answer != NULL)
+    if (answer != NULL) {
+        count_answer(rounds, now, device, answer);
         visit_reply(device->under_way->visit, answer);
-    else
+    } else {
         visit_silence(device->under_way->visit, plan_state(rounds->plan, device_id) == LINK_UP);
+    }
     go_on(rounds, now, device);
 }
 
@@ -423,10 +544,9 @@ bool rounds_next_at(const struct rounds *rounds, struct mono *at)
 {
     if (is_idle(rounds))
         return false;
-    *at = rounds->cursor < rounds->now.count
-              ? due_at(rounds, rounds->cursor)
-              : mono_add_ms(rounds->round_at,
-                            rounds->interval_ms + offset_ms(rounds, &rounds->now.at[0]));
+    *at = turn_at(rounds);
+    if (rounds->held > 0 && rounds->held_at.us < at->us)
+        *at = rounds->held_at;
     return true;
 }
 

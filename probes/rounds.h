@@ -7,7 +7,10 @@
  * does not shuffle them; one that is not UP when its turn comes is left out until the next round.
  * At most one question per device is out at a time. A device costs some seventy octets; what a
  * reading itself needs exists only while it is under way, and so many may be at once. Heartbeats
- * know nothing of all this (probes/plan.h). Owner: the prober's child.
+ * know nothing of all this (probes/plan.h), but go first: a question waits until nothing else is on
+ * its device's lane, and where the bytes of all readings are too many for a lane or for a metered
+ * line, each device is read in every second, third, … round alone (probes/budget.h). Owner: the
+ * prober's child.
  */
 #ifndef KT_ROUNDS_H
 #define KT_ROUNDS_H
@@ -42,8 +45,7 @@ struct rounds_callbacks {
 struct rounds;
 
 /* plan and callbacks are borrowed for its life. */
-struct rounds *rounds_new(const struct plan *plan, const struct rounds_callbacks *callbacks,
-                          void *arg);
+struct rounds *rounds_new(struct plan *plan, const struct rounds_callbacks *callbacks, void *arg);
 void rounds_free(struct rounds *rounds); /* drops what is under way; NULL allowed */
 
 /* Whose profiles count from now on; the set becomes its own. Everything known of devices is

@@ -106,12 +106,17 @@ static void readings(const struct ops_figures *figures, struct text *out)
     row(out, outcomes, "outcome", "whole", r->whole);
     row(out, outcomes, "outcome", "partial", r->partial);
     row(out, outcomes, "outcome", "left_out", r->left_out);
+    row(out, outcomes, "outcome", "spared", r->spared);
     counter(out, "kentongan_reading_questions_total", "Questions of readings that ended.",
             r->questions);
     counter(out, "kentongan_reading_silences_total", "Of them, questions without an answer.",
             r->silences);
     counter(out, "kentongan_reading_halvings_total",
             "Of them, questions asked again smaller, because of tooBig or silence.", r->halved);
+    counter(out, "kentongan_reading_waits_total",
+            "Questions of readings that waited for room on their radio hop.", r->held);
+    counter(out, "kentongan_reading_bytes_total",
+            "Bytes of the IP packets of readings, both directions.", r->bytes);
     counter(out, "kentongan_reading_values_total", "Values that devices gave.", r->values);
     counter(out, "kentongan_reading_values_dropped_total",
             "Values let go because the daemon did not take them in time.", r->dropped);

@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#include "probes/budget.h"
+#include "probes/lanes.h"
 #include "probes/rounds.h"
 #include "tests/unit/mib.h"
 
@@ -50,12 +52,28 @@ struct world {
     unsigned busiest;                /* readings begun within one tick */
     const char *profile;             /* of the last reading */
     bool partial;
+    uint32_t lane_rate;    /* of the plans to come, bytes/s */
+    uint32_t laned;        /* devices up to this one are on lane 5 */
+    uint32_t own_ms;       /* of each device: its line is metered */
+    struct mono lane_free; /* what was asked on lane 5 has left by then */
 };
+
+#define LANE 5
 
 static void on_change(const struct link_change *change, void *arg)
 {
     (void)change;
     (void)arg;
+}
+
+/* Nothing leaves before the bytes of what left before, with its answer, have gone over the hop. */
+static void pass_over_lane(struct world *world, const struct question *question)
+{
+    int64_t bytes = budget_question_bytes(PLAN_SNMP_V2C, question) +
+                    budget_expected_bytes(PLAN_SNMP_V2C, question);
+
+    assert_true(world->lane_free.us <= world->now.mono.us);
+    world->lane_free.us = world->now.mono.us + bytes * US_PER_S / world->lane_rate;
 }
 
 static bool on_ask(const struct plan_device *device, const struct question *question,
@@ -67,6 +85,8 @@ static bool on_ask(const struct plan_device *device, const struct question *ques
         return false;
     assert_in_range(world->asked_count, 0, ASKS_MOST - 1);
     assert_int_equal(world->out[device->id], 0); /* one at a time */
+    if (world->lane_rate > 0 && device->lane == LANE)
+        pass_over_lane(world, question);
     world->out[device->id]++;
     world->asked[world->asked_count++] = (struct asked){device->id, token, *question};
     return true;
@@ -151,11 +171,14 @@ static void take_plan(struct world *world, uint32_t count, bool answering, const
     struct plan_policy policy = {
         .interval_ms = 1000, .timeout_ms = 500, .misses_to_down = 3, .answers_to_up = 1};
 
+    policy.lane_bytes_per_s = world->lane_rate;
     plan_begin(world->plan, &policy);
     rounds_begin(world->rounds, INTERVAL_MS);
     for (uint32_t id = 1; id <= count; id++) {
         struct plan_device device = device_of(id);
 
+        device.lane = id <= world->laned ? LANE : 0;
+        device.interval_ms = world->own_ms;
         plan_device(world->plan, &device);
         rounds_device(world->rounds, &device, profile);
     }
@@ -402,12 +425,109 @@ static void what_was_forgotten_leaves_no_reading_behind(void **state)
     assert_int_equal(world->read[1], 0);
 }
 
+static struct reading_counters counters_of(const struct world *world)
+{
+    struct reading_counters counters;
+
+    rounds_counters(world->rounds, &counters);
+    return counters;
+}
+
+/* on_ask() sees that no two questions are on the hop at once; all the same all are read, others as
+ * soon as ever, and a heartbeat that comes between waits for one question at most. */
+static void a_hop_gets_no_burst_of_its_subtree(void **state)
+{
+    struct world *world = *state;
+    struct mono now, at;
+
+    world->lane_rate = 4000;
+    world->laned = 150;
+    take_plan(world, 300, true, "");
+    pass(world, 20000); /* the heartbeats that it begins with are 150 times 200 bytes */
+    for (unsigned i = 0; i < INTERVAL_MS / 1000; i++) {
+        pass(world, 1000);
+        now = world->now.mono;
+        at = lanes_book(plan_lanes(world->plan), LANE, now, 0, world->lane_rate);
+        assert_true(mono_diff_ms(at, now) < 200); /* a question and its answer, less the burst */
+    }
+    pass(world, INTERVAL_MS / 2);
+    for (uint32_t id = 1; id <= 300; id++)
+        assert_in_range(world->read[id], 1, 2);
+    assert_true(counters_of(world).held > 0);
+    assert_true(counters_of(world).bytes > (uint64_t)300 * 100);
+}
+
+/* 150 devices of some 250 bytes are 37 kB a round; half of a hop of 200 bytes/s are 6 kB. */
+static void on_a_hop_too_small_for_all_they_take_turns(void **state)
+{
+    struct world *world = *state;
+    unsigned least = UINT32_MAX, most = 0;
+    uint64_t bytes;
+
+    world->lane_rate = 200;
+    world->laned = 150;
+    take_plan(world, 160, true, "");
+    pass(world, 40 * (int64_t)INTERVAL_MS); /* it learns what they cost */
+    memset(world->read, 0, sizeof world->read);
+    bytes = counters_of(world).bytes;
+    pass(world, 40 * (int64_t)INTERVAL_MS);
+    for (uint32_t id = 1; id <= 150; id++) {
+        least = world->read[id] < least ? world->read[id] : least;
+        most = world->read[id] > most ? world->read[id] : most;
+    }
+    assert_in_range(least, 2, 12);
+    assert_in_range(most, least, least + 1);
+    assert_int_equal(world->read[151], 40); /* nobody else waits for them */
+    assert_true(counters_of(world).spared > 0);
+    assert_true(counters_of(world).bytes - bytes <
+                (uint64_t)40 * INTERVAL_MS / 1000 * 200 * 6 / 10 + (uint64_t)10 * 40 * 500);
+}
+
+static void a_metered_line_is_read_as_often_as_its_budget_bears(void **state)
+{
+    struct world *world = *state;
+    uint64_t bytes;
+
+    world->own_ms = (uint32_t)budget_interval_ms(3, PLAN_SNMP_V2C);
+    take_plan(world, 1, true, "");
+    pass(world, 100 * (int64_t)INTERVAL_MS); /* it learns what one costs */
+    world->read[1] = 0;
+    bytes = counters_of(world).bytes;
+    pass(world, 600 * (int64_t)INTERVAL_MS);
+    bytes = counters_of(world).bytes - bytes;
+    assert_in_range(world->read[1], 10, 100);
+    /* a quarter of 3 MB in 30 days is 0.289 bytes/s */
+    assert_in_range(bytes, (uint64_t)600 * INTERVAL_MS / 1000 * 289 / 2000,
+                    (uint64_t)600 * INTERVAL_MS / 1000 * 289 / 1000 + 500);
+}
+
+/* A lane that heartbeats fill lets no reading through: it is given up after a round. */
+static void who_waits_for_a_whole_round_makes_room(void **state)
+{
+    struct world *world = *state;
+
+    world->lane_rate = 1000;
+    world->laned = 10;
+    take_plan(world, 10, true, "");
+    for (unsigned i = 0; i < 2 * INTERVAL_MS / TICK_MS; i++) {
+        (void)lanes_book(plan_lanes(world->plan), LANE, world->now.mono, 30, world->lane_rate);
+        pass(world, TICK_MS);
+    }
+    assert_int_equal(world->read[1], 0);
+    assert_true(counters_of(world).left_out > 0);
+    assert_in_range(rounds_open(world->rounds), 0, 10);
+}
+
 #define T(test) cmocka_unit_test_setup_teardown(test, world_open, world_close)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         T(every_device_is_read_once_per_round),
+        T(a_hop_gets_no_burst_of_its_subtree),
+        T(on_a_hop_too_small_for_all_they_take_turns),
+        T(a_metered_line_is_read_as_often_as_its_budget_bears),
+        T(who_waits_for_a_whole_round_makes_room),
         T(readings_are_spread_over_the_round),
         T(who_is_not_up_is_left_out),
         T(a_device_that_is_being_read_is_not_read_twice),
