@@ -37,6 +37,8 @@ void store_link_check(struct pg_conn *read_side, int64_t ticket, const char *par
  *   "close"}, actions [what store_ticket_act takes from this party now], causes [codes],
  *   action_codes [codes],
  *   timeline [{at,actor,party,action,from,to,note,detail}] the newest 30, newest first,
+ *   course null or {from, link [[hour, sent, lost]], readings [{metric, instance, unit, least,
+ * most, last, steps [[hour, mean]]}]} of the root's last 24 hours (functions/page_course.sql),
  *   language "id".
  */
 void store_ticket_page(struct pg_conn *read_side, int64_t ticket, const char *party,

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "daemon/web/course_view.h"
+
 /* Of all notes on a page together, newest first; a page has to fit into one round trip. */
 #define NOTES_BYTES_MAX ((size_t)4000)
 #define WORDS_BYTES_MAX 128
@@ -310,6 +312,14 @@ static void add_affected(const struct view *view, struct js *out)
     js_set(out, "affected", copy);
 }
 
+static void add_course(const struct view *view, struct js *out)
+{
+    struct js *course = course_view(js_get(view->ticket, "course"), view->language, view->now);
+
+    if (course != NULL)
+        js_set(out, "course", course);
+}
+
 static void push_fact(struct js *facts, const char *name, const char *value)
 {
     struct js *fact;
@@ -458,6 +468,7 @@ struct js *field_view(const struct js *ticket, enum words_language language, str
     add_unproven(&view, out);
     add_forms(&view, out);
     add_affected(&view, out);
+    add_course(&view, out);
     add_facts(&view, out);
     add_timeline(&view, out);
     return out;

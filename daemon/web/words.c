@@ -227,6 +227,15 @@ void words_add_when(enum words_language language, struct wall at, struct text *o
               tm.tm_min, tm.tm_zone);
 }
 
+void words_add_clock(enum words_language language, struct wall at, struct text *out)
+{
+    time_t seconds = (time_t)(at.us / US_PER_S);
+    struct tm tm;
+
+    if (wall_is_set(at) && localtime_r(&seconds, &tm) != NULL)
+        text_addf(out, "%02d%c%02d", tm.tm_hour, languages[language].clock, tm.tm_min);
+}
+
 void words_add_month(enum words_language language, int year, int month, struct text *out)
 {
     add_month(language, "whole months", month, out);

@@ -49,6 +49,8 @@ KT_MUST_CHECK bool words_translate(enum words_language language, const char *sou
 void words_add_duration(enum words_language language, int64_t seconds, struct text *out);
 /* "24 Nov 2026 12.03 WIB", "24 Nov 2026 12:03 WIB"; "" when it is not set. */
 void words_add_when(enum words_language language, struct wall at, struct text *out);
+/* "12.03", "12:03"; "" when it is not set. */
+void words_add_clock(enum words_language language, struct wall at, struct text *out);
 /* "November 2026" */
 void words_add_month(enum words_language language, int year, int month, struct text *out);
 /* "1.234,5", "1,234.5" */

@@ -17,7 +17,7 @@ begin
             select hour, sent, lost, rtt_mean_us, rtt_p95_us, rtt_max_us
               from rollup_hour where device = p_device and hour >= p_from and hour < least(fine, until)),
         step as (
-            select (extract(epoch from at - p_from)::bigint / p_step_s)::int as i, sum(sent) as sent, sum(lost) as lost,
+            select floor(date_part('epoch', at - p_from) / p_step_s)::int as i, sum(sent) as sent, sum(lost) as lost,
                    round(sum(rtt_mean_us * (sent - lost)) / nullif(sum(sent - lost), 0)) as mean_us,
                    max(rtt_p95_us) as p95_us, max(rtt_max_us) as max_us
               from part group by 1)

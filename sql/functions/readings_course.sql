@@ -19,7 +19,7 @@ begin
             select series, hour, count, last, mean, least, most
               from reading_rollup_hour where series = any (p_series) and hour >= p_from and hour < least(fine, until)),
         step as (
-            select series, (extract(epoch from at - p_from)::bigint / p_step_s)::int as i,
+            select series, floor(date_part('epoch', at - p_from) / p_step_s)::int as i,
                    (array_agg(last order by at desc))[1] as last,
                    (sum(coalesce(mean, last)::double precision * count) / sum(count))::real as mean,
                    min(coalesce(least, last)) as least, max(coalesce(most, last)) as most

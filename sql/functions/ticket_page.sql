@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: ISC
 -- ticket_page: all that the field page shows of a ticket to p_party (null: the own team), as JSON; null when there is no
 -- such ticket, or it is another's. actions: what ticket_act would take from this party now. back: since when the link
--- has been answering again, null while it is cut. At most 50 affected sites and the newest 30 events.
+-- has been answering again, null while it is cut. At most 50 affected sites and the newest 30 events;
+-- of the root's link and readings the last 24 hours.
 -- plpgsql, like all that it calls: PostgreSQL keeps the plans of such a body for the session, those of an SQL body for a
 -- statement only, and planning is three quarters of this page.
 create function kentongan.ticket_page(p_ticket bigint, p_party text, p_now timestamptz) returns jsonb
@@ -26,6 +27,7 @@ begin
                 'causes', (select jsonb_agg(cause order by ordinal) from cause_code),
                 'action_codes', (select jsonb_agg(action order by ordinal) from action_code),
                 'timeline', ticket_newest(t.id, 30),
+                'course', page_course(t.root, p_now),
                 'language', party_language(p_party))
               from ticket t left join party p on p.party = t.party
              where t.id = p_ticket and ticket_holds(t, p_party));

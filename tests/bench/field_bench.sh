@@ -79,6 +79,17 @@ stage_begin
 echo "$devices devices answer"
 fleet cut 33.14.01.2001
 link=$(action_url lawu 1)
+# A day of the link and of two readings, which the page draws: the whole work of it.
+psql -h "$pg" -U postgres -d kentongan -X -q -v ON_ERROR_STOP=1 >/dev/null <<SQL
+create temp view slots as select id, date_bin('5 minutes', now(), 'epoch') - i * interval '5 minutes' as slot, i
+  from kentongan.device, generate_series(1, 288) i where site = '33.14.01.2001';
+insert into kentongan.rollup_inbox select id, slot, 30, i % 4, 900, 1000 + i, 1500, 2000 from slots;
+select kentongan.rollup_take(now() - interval '2 days', now());
+insert into kentongan.reading_inbox
+select id, slot, metric, '', 'gauge', unit, true, 0, 1, 10 + i % 7, null, null, null from slots, (values ('signal', 'dBm'), ('voltage', 'V')) v(metric, unit);
+select kentongan.reading_rollup_take(now() - interval '2 days', now(), 16);
+select kentongan.history_keep('30 days', '730 days', now());
+SQL
 curl -sif "$link" >"$scratch/answer"
 "$bench/bare_http" "$scratch/answer" >"$scratch/bare" &
 stage_pids="$stage_pids $!"

@@ -13,6 +13,7 @@
 
 #define SITES      50
 #define EVENTS     30
+#define HOURS      24
 #define NAME_BYTES 40
 #define NOTE_BYTES 2000
 
@@ -48,6 +49,46 @@ static struct js *largest_timeline(void)
     return out;
 }
 
+static struct js *pair(int64_t hour, int64_t second)
+{
+    struct js *out = js_array();
+
+    js_push(out, js_new_i64(hour));
+    js_push(out, js_new_i64(second));
+    return out;
+}
+
+/* No two hours alike, and two readings that come and go. */
+static struct js *largest_course(void)
+{
+    struct js *out = js_object(), *link = js_array(), *readings = js_array();
+
+    for (int64_t hour = 0; hour < HOURS; hour++) {
+        struct js *step = pair(hour, 601);
+
+        js_push(step, js_new_i64(hour * 7919 % 601));
+        js_push(link, step);
+    }
+    for (int i = 0; i < 2; i++) {
+        struct js *reading = js_object(), *steps = js_array();
+
+        js_set_text(reading, "metric", noise(NAME_BYTES / 2));
+        js_set_text(reading, "instance", noise(NAME_BYTES));
+        js_set_text(reading, "unit", "dBm");
+        js_set_i64(reading, "least", -80);
+        js_set_i64(reading, "most", -60);
+        js_set_i64(reading, "last", -71);
+        for (int64_t hour = i; hour < HOURS; hour += 1 + (hour % 3 == 2))
+            js_push(steps, pair(hour, -60 - hour * 7919 % 21));
+        js_set(reading, "steps", steps);
+        js_push(readings, reading);
+    }
+    js_set_text(out, "from", "2026-11-23T08:00:00Z");
+    js_set(out, "link", link);
+    js_set(out, "readings", readings);
+    return out;
+}
+
 static void make_largest(struct js *ticket)
 {
     static const char *const actions[] = {"accept", "decline", "onsite", "claim", "close", "note"};
@@ -67,6 +108,7 @@ static void make_largest(struct js *ticket)
     js_set(ticket, "affected", affected);
     js_set(ticket, "actions", allowed);
     js_set(ticket, "timeline", largest_timeline());
+    js_set(ticket, "course", largest_course());
 }
 
 static struct js *view_of(const char *name, enum words_language language)

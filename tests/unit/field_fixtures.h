@@ -17,13 +17,31 @@
     "\"action_codes\":[\"power_restored\",\"realigned\",\"replaced\",\"recabled\","                \
     "\"reconfigured\",\"rebooted\",\"none\"],"
 
+/* clang-format off */
+#define FIELD_LINK \
+    "[1,120,0],[2,120,0],[3,120,0],[4,120,0],[5,120,0],[6,120,0],[7,120,0],[8,120,0],[9,1" \
+    "20,0],[10,120,12],[11,120,0],[12,120,0],[13,120,0],[14,120,0],[15,120,0],[16,120,0]," \
+    "[17,120,0],[18,120,0],[19,120,0],[20,120,0],[21,120,114],[22,120,120],[23,34,34]"
+#define FIELD_SIGNAL \
+    "[1,-61],[2,-61],[3,-61],[4,-61],[5,-61],[6,-61],[7,-63.5],[8,-63.5],[9,-63.5],[10,-6" \
+    "3.5],[11,-63.5],[12,-63.5],[13,-63.5],[15,-70],[16,-70],[17,-70],[18,-70],[19,-70],[" \
+    "20,-70]"
+/* clang-format on */
+
+/* A day that began unwatched, lost a little, and was cut off at its end. */
+#define FIELD_COURSE                                                                               \
+    "\"course\":{\"from\":\"2026-11-23T08:00:00.000000Z\",\"link\":[" FIELD_LINK                   \
+    "],\"readings\":[{\"metric\":\"signal\",\"instance\":\"wlan1\",\"unit\":\"dBm\",\"least\":-"   \
+    "72,"                                                                                          \
+    "\"most\":-60,\"last\":-70,\"steps\":[" FIELD_SIGNAL "]}]},"
+
 #define FIELD_HEAD                                                                                 \
     "{\"ticket\":\"KT-2026-000123\",\"id\":123,\"kind\":\"down\",\"generation\":1,"                \
     "\"party\":\"cv-lawu-net\",\"party_name\":\"CV Lawu Net\",\"contract\":\"east-2026\","         \
     "\"root\":{\"code\":\"33.14.05.2003\",\"name\":\"Gesi\",\"kecamatan\":\"Gesi\","               \
     "\"lat\":-7.33517,\"lng\":111.03292},\"first_bad\":\"2026-11-24T05:03:10.000000Z\","           \
     "\"last_good\":\"2026-11-24T05:02:41.000000Z\",\"opened\":\"2026-11-24T05:03:22.000000Z\","    \
-    "\"reopen_count\":0,\"language\":\"id\"," FIELD_CODES
+    "\"reopen_count\":0,\"language\":\"id\"," FIELD_COURSE FIELD_CODES
 
 static const char field_offered[] = FIELD_HEAD
     "\"state\":\"offered\",\"seq\":2,\"back\":null,\"accepted\":null,\"unproven_count\":0,"

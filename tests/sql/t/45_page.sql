@@ -27,7 +27,28 @@ select is(pg_temp.page('ct1') - 'ticket' - 'id' - 'timeline', '{
     "causes": ["power", "upstream", "link", "antenna", "cable", "fibre", "psu", "ups", "device", "config", "lightning",
                "vandalism", "planned", "unknown"],
     "action_codes": ["power_restored", "realigned", "replaced", "recabled", "reconfigured", "rebooted", "none"],
-    "language": "id"}'::jsonb, 'a page has all keys');
+    "course": null, "language": "id"}'::jsonb, 'a page has all keys');
+
+-- How the link has been: an hour a step, with the signal and the voltage that its profile calls main.
+savepoint course;
+insert into kentongan.rollup_inbox select d.id, t.at(-3600), 10, 3, 600, 700, 720, 750 from kentongan.device d where site = '33.14.01' and role = 'gateway';
+select kentongan.rollup_take(t.at(-86400), t.at(300));
+insert into kentongan.reading_inbox
+select d.id, t.at(-3600), m, '', 'gauge', u, main, p, 1, 12.5, null, null, null
+  from kentongan.device d, (values ('load', '%', true, 0), ('voltage', 'V', true, 2), ('signal', 'dBm', true, 1), ('noise', 'dBm', false, 3), ('input', 'V', true, 4)) v(m, u, main, p)
+ where site = '33.14.01' and role = 'gateway';
+select kentongan.reading_rollup_take(t.at(-86400), t.at(300), 16);
+select is(pg_temp.page('ct1') #> '{course,link}', '[[22, 10, 3]]', 'each hour with what was lost');
+select is(pg_temp.page('ct1') #>> '{course,from}', '2026-11-23T03:00:00.000000Z', 'of a day, the present hour with it');
+select is((select string_agg(r ->> 'metric', ' ') from jsonb_array_elements(pg_temp.page('ct1') #> '{course,readings}') r), 'signal voltage',
+          'two readings, in the order of the profile');
+select is(pg_temp.page('ct1') #> '{course,readings,1}', '{"metric": "voltage", "instance": null, "unit": "V", "least": 12.5, "most": 12.5, "last": 12.5, "steps": [[22, 12.5]]}',
+          'with their figures');
+create temp table page as select pg_temp.page('ct1') -> 'course' as c;
+select kentongan.history_keep('30 days', '730 days', t.at(300));
+select is(pg_temp.page('ct1') -> 'course', c, 'the same when its hours are folded') from page;
+select is(pg_temp.page('ct1', 90000) -> 'course', 'null', 'of a day of which nothing is known, nothing');
+rollback to course;
 select is((select string_agg(e ->> 'action', ' ' order by n) from jsonb_array_elements(pg_temp.page('ct1') -> 'timeline') with ordinality as x(e, n)),
           'offer open', 'its timeline has the newest first');
 select is(pg_temp.page('ct1') #> '{timeline,0}', '{"at": "2026-11-24T02:00:20.000000Z", "actor": "engine", "party": "ct1", "action": "offer",
