@@ -152,8 +152,11 @@ static void begin_row(struct readings *readings, const struct reading_report *re
     readings->device_id = report->device_id;
     readings->at = report->at;
     wall_format(report->at, at);
-    text_addf(&readings->row, "{\"device\":%u,\"at\":\"%s\",\"profile\":\"%s\",\"readings\":[",
-              report->device_id, at, profile->name);
+    text_addf(&readings->row, "{\"device\":%u,\"at\":\"%s\",\"profile\":\"%s\"", report->device_id,
+              at, profile->name);
+    if (report->bytes > 0)
+        text_addf(&readings->row, ",\"bytes\":%u", report->bytes);
+    text_add(&readings->row, ",\"readings\":[");
 }
 
 /* A report by other profiles than ours came from before they changed. */

@@ -63,7 +63,7 @@ static void on_read(const struct round_result *result, void *arg)
 
     if (profile == NULL)
         return;
-    harvest_begin(readings->harvest, result->device_id, profile, &began);
+    harvest_begin(readings->harvest, result->device_id, profile, &began, result->bytes);
     visit_tell(result->visit, harvest_look, readings->harvest);
     visit_tell(result->visit, harvest_take, readings->harvest);
     harvest_end(readings->harvest);

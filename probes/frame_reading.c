@@ -86,6 +86,7 @@ bool frame_add_reading(struct frame *frame, const struct reading_report *report)
     put(&at, report->health, 1);
     put_real(&at, report->number);
     put_i64(&at, report->at.us);
+    put(&at, report->bytes, 4);
     put_bytes(&at, report->instance, sizeof report->instance);
     put_bytes(&at, report->text, sizeof report->text);
     return true;
@@ -121,6 +122,7 @@ bool frame_get_reading(const struct frame *frame, size_t index, struct reading_r
     health = get(&at, 1);
     report->number = get_real(&at);
     report->at.us = get_i64(&at);
+    report->bytes = (uint32_t)get(&at, 4);
     get_bytes(&at, report->instance, sizeof report->instance);
     get_bytes(&at, report->text, sizeof report->text);
     if (status == 0 || status >= VALUE_STATUS_END || health == 0 || health >= PROFILE_HEALTH_END)

@@ -11,8 +11,9 @@
 
 #define FRAME_CHUNK_TEXT_MAX 1000
 
-#define FRAME_READING_BYTES (4 + 4 + 2 + 2 + 1 + 1 + 8 + 8 + READING_INSTANCE_MAX + VALUE_TEXT_MAX)
-#define FRAME_CHUNK_BYTES   (4 + 4 + 4 + 4 + 2 + FRAME_CHUNK_TEXT_MAX)
+#define FRAME_READING_BYTES                                                                        \
+    (4 + 4 + 2 + 2 + 1 + 1 + 8 + 8 + 4 + READING_INSTANCE_MAX + VALUE_TEXT_MAX)
+#define FRAME_CHUNK_BYTES (4 + 4 + 4 + 4 + 2 + FRAME_CHUNK_TEXT_MAX)
 
 /* A piece of the profiles' text. */
 struct profile_chunk {

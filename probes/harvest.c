@@ -20,6 +20,7 @@ struct harvest {
     uint16_t profile_index;
     uint32_t device_id;
     struct plan_now began;
+    uint32_t bytes;
     double uptime_s;
     bool taking; /* harvest_take() was called */
 };
@@ -51,7 +52,7 @@ void harvest_profiles(struct harvest *harvest, const struct profiles *profiles, 
 }
 
 void harvest_begin(struct harvest *harvest, uint32_t device_id, const struct profile *profile,
-                   const struct plan_now *began)
+                   const struct plan_now *began, uint32_t bytes)
 {
     size_t index = 0;
 
@@ -63,6 +64,7 @@ void harvest_begin(struct harvest *harvest, uint32_t device_id, const struct pro
     harvest->profile_index = (uint16_t)index;
     harvest->device_id = device_id;
     harvest->began = *began;
+    harvest->bytes = bytes;
     harvest->uptime_s = -1;
     harvest->taking = false;
 }
@@ -113,7 +115,8 @@ void harvest_take(const struct reading_value *value, void *arg)
                                     .status = value->value.status,
                                     .health = value->health,
                                     .number = value->value.number,
-                                    .at = harvest->began.wall};
+                                    .at = harvest->began.wall,
+                                    .bytes = harvest->bytes};
 
     if (!harvest->taking)
         rates_begin(harvest->rates, harvest->device_id, harvest->began.mono, harvest->uptime_s);

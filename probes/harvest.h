@@ -29,10 +29,11 @@ void harvest_profiles(struct harvest *harvest, const struct profiles *profiles, 
 
 /*
  * One reading: begin; tell it all values by harvest_look(), then all of them again by
- * harvest_take(), both of type reading_fn with the harvest as arg; end. began: on both clocks.
+ * harvest_take(), both of type reading_fn with the harvest as arg; end. began: on both clocks;
+ * bytes: of the whole reading, on the line.
  */
 void harvest_begin(struct harvest *harvest, uint32_t device_id, const struct profile *profile,
-                   const struct plan_now *began);
+                   const struct plan_now *began, uint32_t bytes);
 void harvest_look(const struct reading_value *value, void *harvest);
 void harvest_take(const struct reading_value *value, void *harvest);
 void harvest_end(struct harvest *harvest);

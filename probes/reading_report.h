@@ -20,6 +20,7 @@ struct reading_report {
     enum profile_health health;
     double number;  /* with VALUE_OK; of a counter how much per second; of a text 0 */
     struct wall at; /* when the reading began: the same for all values of one */
+    uint32_t bytes; /* of the whole reading on the line, as IP counts them; 0: not known */
     char instance[READING_INSTANCE_MAX];
     char text[VALUE_TEXT_MAX];
 };

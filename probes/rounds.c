@@ -292,7 +292,8 @@ static void visit_over(struct rounds *rounds, const struct plan_now *now,
 {
     struct under_way *under_way = device->under_way;
     const struct fetch_sum *sum = visit_sum(under_way->visit);
-    struct round_result result = {device->id, under_way->began, now->wall, under_way->visit};
+    struct round_result result = {device->id, under_way->began, now->wall, under_way->bytes,
+                                  under_way->visit};
 
     rounds->counters.questions += sum->questions;
     rounds->counters.silences += sum->silences;

@@ -31,6 +31,7 @@ struct round_result {
     uint32_t device_id;
     struct wall began;
     struct wall ended;
+    uint32_t bytes;            /* on the line, as IP counts them */
     const struct visit *visit; /* until the callback returns */
 };
 

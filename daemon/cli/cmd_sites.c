@@ -61,18 +61,25 @@ static void print_uplinks(const struct js *uplinks, struct text *out)
 }
 
 /* How a metered line stretches the turns of its device; nothing where it does not. */
-static void add_budget(const struct js *device, int64_t interval_ms, struct text *out)
+static void add_budget(const struct js *device, const struct config *config, struct text *out)
 {
-    int64_t budget_mb = js_i64(device, "byte_budget_mb", 0);
-    const char *snmp = js_text(device, "snmp", "");
-    int64_t own_ms = budget_interval_ms((uint32_t)budget_mb, plan_snmp_of(snmp));
+    uint32_t budget_mb = (uint32_t)js_i64(device, "byte_budget_mb", 0);
+    uint32_t bytes = (uint32_t)js_i64(device, "reading_bytes", 0);
+    enum plan_snmp snmp = plan_snmp_of(js_text(device, "snmp", ""));
+    int64_t own_ms = budget_interval_ms(budget_mb, snmp);
+    int64_t reading_ms = config->poll_reading_interval_ms;
     char every[SHOW_DURATION_MAX];
 
     if (budget_mb == 0)
         return;
-    text_addf(out, ", %lld MB a month", (long long)budget_mb);
-    if (own_ms > interval_ms)
+    text_addf(out, ", %u MB a month", budget_mb);
+    if (own_ms > config->poll_interval_ms)
         text_addf(out, ": probed every %s", show_duration(own_ms, every));
+    if (bytes == 0 || reading_ms == 0)
+        return;
+    reading_ms *= budget_stretch(snmp, (uint32_t)own_ms, bytes, reading_ms);
+    text_addf(out, "%s read every %s (%.1f kB each)", own_ms > config->poll_interval_ms ? "," : ":",
+              show_duration(reading_ms, every), bytes / 1000.0);
 }
 
 /* The engine behind an SNMPv3 device, where there is something to say of it. */
@@ -96,7 +103,7 @@ static void print_agent(const struct js *device, struct text *out)
     text_free(&value);
 }
 
-static void print_devices(const struct js *devices, int64_t interval_ms, struct text *out)
+static void print_devices(const struct js *devices, const struct config *config, struct text *out)
 {
     for (size_t i = 0; i < js_count(devices); i++) {
         const struct js *device = js_at(devices, i);
@@ -110,7 +117,7 @@ static void print_devices(const struct js *devices, int64_t interval_ms, struct 
             text_addf(&value, " port %lld, SNMP %s, credential %s",
                       (long long)js_i64(device, "port", 0), js_text(device, "snmp", ""),
                       js_text(device, "credential", "-"));
-        add_budget(device, interval_ms, &value);
+        add_budget(device, config, &value);
         show_line(i == 0 ? "devices" : "", text_get(&value), out);
         text_free(&value);
         print_agent(device, out);
@@ -210,7 +217,7 @@ static void print_site(const struct js *site, const struct config *config, struc
     text_addf(&value, "%lld site%s", (long long)js_i64(site, "behind", 0),
               js_i64(site, "behind", 0) == 1 ? "" : "s");
     show_line("behind it", text_get(&value), out);
-    print_devices(js_get(site, "devices"), config->poll_interval_ms, out);
+    print_devices(js_get(site, "devices"), config, out);
     show_history(js_get(site, "history"), out);
     show_course(js_get(site, "course"), out);
     text_clear(&value);

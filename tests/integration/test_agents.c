@@ -142,18 +142,20 @@ static void a_device_is_read_by_its_profile(struct rig *rig)
     rig_snmpsim(rig, data, cache, 2);
     rig->conf.poll = "interval = 500ms timeout = 400ms misses_to_down = 3 reading_interval = 1s";
     rig->conf.more = rig_text(rig, "profiles_dir = \"%s\"\n", profiles);
-    district(rig, "V1;Satu;village;;;;" CORE ";;\nV2;Dua;village;;;;" CORE ";;\n",
-             rig_text(rig,
-                      "V1;gw;%s.1;%u;2c;c;;gateway;;\nV2;gw;%s.2;%u;2c;c;ups-delta;gateway;;\n",
-                      rig->net, rig->snmp_port, rig->net, rig->snmp_port),
-             "c = ups\n");
+    district(
+        rig, "V1;Satu;village;;;;" CORE ";;\nV2;Dua;village;;;;" CORE ";;\n",
+        rig_text(rig,
+                 "V1;gw;%s.1;%u;2c;c;;gateway;;900000\nV2;gw;%s.2;%u;2c;c;ups-delta;gateway;;\n",
+                 rig->net, rig->snmp_port, rig->net, rig->snmp_port),
+        "c = ups\n");
     rig_wait_sql(rig, "221|22.1",
                  "select string_agg(v ->> 'value', '|' order by site)"
                  " from kentongan.device_reading r join kentongan.device d on d.id = r.device,"
                  " jsonb_array_elements(readings) v where v ->> 'metric' = 'input_voltage'");
     assert_int_equal(rig_cli(rig, &said, "site", "show", "V1", NULL), 0);
     if (strstr(said, "gw, read as ups-rfc1628 at ") == NULL ||
-        strstr(said, "battery (5)") == NULL || strstr(said, "221 V") == NULL)
+        strstr(said, "battery (5)") == NULL || strstr(said, "221 V") == NULL ||
+        strstr(said, ", 900000 MB a month: read every 1s (") == NULL)
         rig_fail(rig, "not shown: %s", said);
 
     rig_write(rig, "profiles/own.profile",

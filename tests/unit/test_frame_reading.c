@@ -19,6 +19,7 @@ static void reopen(void)
 static struct reading_report some_reading(void)
 {
     return (struct reading_report){.device_id = UINT32_MAX,
+                                   .bytes = UINT32_MAX - 1,
                                    .set = 3,
                                    .profile = 2,
                                    .metric = PROFILE_METRICS_MAX - 1,

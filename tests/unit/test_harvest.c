@@ -70,7 +70,7 @@ static void read_one(struct field *field, uint32_t device_id, double uptime_s, u
 {
     const struct reading_value values[] = {octets_of(octets), number_of(UPTIME, uptime_s)};
 
-    harvest_begin(field->harvest, device_id, profiles_at(field->profiles, 0), &field->now);
+    harvest_begin(field->harvest, device_id, profiles_at(field->profiles, 0), &field->now, 4711);
     for (size_t i = 0; i < 2; i++)
         harvest_look(&values[i], field->harvest);
     for (size_t i = 0; i < 2; i++)
@@ -89,6 +89,7 @@ static size_t bring_in(struct field *field, uint16_t metric, struct reading_repo
         assert_true(frame_open(&frame, frame.bytes));
         for (size_t i = 0; i < frame.count; i++) {
             assert_true(frame_get_reading(&frame, i, &report));
+            assert_int_equal(report.bytes, 4711);
             count++;
             if (report.metric == metric)
                 *last = report;
@@ -111,7 +112,7 @@ static void a_value_is_reported_with_its_place_and_time(void **state)
     struct reading_report report;
 
     value.health = PROFILE_WARN;
-    harvest_begin(field->harvest, 42, profiles_at(field->profiles, 0), &field->now);
+    harvest_begin(field->harvest, 42, profiles_at(field->profiles, 0), &field->now, 4711);
     harvest_take(&value, field->harvest);
     harvest_end(field->harvest);
     assert_int_equal(bring_in(field, SIGNAL, &report), 1);
@@ -192,7 +193,7 @@ static void a_parent_that_takes_nothing_costs_the_newest(void **state)
     for (uint32_t i = 0; i < most + 10; i++) {
         struct reading_value value = number_of(SIGNAL, i);
 
-        harvest_begin(field->harvest, i, profiles_at(field->profiles, 0), &field->now);
+        harvest_begin(field->harvest, i, profiles_at(field->profiles, 0), &field->now, 4711);
         harvest_take(&value, field->harvest);
         harvest_end(field->harvest);
     }

@@ -58,7 +58,7 @@ select is(:'sites_answer'::jsonb -> 1, '{"code": "33.14.01", "name": "Kalijambe"
 select is(:'sites_answer'::jsonb -> 2 ->> 'ticket', 'KT-2026-000123', 'a site that is cut off names the ticket, too');
 select is(:'site_answer'::jsonb #> '{devices,0}', jsonb_build_object('id', (select id from kentongan.device
     where site = '33.14.01.2001' and name = 'gw'), 'name', 'gw', 'role', 'gateway', 'address', '127.33.1.2', 'port', 1161, 'snmp', '1',
-    'credential', 'demo', 'profile', null, 'byte_budget_mb', null, 'auth', null, 'auth_since', null, 'engine', null, 'engine_shared', null), 'site: its gateway first');
+    'credential', 'demo', 'profile', null, 'byte_budget_mb', null, 'reading_bytes', null, 'auth', null, 'auth_since', null, 'engine', null, 'engine_shared', null), 'site: its gateway first');
 select is(:'site_answer'::jsonb #> '{uplinks,0}', '{"code": "33.14.01", "name": "Kalijambe", "state": "down"}', 'its uplinks with their state');
 select is(:'site_answer'::jsonb -> 'contract', '{"contract": "krikilan", "party": "dit", "party_name": "District IT"}', 'its contract');
 select is(:'site_answer'::jsonb #>> '{ticket,ticket}', 'KT-2026-000123', 'its open ticket');

@@ -20,6 +20,12 @@ select is(t.got('33.14.01'), '[{"metric": "signal", "value": -71}]', 'takes its 
 select is(t.put('33.14.01', 6, '[{"metric": "ccq", "value": 99}]'), 1::bigint, 'another part of it');
 select is(t.got('33.14.01'), '[{"metric": "signal", "value": -71}, {"metric": "ccq", "value": 99}]', 'is added');
 select is(t.put('33.14.01', 5, '[]'), 0::bigint, 'an older one is passed over');
+select is((select bytes from kentongan.device_reading where device = t.device('33.14.01')), null, 'what it cost is not known');
+select is(kentongan.readings_put(jsonb_build_array(jsonb_build_object('device', t.device('33.14.01'), 'at', t.at(7), 'profile', 'x',
+    'bytes', 4294967295, 'readings', '[]'::jsonb))), 1::bigint, 'unless it says so');
+select is((select bytes from kentongan.device_reading where device = t.device('33.14.01')), 4294967295, 'then it is kept');
+select is(t.put('33.14.01', 8, '[]'), 1::bigint, 'one that does not');
+select is((select bytes from kentongan.device_reading where device = t.device('33.14.01')), null, 'has none again');
 select is(kentongan.readings_put('[{"device": 999999, "at": "2026-11-24T02:00:00Z", "profile": "x", "readings": []}]'), 0::bigint,
           'so is a device that is not there');
 select is(kentongan.readings_put(jsonb_build_array(
@@ -27,6 +33,7 @@ select is(kentongan.readings_put(jsonb_build_array(
     jsonb_build_object('device', t.device('33.14.01.2001'), 'at', t.at(3), 'profile', 'x', 'readings', '[2]'::jsonb))), 1::bigint,
     'of two of one device');
 select is(t.got('33.14.01.2001'), '[2]', 'the newer one counts');
+select is(t.put('33.14.01', 9, '[]'), 1::bigint, 'the last');
 select is(kentongan.api_sites(null, '33.14.01', t.at(9)) #>> '{0,readings,0,profile}', 'mikrotik', 'one site in the API has them');
 select ok(not kentongan.api_sites(null, null, t.at(9)) -> 0 ? 'readings', 'a list of sites has not');
 set local role kentongan_app;
