@@ -6,6 +6,7 @@
 #ifndef KT_CHILD_INSIDE_H
 #define KT_CHILD_INSIDE_H
 
+#include "probes/change_queue.h"
 #include "probes/child_readings.h"
 #include "probes/dice.h"
 #include "probes/engine.h"
@@ -27,18 +28,16 @@ struct child {
     struct child_readings *readings;
     struct trap_port *traps; /* NULL: none are heard here */
     struct dice dice;
-    struct mono turned_at;       /* the last tick */
-    struct mono sent_at;         /* the turn for which packets were allowed last */
-    int64_t packets_owed_milli;  /* thousandths of a packet that the last turn left */
-    struct mono tick_due;        /* the next one */
-    struct mono beat_at;         /* the next beat */
-    int64_t lag_ms;              /* worst since the last beat */
-    uint64_t turns;              /* of the loop */
-    uint64_t long_turns;         /* of more than TURN_LONG_US */
-    int64_t turn_cpu_us;         /* the longest of them */
-    struct link_change *changes; /* not sent yet */
-    size_t changes_count;
-    size_t changes_room;
+    struct mono turned_at;           /* the last tick */
+    struct mono sent_at;             /* the turn for which packets were allowed last */
+    int64_t packets_owed_milli;      /* thousandths of a packet that the last turn left */
+    struct mono tick_due;            /* the next one */
+    struct mono beat_at;             /* the next beat */
+    int64_t lag_ms;                  /* worst since the last beat */
+    uint64_t turns;                  /* of the loop */
+    uint64_t long_turns;             /* of more than TURN_LONG_US */
+    int64_t turn_cpu_us;             /* the longest of them */
+    struct change_queue changes;     /* not sent yet */
     struct verify_verdict *verdicts; /* not sent yet */
     size_t verdicts_count;
     size_t verdicts_room;

@@ -27,7 +27,9 @@
 #define BEHIND_MOST_MS    100  /* after a longer pause its sends are not made up for in one burst */
 #define FRAMES_PER_WAKEUP 64
 #define ASLEEP_LEAST_MS   2000 /* shorter gaps of the loop are told from silence by reading first */
-#define CHANGES_MOST      1000000 /* the parent reads nothing any more: better a new start */
+/* More changes that wait, and four for each device: the parent reads nothing any more, better a new
+ * start. */
+#define CHANGES_MOST 1000000
 
 static void child_end(struct child *child, int exit_code)
 {
@@ -71,13 +73,8 @@ static bool child_next_frame(struct child *child, struct frame *frame)
         frame_begin(frame, FRAME_READY);
         return frame_add_number(frame, child->ready_serial);
     }
-    if (child->changes_count > 0) {
-        frame_begin(frame, FRAME_CHANGES);
-        for (size_t i = 0; i < child->changes_count; i++)
-            if (!frame_add_change(frame, &child->changes[i]))
-                break;
+    if (change_queue_frame(&child->changes, frame))
         return true;
-    }
     if (child->verdicts_count > 0) {
         frame_begin(frame, FRAME_VERDICTS);
         for (size_t i = 0; i < child->verdicts_count; i++)
@@ -106,9 +103,7 @@ static void child_sent(struct child *child, const struct frame *frame)
     if (frame->type == FRAME_READY) {
         child->ready_serial = 0;
     } else if (frame->type == FRAME_CHANGES) {
-        child->changes_count -= frame->count;
-        memmove(child->changes, child->changes + frame->count,
-                child->changes_count * sizeof *child->changes);
+        change_queue_sent(&child->changes, frame->count);
     } else if (frame->type == FRAME_VERDICTS) {
         child->verdicts_count -= frame->count;
         memmove(child->verdicts, child->verdicts + frame->count,
@@ -154,16 +149,9 @@ static void on_writable(evutil_socket_t fd, short what, void *arg)
 
 void child_tell_change(struct child *child, const struct link_change *change)
 {
-    if (child->changes_count == child->changes_room) {
-        size_t room = child->changes_room == 0 ? 256 : child->changes_room * 2;
-        struct link_change *changes = realloc(child->changes, room * sizeof *changes);
-
-        if (changes == NULL || room > CHANGES_MOST)
-            abort();
-        child->changes = changes;
-        child->changes_room = room;
-    }
-    child->changes[child->changes_count++] = *change;
+    if (child->changes.count > CHANGES_MOST + 4 * plan_count(child->plan))
+        abort();
+    change_queue_push(&child->changes, change);
 }
 
 static void on_change(const struct link_change *change, void *arg)
@@ -408,7 +396,7 @@ static void child_close(struct child *child)
     plan_free(child->plan);
     if (child->base != NULL)
         event_base_free(child->base);
-    free(child->changes);
+    change_queue_free(&child->changes);
     free(child->verdicts);
     rollup_queue_free(&child->rollups);
     explicit_bzero(child, sizeof *child);
