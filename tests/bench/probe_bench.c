@@ -13,7 +13,9 @@
 #include "daemon/base/text.h"
 #include "tests/bench/bare_snmp.h"
 #include "tests/bench/engine_run.h"
+#include "probes/prober.h"
 #include "tests/bench/own_fleet.h"
+#include "tests/bench/probe_child.h"
 
 #define TIMEOUT_MS     1000
 #define TRIES          2
@@ -29,7 +31,8 @@ struct options {
     int64_t down_percent; /* of our own agents, cut off for the last round */
     int64_t steady_s;     /* 0: rounds */
     int64_t interval_s;
-    bool far; /* our own agents are 20 to 300 ms away */
+    bool far;   /* our own agents are 20 to 300 ms away */
+    bool child; /* the whole prober instead of its engine */
 };
 
 static int usage(FILE *out, int code)
@@ -38,6 +41,7 @@ static int usage(FILE *out, int code)
           "                   [--rounds R] [--varbinds 1..10]\n"
           "       probe_bench --version 3 --user U --level noAuthNoPriv|authNoPriv|authPriv\n"
           "                   [--auth SHA:PASS] [--priv AES:PASS] …\n"
+          "  --child             the whole prober, in its own process: heartbeats of v1 or v2c\n"
           "Without --port, agents of its own answer (kentongan-fleet), and then there are\n"
           "  --down PERCENT      and one more round with so many of them cut off\n"
           "  --steady SECONDS [--interval SECONDS]   the plan's own schedule instead of rounds\n"
@@ -109,6 +113,9 @@ static bool read_option(struct options *options, int letter, const char *text)
     case 'f':
         options->far = true;
         return true;
+    case 'k':
+        options->child = true;
+        return true;
     default:
         return false;
     }
@@ -131,6 +138,7 @@ static bool read_options(struct options *options, int argc, char **argv)
                                                  {"steady", required_argument, NULL, 's'},
                                                  {"interval", required_argument, NULL, 'i'},
                                                  {"far", no_argument, NULL, 'f'},
+                                                 {"child", no_argument, NULL, 'k'},
                                                  {NULL, 0, NULL, 0}};
     int letter;
 
@@ -141,6 +149,9 @@ static bool read_options(struct options *options, int argc, char **argv)
         (options->target.user == NULL || options->target.level == NULL))
         return false;
     if ((options->down_percent > 0 || options->far) && options->port >= 0)
+        return false;
+    if (options->child &&
+        (options->target.version == 3 || options->down_percent > 0 || options->steady_s > 0))
         return false;
     return optind == argc && target_net(&options->target, options->net);
 }
@@ -329,6 +340,40 @@ static bool measure(const struct options *options, const struct own_fleet *fleet
     return good;
 }
 
+static bool measure_child(const struct options *options, struct err *err)
+{
+    struct probe_child_result found = {0};
+    double cpu_us, limit_us;
+
+    if (!probe_child_measure(&options->target, options->rounds, &found, err))
+        return false;
+    cpu_us = per_poll_us(found.cpu_s, found.polls);
+    limit_us = per_poll_us(found.bare.cpu_s, found.bare.polls);
+    printf("{\"polls\": %zu, \"answered\": %zu, \"wall_s\": %.3f, \"polls_per_s\": %.0f, "
+           "\"cpu_us_per_poll\": %.3f, \"limit_cpu_us_per_poll\": %.3f, \"ratio\": %.3f, "
+           "\"rss_kib\": %zu, \"rss_bytes_per_device\": %.0f, \"rss_empty_kib\": %zu, "
+           "\"devices\": %zu, \"version\": \"%s\", \"varbinds\": %d, \"limit_answered\": %zu, "
+           "\"limit_wall_s\": %.3f, \"child\": 1, \"parent_cpu_us_per_poll\": %.3f}\n",
+           found.polls, found.polls, found.wall_s, (double)found.polls / found.wall_s, cpu_us,
+           limit_us, cpu_us / limit_us, found.rss_kib,
+           1024.0 * (double)(found.rss_kib - found.rss_empty_kib) / (double)options->target.count,
+           found.rss_empty_kib, options->target.count, options->target.version == 1 ? "1" : "2c",
+           PROBE_CHILD_VARBINDS, found.bare.answered, found.bare.wall_s,
+           per_poll_us(found.parent_cpu_s, found.polls));
+    return true;
+}
+
+static bool measure_engine(const struct options *options, const struct own_fleet *fleet,
+                           struct err *err)
+{
+    struct findings found = {0};
+
+    if (!measure(options, fleet, &found, err))
+        return false;
+    print_findings(options, &found);
+    return true;
+}
+
 int main(int argc, char **argv)
 {
     struct options options = {.target = {.count = 10000,
@@ -339,10 +384,11 @@ int main(int argc, char **argv)
                               .port = -1,
                               .interval_s = 60};
     static struct own_fleet fleet;
-    struct findings found = {0};
     struct err err = {0};
     bool good = true;
 
+    if (prober_child_asked(argc, argv))
+        return prober_child_main(argc, argv);
     if (argc == 2 && strcmp(argv[1], "--help") == 0)
         return usage(stdout, 0);
     if (!read_options(&options, argc, argv))
@@ -355,12 +401,13 @@ int main(int argc, char **argv)
         options.target.port = (uint16_t)options.port;
     if (good && options.far)
         good = move_away(&fleet, &err);
-    good = good && measure(&options, &fleet, &found, &err);
+    if (good)
+        good =
+            options.child ? measure_child(&options, &err) : measure_engine(&options, &fleet, &err);
     own_fleet_stop(&fleet);
     if (!good) {
         fprintf(stderr, "probe_bench: %s\n", err.text);
         return 1;
     }
-    print_findings(&options, &found);
     return 0;
 }

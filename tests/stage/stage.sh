@@ -119,7 +119,7 @@ stage_begin() {
     "$bin/kentongand" 2>"$scratch/log" &
     stage_daemon=$!
     stage_pids="$stage_pids $stage_daemon"
-    until_true 60 stage_all_up
+    until_true "${stage_patience:-60}" stage_all_up
 }
 
 stage_all_up() {
