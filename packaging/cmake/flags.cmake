@@ -18,7 +18,7 @@ foreach(flag
     -Wall -Wextra -Wpedantic -Wformat=2 -Wformat-security -Wconversion -Wsign-conversion -Wshadow
     -Wstrict-prototypes -Wmissing-prototypes -Wvla -Walloca -Wundef -Wcast-qual -Wnull-dereference
     -Wduplicated-cond -Wlogical-op -Wimplicit-fallthrough -Wtrampolines -Wbidi-chars=any
-    -Wswitch-enum -Wstack-usage=65536 -Werror
+    -Wswitch-enum -Wstack-usage=16384 -Werror
     -fstack-protector-strong -fstack-clash-protection -fcf-protection=full
     -fno-delete-null-pointer-checks -fno-strict-overflow -fno-strict-aliasing
     -fzero-call-used-regs=used-gpr)
@@ -30,7 +30,7 @@ endif()
 if(NOT KT_COVERAGE) # gcov has to find the sources
   add_compile_options(-ffile-prefix-map=${CMAKE_SOURCE_DIR}=.)
 endif()
-add_link_options(-Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code -Wl,--as-needed
+add_link_options(-Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code,-z,nodlopen -Wl,--as-needed
                  -Wl,--no-copy-dt-needed-entries -Wl,--build-id=sha1 -pie)
 
 if(KT_SANITIZE)
