@@ -406,6 +406,7 @@ void config_print_example(struct text *out)
     config_preset(&config);
     text_add(
         out,
+        "# SPDX-License-Identifier: ISC\n"
         "# kentongand.conf - configuration of kentongand and kentongan.\n"
         "# Each key stands here with its default. Durations carry their unit: 500ms 30s 2m 1h 1d.\n"
         "# kentongand --check-config says whether this file is right, --print-config what "
