@@ -14,6 +14,7 @@
 #include "daemon/agents.h"
 #include "daemon/app_parts.h"
 #include "daemon/base/log.h"
+#include "daemon/beside.h"
 #include "daemon/courier.h"
 #include "daemon/desk.h"
 #include "daemon/history.h"
@@ -93,6 +94,7 @@ static void on_plan_read(struct planner_result *result, const char *why, void *a
         return;
     }
     agents_take_plan(app->agents, &result->planned);
+    beside_take_plan(app->beside, result->beside, result->beside_count);
     log_info("plan.taken", "devices=%zu left_out=%zu", devices, result->left_out);
 }
 
@@ -104,6 +106,7 @@ static void on_prober_ready(uint32_t shard, void *arg)
 
     log_info("prober.ready", "pid=%d shard=%u", prober_pid(probers_at(app->probers, shard)), shard);
     outages_on_prober_ready(app->outages, shard);
+    beside_on_prober_ready(app->beside, app->probers, shard);
     verify_on_prober_ready(app->verify);
     if (outages_have_plan(app->outages))
         tell_ready(app);
@@ -115,19 +118,29 @@ static void on_prober_lost(uint32_t shard, const char *why, void *arg)
 
     log_error("prober.lost", "shard=%u reason=\"%s\"", shard, why);
     outages_on_prober_lost(app->outages, shard);
+    beside_on_prober_lost(app->beside, app->probers, shard);
+}
+
+/* NULL: it is no device of the plan. */
+static const char *site_of(const struct app *app, uint32_t device_id)
+{
+    const char *site = outages_site_of(app->outages, device_id);
+
+    return site != NULL ? site : beside_site_of(app->beside, device_id);
 }
 
 static void on_link_change(const struct link_change *change, void *arg)
 {
     struct app *app = arg;
 
-    outage_on_link_change(change, app->outages);
+    if (!beside_on_change(app->beside, change))
+        outage_on_link_change(change, app->outages);
 }
 
 static void on_agent(const struct agent_news *news, void *arg)
 {
     struct app *app = arg;
-    const char *site = outages_site_of(app->outages, news->device_id);
+    const char *site = site_of(app, news->device_id);
 
     if (site != NULL)
         agents_hear(app->agents, news, site);
@@ -159,8 +172,7 @@ static void on_trap(const struct trap_hint *hint, void *arg)
     struct app *app = arg;
 
     outages_on_trap(hint, app->outages);
-    traps_say(hint, outages_site_of(app->outages, hint->devices[0]), &app->trap_line,
-              loop_mono(app->loop));
+    traps_say(hint, site_of(app, hint->devices[0]), &app->trap_line, loop_mono(app->loop));
 }
 
 static enum trap_kind name_trap(const struct oid *oid, void *arg)
@@ -198,6 +210,7 @@ static void on_database_up(void *arg)
     log_info("database.up", "node=%s", app->node);
     outages_on_database(app->outages, true);
     agents_on_database(app->agents, true);
+    beside_on_database(app->beside, true);
     verify_on_database(app->verify, true);
     courier_on_database(app->courier, true);
     desk_on_database(app->desk, true);
@@ -215,6 +228,7 @@ static void on_database_down(const char *why, void *arg)
     log_error("database.down", "reason=\"%s\"", why);
     outages_on_database(app->outages, false);
     agents_on_database(app->agents, false);
+    beside_on_database(app->beside, false);
     verify_on_database(app->verify, false);
     courier_on_database(app->courier, false);
     desk_on_database(app->desk, false);
@@ -266,6 +280,7 @@ static void gather(struct ops_figures *figures, void *arg)
     probers_trap_counters(app->probers, &figures->traps);
     outages_counts(app->outages, &figures->outages);
     figures->auth_problems = agents_problems(app->agents);
+    beside_counts(app->beside, &figures->beside);
     courier_counters(app->courier, &figures->courier);
     history_counts(app->history, &figures->history);
     figures->has_stats = desk_stats(app->desk, &figures->stats);
@@ -416,6 +431,7 @@ static bool build(struct app *app, struct err *err)
     app->planner = planner_new(find_secret, on_plan_read, app);
     app->outages = outages_new(app->loop, &policy);
     app->agents = agents_new(app->loop);
+    app->beside = beside_new(app->loop);
     app->verify = verify_new(app->loop);
     app->desk = desk_new(app->loop);
     app->readings = readings_new(app->loop);
@@ -433,6 +449,7 @@ static bool build(struct app *app, struct err *err)
     app->courier = courier_new(app->loop, app->conn, app->webhooks, app->node, find_secret, app);
     outages_set_database(app->outages, app->conn);
     agents_set_database(app->agents, app->conn);
+    beside_set_database(app->beside, app->conn);
     verify_set_database(app->verify, app->conn);
     desk_set_database(app->desk, app->conn);
     readings_set_database(app->readings, app->conn);
@@ -496,6 +513,7 @@ void app_free(struct app *app)
     desk_free(app->desk);
     verify_free(app->verify);
     outages_free(app->outages);
+    beside_free(app->beside);
     agents_free(app->agents);
     planner_free(app->planner);
     phases_free(app->stopping);

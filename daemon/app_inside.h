@@ -25,6 +25,7 @@ struct app {
     struct planner *planner;
     struct outages *outages;
     struct agents *agents;
+    struct beside *beside;
     struct verify_flow *verify;
     struct courier *courier;
     struct desk *desk;

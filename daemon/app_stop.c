@@ -3,6 +3,7 @@
 #include "daemon/app_inside.h"
 
 #include "daemon/agents.h"
+#include "daemon/beside.h"
 #include "daemon/courier.h"
 #include "daemon/desk.h"
 #include "daemon/history.h"
@@ -50,6 +51,7 @@ static void stop_writing(void *arg)
 
     outages_stop(app->outages);
     agents_stop(app->agents);
+    beside_stop(app->beside);
     verify_stop(app->verify);
     desk_stop(app->desk);
     readings_stop(app->readings);
@@ -61,9 +63,9 @@ static bool written_enough(void *arg)
 {
     const struct app *app = arg;
 
-    return outages_idle(app->outages) && agents_idle(app->agents) && verify_idle(app->verify) &&
-           desk_idle(app->desk) && readings_idle(app->readings) && history_idle(app->history) &&
-           pg_conn_pending(app->conn) == 0;
+    return outages_idle(app->outages) && agents_idle(app->agents) && beside_idle(app->beside) &&
+           verify_idle(app->verify) && desk_idle(app->desk) && readings_idle(app->readings) &&
+           history_idle(app->history) && pg_conn_pending(app->conn) == 0;
 }
 
 static const struct phase phases[] = {

@@ -330,11 +330,13 @@ void outages_set_policy(struct outages *outages, const struct plan_policy *polic
     outages->policy = *policy;
 }
 
-/* An outage that goes on begins DOWN in the child; what was learned here is newer than the rows. */
+/* An outage that goes on begins DOWN in the child; what was learned here is newer than the rows.
+ * Devices beside the gateways have none. */
 static void hand_down(struct outages *outages, const struct plan_device *given)
 {
     size_t index = roster_by_device(outages->roster, given->id);
-    const struct span *span = spans_current(&roster_site(outages->roster, index)->spans);
+    const struct span *span =
+        index == TOPOLOGY_NONE ? NULL : spans_current(&roster_site(outages->roster, index)->spans);
     struct plan_device device = *given;
 
     device.begins_down = span != NULL;

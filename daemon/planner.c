@@ -39,6 +39,9 @@ struct planner {
     struct agent_news *agents; /* what was known of SNMPv3 engines */
     size_t agents_count;
     size_t agents_room;
+    struct beside_device *beside; /* of the devices, those that are no gateway */
+    size_t beside_count;
+    size_t beside_room;
     size_t left_out;
     struct text first_left_out; /* the first few of them, and why */
     struct pg_conn *again;      /* not NULL: load once more after this one */
@@ -139,7 +142,8 @@ static uint32_t read_credential(struct planner *planner, const struct store_site
 /* A budget so small that it would mean less than one probe in a day is kept to one in a day. */
 static uint32_t interval_of(const struct store_site *row, enum plan_snmp snmp)
 {
-    int64_t ms = budget_interval_ms(row->byte_budget_mb, snmp);
+    int64_t ms =
+        budget_shared_ms(row->byte_budget_mb, row->site_budget_mb, row->site_devices, snmp);
 
     return (uint32_t)(ms > DAY_MS ? DAY_MS : ms);
 }
@@ -217,6 +221,43 @@ static void take_agent(struct planner *planner, const struct store_site *row)
     }
 }
 
+static void add_device(struct planner *planner, const struct store_site *row,
+                       const struct plan_device *device)
+{
+    if (planner->count == planner->room) {
+        planner->room = planner->room == 0 ? 64 : planner->room * 2;
+        planner->devices = reallocarray(planner->devices, planner->room, sizeof *planner->devices);
+        planner->codes = reallocarray(planner->codes, planner->room, sizeof *planner->codes);
+        if (planner->devices == NULL || planner->codes == NULL)
+            abort();
+    }
+    (void)text_copy(planner->codes[planner->count], STORE_CODE_MAX, row->code);
+    planner->devices[planner->count++] = *device;
+    if (device->snmp == PLAN_SNMP_V3 && *row->auth != '\0')
+        take_agent(planner, row);
+}
+
+/* It is probed and read as a gateway is, and nothing hangs from it. */
+static void take_beside(struct planner *planner, const struct store_site *row)
+{
+    struct plan_device device;
+    struct beside_device *beside;
+
+    if (!read_device(planner, row, &device))
+        return;
+    add_device(planner, row, &device);
+    if (planner->beside_count == planner->beside_room) {
+        planner->beside_room = planner->beside_room == 0 ? 64 : planner->beside_room * 2;
+        planner->beside =
+            reallocarray(planner->beside, planner->beside_room, sizeof *planner->beside);
+        if (planner->beside == NULL)
+            abort();
+    }
+    beside = &planner->beside[planner->beside_count++];
+    *beside = (struct beside_device){.device_id = row->device_id};
+    (void)text_copy(beside->code, sizeof beside->code, row->code);
+}
+
 static void take_row(struct planner *planner, const struct store_site *row)
 {
     struct roster_row site = {.code = row->code,
@@ -228,24 +269,17 @@ static void take_row(struct planner *planner, const struct store_site *row)
                               .detected = row->detected};
     struct plan_device device;
 
+    if (row->beside) {
+        take_beside(planner, row);
+        return;
+    }
     if (row->device_id != 0 && read_device(planner, row, &device)) {
         if (row->has_outage) {
             device.begins_down = true;
             device.last_good = row->last_good;
             device.first_bad = row->first_bad;
         }
-        if (planner->count == planner->room) {
-            planner->room = planner->room == 0 ? 64 : planner->room * 2;
-            planner->devices =
-                reallocarray(planner->devices, planner->room, sizeof *planner->devices);
-            planner->codes = reallocarray(planner->codes, planner->room, sizeof *planner->codes);
-            if (planner->devices == NULL || planner->codes == NULL)
-                abort();
-        }
-        (void)text_copy(planner->codes[planner->count], STORE_CODE_MAX, row->code);
-        planner->devices[planner->count++] = device;
-        if (device.snmp == PLAN_SNMP_V3 && *row->auth != '\0')
-            take_agent(planner, row);
+        add_device(planner, row, &device);
     } else if (row->device_id != 0) {
         site.left_out = true;
     }
@@ -270,6 +304,9 @@ static void clear(struct planner *planner)
     free(planner->agents);
     planner->agents = NULL;
     planner->agents_count = planner->agents_room = 0;
+    free(planner->beside);
+    planner->beside = NULL;
+    planner->beside_count = planner->beside_room = 0;
     hops_free(planner->hops);
     planner->hops = NULL;
     planner->codes = NULL;
@@ -296,6 +333,8 @@ static void finish(struct planner *planner, const struct store_status *status)
                                                 .device_count = planner->count,
                                                 .agents = planner->agents,
                                                 .agent_count = planner->agents_count},
+                                    .beside = planner->beside,
+                                    .beside_count = planner->beside_count,
                                     .left_out = planner->left_out};
     struct pg_conn *again = planner->again;
 

@@ -12,6 +12,7 @@
 
 #include <stddef.h>
 
+#include "daemon/beside.h"
 #include "daemon/roster.h"
 #include "probes/prober.h"
 
@@ -21,6 +22,8 @@ struct planner;
 struct planner_result {
     struct roster *roster; /* not sealed; taken over by the callback */
     struct planned planned;
+    const struct beside_device *beside; /* of the devices, those that are no gateway */
+    size_t beside_count;
     size_t left_out; /* devices without a usable address or secret */
 };
 

@@ -88,3 +88,11 @@ uint32_t budget_lane_stretch(uint64_t lane_bytes, uint32_t bytes_per_s, int64_t 
 {
     return ceil_of(lane_bytes * 1000 * 2, (uint64_t)bytes_per_s * (uint64_t)interval_ms);
 }
+
+int64_t budget_shared_ms(uint32_t own_mb, uint32_t line_mb, uint32_t devices, enum plan_snmp snmp)
+{
+    int64_t own_ms = budget_interval_ms(own_mb, snmp);
+    int64_t line_ms = budget_interval_ms(line_mb, snmp) * devices;
+
+    return own_ms > line_ms ? own_ms : line_ms;
+}

@@ -22,6 +22,11 @@ uint32_t budget_heartbeat_bytes(enum plan_snmp snmp);
  * none.
  */
 int64_t budget_interval_ms(uint32_t budget_mb, enum plan_snmp snmp);
+/*
+ * The same for one of several devices of a site: the budget of its gateway is that of the line,
+ * which all of them share; a device's own one holds besides.
+ */
+int64_t budget_shared_ms(uint32_t own_mb, uint32_t line_mb, uint32_t devices, enum plan_snmp snmp);
 /* Of one question, and of an answer whose list of objects has so many bytes. */
 uint32_t budget_question_bytes(enum plan_snmp snmp, const struct question *question);
 uint32_t budget_answer_bytes(enum plan_snmp snmp, size_t list_bytes);

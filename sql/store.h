@@ -59,10 +59,13 @@ struct store_site {
     struct wall last_good;   /* may be unset */
     struct wall first_bad;
     struct wall detected;
+    bool beside; /* not the site but a device beside its gateway: no uplinks, no outage */
+    uint32_t site_budget_mb; /* of the gateway, which all devices of the site share; 0: none */
+    uint32_t site_devices;   /* how many they are */
 };
 
-/* Called once per site (site != NULL) in order of code, then once with site == NULL and the status.
- */
+/* Called once per site (site != NULL) in order of code, then for its devices beside the gateway;
+ * once with site == NULL and the status at the end. */
 typedef void store_plan_cb(const struct store_site *site, const struct store_status *status,
                            void *arg);
 void store_plan_load(struct pg_conn *conn, store_plan_cb *cb, void *arg);

@@ -29,7 +29,10 @@ enum {
     PLAN_OUTAGE_ROOT,
     PLAN_LAST_GOOD,
     PLAN_FIRST_BAD,
-    PLAN_DETECTED
+    PLAN_DETECTED,
+    PLAN_BESIDE,
+    PLAN_SITE_BUDGET_MB,
+    PLAN_SITE_DEVICES
 };
 
 static void plan_read(const struct pg_answer *answer, int row, struct store_site *site)
@@ -56,6 +59,9 @@ static void plan_read(const struct pg_answer *answer, int row, struct store_site
         .last_good = pg_wall(answer, row, PLAN_LAST_GOOD),
         .first_bad = pg_wall(answer, row, PLAN_FIRST_BAD),
         .detected = pg_wall(answer, row, PLAN_DETECTED),
+        .beside = pg_bool(answer, row, PLAN_BESIDE),
+        .site_budget_mb = (uint32_t)pg_i64(answer, row, PLAN_SITE_BUDGET_MB),
+        .site_devices = (uint32_t)pg_i64(answer, row, PLAN_SITE_DEVICES),
     };
 }
 

@@ -34,6 +34,20 @@ void store_readings_put(struct pg_conn *conn, const char *rows_json, store_done_
     pg_conn_send(conn, STMT_READINGS_PUT, &args, on_put, wait);
 }
 
+void store_device_report(struct pg_conn *conn, const char *states_json, struct wall now,
+                         store_done_cb *cb, void *arg)
+{
+    struct put_wait *wait = malloc(sizeof *wait);
+    struct pg_args args = {0};
+
+    if (wait == NULL)
+        abort();
+    *wait = (struct put_wait){.cb = cb, .arg = arg};
+    pg_arg_text(&args, states_json); /* $1 */
+    pg_arg_wall(&args, now);         /* $2 */
+    pg_conn_send(conn, STMT_DEVICE_REPORT, &args, on_put, wait);
+}
+
 void store_reading_row_add(struct copy_rows *rows, const struct store_reading_row *row)
 {
     copy_row(rows, COLUMNS);

@@ -13,6 +13,10 @@
 /* rows_json: [{device, at, profile, readings}], each device once (functions/readings_put.sql). */
 void store_readings_put(struct pg_conn *conn, const char *rows_json, store_done_cb *cb, void *arg);
 
+/* states_json: [{device, state, since}] (functions/device_report.sql). */
+void store_device_report(struct pg_conn *conn, const char *states_json, struct wall now,
+                         store_done_cb *cb, void *arg);
+
 /* What one reading of a device came to in one slot. Texts are borrowed. */
 struct store_reading_row {
     uint32_t device_id;

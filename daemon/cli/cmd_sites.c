@@ -60,26 +60,59 @@ static void print_uplinks(const struct js *uplinks, struct text *out)
     }
 }
 
-/* How a metered line stretches the turns of its device; nothing where it does not. */
-static void add_budget(const struct js *device, const struct config *config, struct text *out)
+/* What the devices of a site share. */
+struct line {
+    uint32_t budget_mb; /* of the gateway; 0: none */
+    uint32_t devices;
+};
+
+static struct line line_of(const struct js *devices)
+{
+    struct line line = {.devices = (uint32_t)js_count(devices)};
+
+    for (size_t i = 0; i < js_count(devices); i++)
+        if (strcmp(js_text(js_at(devices, i), "role", ""), "gateway") == 0)
+            line.budget_mb = (uint32_t)js_i64(js_at(devices, i), "byte_budget_mb", 0);
+    return line;
+}
+
+/* How a metered line stretches the turns of its devices; nothing where it does not. */
+static void add_budget(const struct js *device, const struct line *line,
+                       const struct config *config, struct text *out)
 {
     uint32_t budget_mb = (uint32_t)js_i64(device, "byte_budget_mb", 0);
     uint32_t bytes = (uint32_t)js_i64(device, "reading_bytes", 0);
     enum plan_snmp snmp = plan_snmp_of(js_text(device, "snmp", ""));
-    int64_t own_ms = budget_interval_ms(budget_mb, snmp);
+    int64_t own_ms = budget_shared_ms(budget_mb, line->budget_mb, line->devices, snmp);
     int64_t reading_ms = config->poll_reading_interval_ms;
+    const char *before = budget_mb > 0 ? ":" : ",";
     char every[SHOW_DURATION_MAX];
 
-    if (budget_mb == 0)
+    if (own_ms == 0)
         return;
-    text_addf(out, ", %u MB a month", budget_mb);
-    if (own_ms > config->poll_interval_ms)
-        text_addf(out, ": probed every %s", show_duration(own_ms, every));
+    if (budget_mb > 0)
+        text_addf(out, ", %u MB a month", budget_mb);
+    if (own_ms > config->poll_interval_ms) {
+        text_addf(out, "%s probed every %s", before, show_duration(own_ms, every));
+        before = ",";
+    }
     if (bytes == 0 || reading_ms == 0)
         return;
     reading_ms *= budget_stretch(snmp, (uint32_t)own_ms, bytes, reading_ms);
-    text_addf(out, "%s read every %s (%.1f kB each)", own_ms > config->poll_interval_ms ? "," : ":",
-              show_duration(reading_ms, every), bytes / 1000.0);
+    text_addf(out, "%s read every %s (%.1f kB each)", before, show_duration(reading_ms, every),
+              bytes / 1000.0);
+}
+
+/* Of a device beside the gateway; what the gateway is the site is. */
+static void add_state(const struct js *device, struct text *out)
+{
+    char since[SHOW_TIME_MAX];
+
+    if (strcmp(js_text(device, "role", ""), "gateway") == 0)
+        return;
+    text_addf(out, ", %s", js_text(device, "state", "unknown"));
+    if (*show_member_time(device, "since", since) != '\0')
+        text_addf(out, " since %s", since);
 }
 
 /* The engine behind an SNMPv3 device, where there is something to say of it. */
@@ -105,6 +138,8 @@ static void print_agent(const struct js *device, struct text *out)
 
 static void print_devices(const struct js *devices, const struct config *config, struct text *out)
 {
+    const struct line line = line_of(devices);
+
     for (size_t i = 0; i < js_count(devices); i++) {
         const struct js *device = js_at(devices, i);
         struct text value = {0};
@@ -117,7 +152,8 @@ static void print_devices(const struct js *devices, const struct config *config,
             text_addf(&value, " port %lld, SNMP %s, credential %s",
                       (long long)js_i64(device, "port", 0), js_text(device, "snmp", ""),
                       js_text(device, "credential", "-"));
-        add_budget(device, config, &value);
+        add_budget(device, &line, config, &value);
+        add_state(device, &value);
         show_line(i == 0 ? "devices" : "", text_get(&value), out);
         text_free(&value);
         print_agent(device, out);

@@ -157,6 +157,13 @@ static void sites(const struct ops_figures *figures, struct text *out)
     row(out, states, "state", "unknown", o->unknown);
     gauge(out, "kentongan_devices_left_out",
           "Devices that are not probed: no usable secret or address.", (double)o->left_out);
+    head(out, "kentongan_devices_beside", "gauge",
+         "Devices beside the gateways, by whether they answer.");
+    text_addf(out,
+              "kentongan_devices_beside{state=\"up\"} %zu\n"
+              "kentongan_devices_beside{state=\"down\"} %zu\n"
+              "kentongan_devices_beside{state=\"unknown\"} %zu\n",
+              figures->beside.up, figures->beside.down, figures->beside.unknown);
     gauge(out, "kentongan_devices_auth_problem", "SNMPv3 devices that live and do not let us in.",
           (double)figures->auth_problems);
     gauge(out, "kentongan_outages_unconfirmed", "Outages that the database has not confirmed.",

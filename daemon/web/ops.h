@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "daemon/base/text.h"
+#include "daemon/beside.h"
 #include "daemon/courier.h"
 #include "daemon/history.h"
 #include "daemon/outage.h"
@@ -32,6 +33,7 @@ struct ops_figures {
     struct history_counts history;
     struct trap_counters traps;
     struct outage_counts outages;
+    struct beside_counts beside;
     size_t auth_problems; /* devices that live and do not let us in */
     bool has_stats;       /* the database has answered for these at least once */
     struct store_stats stats;

@@ -18,12 +18,14 @@ select jsonb_build_object(
                                   'id', d.id, 'name', d.name, 'role', d.role, 'address', host(d.address),
                                   'port', d.port, 'snmp', d.snmp, 'credential', d.credential,
                                   'profile', nullif(d.profile, ''), 'byte_budget_mb', d.byte_budget_mb, 'reading_bytes', r.bytes,
+                                  'state', b.state, 'since', kentongan.wall_text(b.since),
                                   'auth', a.auth, 'auth_since', kentongan.wall_text(a.auth_since), 'engine', encode(a.engine, 'hex'),
                                   'engine_shared', (select string_agg(o.site, ' ' order by o.site)
                                                       from kentongan.device_agent b join kentongan.device o on o.id = b.device
                                                      where b.engine = a.engine and b.device <> d.id)) order by d.role <> 'gateway', d.name), '[]')
                          from kentongan.device d left join kentongan.device_agent a on a.device = d.id
-                              left join kentongan.device_reading r on r.device = d.id where d.site = s.code),
+                              left join kentongan.device_reading r on r.device = d.id
+                              left join kentongan.device_state b on b.device = d.id where d.site = s.code),
            'readings', kentongan.site_readings(s.code),
            'history', kentongan.site_history(s.code, 288, now()),
            'course', kentongan.site_course(s.code, date_bin('30 minutes', now(), 'epoch') - interval '23:30', 1800, 48),

@@ -1,6 +1,8 @@
 -- SPDX-License-Identifier: ISC
 -- plan_load: what to probe and how it hangs together. No parameters.
--- Returns one row per site in the order of codes; the outage is the youngest that lasts.
+-- Returns one row per site in the order of codes, with its gateway; the outage is the youngest that lasts. Behind it, one row
+-- per device beside the gateway (beside), of which nothing hangs. site_budget_mb: the gateway's, which all devices of the
+-- site share (site_devices).
 select s.code, s.kind = 'core' as is_core,
        coalesce((select string_agg(u.parent, ' ' order by u.ordinal) from kentongan.uplink u where u.site = s.code),
                 '') as uplinks,
@@ -9,10 +11,22 @@ select s.code, s.kind = 'core' as is_core,
        coalesce(d.reply_from, '') as reply_from, coalesce(d.byte_budget_mb, 0) as byte_budget_mb,
        coalesce(d.profile, '') as profile,
        a.auth, encode(a.engine, 'hex') as engine, a.boots, a.time_s, a.clock_at,
-       o.root as outage_root, o.last_good, o.first_bad, o.detected
+       o.root as outage_root, o.last_good, o.first_bad, o.detected,
+       false as beside, coalesce(n.budget_mb, 0) as site_budget_mb, coalesce(n.devices, 0) as site_devices
   from kentongan.site s
   left join kentongan.device d on d.site = s.code and d.role = 'gateway'
   left join kentongan.device_agent a on a.device = d.id
   left join lateral (select * from kentongan.outage x where x.site = s.code and x.restored_at is null
                       order by x.first_bad desc limit 1) o on true
- order by s.code
+  left join (select site, count(*) as devices, max(byte_budget_mb) filter (where role = 'gateway') as budget_mb
+               from kentongan.device group by site) n on n.site = s.code
+union all
+select d.site, false, '', d.id, host(d.address), d.port, d.snmp, d.credential, d.reply_from, coalesce(d.byte_budget_mb, 0),
+       d.profile, a.auth, encode(a.engine, 'hex'), a.boots, a.time_s, a.clock_at, null, null, null, null,
+       true, coalesce(n.budget_mb, 0), n.devices
+  from kentongan.device d
+  left join kentongan.device_agent a on a.device = d.id
+  join (select site, count(*) as devices, max(byte_budget_mb) filter (where role = 'gateway') as budget_mb
+          from kentongan.device group by site) n on n.site = d.site
+ where d.role <> 'gateway'
+ order by code, beside, device_id

@@ -185,6 +185,39 @@ static void a_device_is_read_by_its_profile(struct rig *rig)
         rig_fail(rig, "not drawn: %s", said);
 }
 
+/* A UPS that answers and a radio that does not, at a village whose router answers. */
+static void devices_beside_the_gateway_are_read_and_open_no_ticket(struct rig *rig)
+{
+    const char *data = rig_path(rig, "snmprec"), *cache = rig_path(rig, "cache"), *said;
+
+    if (mkdir(data, 0755) < 0 || mkdir(cache, 0755) < 0 || !proc_give(data) || !proc_give(cache) ||
+        !file_copy(KT_SOURCE_DIR "/tests/profiles/ups-rfc1628.snmprec",
+                   rig_text(rig, "%s/ups.snmprec", data), 0644))
+        rig_fail(rig, "cannot make %s", data);
+    rig_snmpsim(rig, data, cache, 2);
+    rig->conf.poll = "interval = 500ms timeout = 400ms misses_to_down = 3 reading_interval = 1s";
+    district(rig, "V1;Satu;village;;;;" CORE ";;\n",
+             rig_text(rig,
+                      "V1;gw;%s.1;%u;2c;c;;gateway;;\nV1;ups;%s.2;%u;2c;c;;ups;;\n"
+                      "V1;radio;%s.9;%u;2c;c;;radio;;\n",
+                      rig->net, rig->snmp_port, rig->net, rig->snmp_port, rig->net, rig->snmp_port),
+             "c = ups\n");
+    rig_wait_sql(rig, "radio=down ups=up",
+                 "select string_agg(d.name || '=' || s.state, ' ' order by d.name)"
+                 " from kentongan.device_state s join kentongan.device d on d.id = s.device");
+    rig_wait_sql(rig, "gw ups",
+                 "select string_agg(d.name, ' ' order by d.name) from kentongan.device_reading r"
+                 " join kentongan.device d on d.id = r.device");
+    rig_wait_sql(rig, "up", "select state from kentongan.site_state where site = 'V1'");
+    assert_string_equal(rig_sql(rig, "select count(*) from kentongan.outage"), "0");
+    assert_string_equal(rig_sql(rig, "select count(*) from kentongan.ticket"), "0");
+    assert_int_equal(rig_cli(rig, &said, "site", "show", "V1", NULL), 0);
+    if (strstr(said, "ups (ups): ") == NULL || strstr(said, ", credential c, up since ") == NULL ||
+        strstr(said, ", credential c, down since ") == NULL ||
+        strstr(said, "ups, read as ups-rfc1628 at ") == NULL)
+        rig_fail(rig, "not shown: %s", said);
+}
+
 int main(int argc, char **argv)
 {
     static const struct rig_case cases[] = {
@@ -192,6 +225,7 @@ int main(int argc, char **argv)
         RIG_TEST(a_wrong_community_is_silence),
         RIG_TEST(recorded_devices_are_polled_up),
         RIG_TEST(a_device_is_read_by_its_profile),
+        RIG_TEST(devices_beside_the_gateway_are_read_and_open_no_ticket),
     };
 
     return rig_main(argc, argv, "agents", cases, sizeof cases / sizeof *cases);

@@ -90,6 +90,12 @@ static void a_budget_becomes_an_interval(void **state)
 {
     (void)state;
     assert_int_equal(budget_interval_ms(0, PLAN_SNMP_V2C), 0);
+    /* Three devices behind one line of 10 MB; one has an even smaller budget of its own. */
+    assert_int_equal(budget_shared_ms(10, 10, 3, PLAN_SNMP_V2C), 3 * 103680);
+    assert_int_equal(budget_shared_ms(0, 10, 3, PLAN_SNMP_V2C), 3 * 103680);
+    assert_int_equal(budget_shared_ms(2, 10, 3, PLAN_SNMP_V2C), 5 * 103680);
+    assert_int_equal(budget_shared_ms(10, 0, 3, PLAN_SNMP_V2C), 103680);
+    assert_int_equal(budget_shared_ms(0, 0, 3, PLAN_SNMP_V2C), 0);
     /* 10 MB: 5 MB for heartbeats of 200 bytes are 25,000 in 2,592,000 s */
     assert_int_equal(budget_interval_ms(10, PLAN_SNMP_V2C), 103680);
     assert_int_equal(budget_interval_ms(10, PLAN_SNMP_V3), 207360);

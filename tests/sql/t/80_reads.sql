@@ -58,7 +58,7 @@ select is(:'sites_answer'::jsonb -> 1, '{"code": "33.14.01", "name": "Kalijambe"
 select is(:'sites_answer'::jsonb -> 2 ->> 'ticket', 'KT-2026-000123', 'a site that is cut off names the ticket, too');
 select is(:'site_answer'::jsonb #> '{devices,0}', jsonb_build_object('id', (select id from kentongan.device
     where site = '33.14.01.2001' and name = 'gw'), 'name', 'gw', 'role', 'gateway', 'address', '127.33.1.2', 'port', 1161, 'snmp', '1',
-    'credential', 'demo', 'profile', null, 'byte_budget_mb', null, 'reading_bytes', null, 'auth', null, 'auth_since', null, 'engine', null, 'engine_shared', null), 'site: its gateway first');
+    'credential', 'demo', 'profile', null, 'byte_budget_mb', null, 'reading_bytes', null, 'auth', null, 'auth_since', null, 'engine', null, 'engine_shared', null, 'state', null, 'since', null), 'site: its gateway first');
 select is(:'site_answer'::jsonb #> '{uplinks,0}', '{"code": "33.14.01", "name": "Kalijambe", "state": "down"}', 'its uplinks with their state');
 select is(:'site_answer'::jsonb -> 'contract', '{"contract": "krikilan", "party": "dit", "party_name": "District IT"}', 'its contract');
 select is(:'site_answer'::jsonb #>> '{ticket,ticket}', 'KT-2026-000123', 'its open ticket');
@@ -84,7 +84,8 @@ select throws_ok($$execute cli_tickets('open', null, 'nobody')$$, 'KT404');
 select throws_ok($$execute cli_ticket('9')$$, 'KT404');
 
 create temp table plan (code kentongan.code, is_core boolean, uplinks text, device_id int, address text, port int, snmp text,
-    credential text, reply_from text, byte_budget_mb int, outage_root kentongan.code, last_good timestamptz, first_bad timestamptz, detected timestamptz);
+    credential text, reply_from text, byte_budget_mb int, outage_root kentongan.code, last_good timestamptz, first_bad timestamptz, detected timestamptz,
+    beside boolean default false, site_devices int default 0);
 insert into plan values
     ('33.14', true, '', 0, '', 0, '', '', '', 0, null, null, null, null),
     ('33.14.01', false, '33.14', (select id from kentongan.device where site = '33.14.01'), '127.33.1.1', 1161, '2c', 'demo', '', 0, '33.14.01', t.at(-30), t.at(0), t.at(20)),
@@ -94,8 +95,12 @@ insert into plan values
     ('33.14.02', false, '33.14', (select id from kentongan.device where site = '33.14.02'), '2001:db8::2', 161, '2c', 'demo', '', 0, null, null, null, null),
     ('33.14.02.2001', false, '33.14.02', 0, '', 0, '', '', '', 0, null, null, null, null),
     ('33.14.03', false, '33.14', 0, '', 0, '', '', '', 0, '33.14.03', null, '2026-12-31 16:59Z', '2026-12-31 17:00Z');
+update plan set site_devices = (select count(*) from kentongan.device d where d.site = plan.code);
+insert into plan values
+    ('33.14.01.2001', false, '', (select id from kentongan.device where site = '33.14.01.2001' and role = 'ups'), '127.33.1.2', 1162, '1', 'demo', '', 50, null, null, null, null, true, 2);
 select results_eq('execute plan_load', $$select code, is_core, uplinks, device_id, address, port, snmp, credential, reply_from, byte_budget_mb, ''::text,
-    null::text, null::text, null::bigint, null::bigint, null::timestamptz, outage_root, last_good, first_bad, detected from plan order by code$$, 'the plan: sites, uplinks, gateways, open outages');
+    null::text, null::text, null::bigint, null::bigint, null::timestamptz, outage_root::text, last_good, first_bad, detected, beside, 0, site_devices::bigint
+    from plan order by code, beside$$, 'the plan: sites, uplinks, gateways, open outages, devices beside the gateways');
 
 -- The report schema.
 select results_eq('select ticket, site, state, tmf_status, affected from report.ticket order by id',

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: ISC */
+#include "daemon/beside.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/base/hash.h"
+#include "daemon/base/json.h"
+#include "daemon/base/log.h"
+#include "daemon/loop.h"
+#include "probes/probers.h"
+#include "sql/store_reading.h"
+
+#define WRITE_EVERY_MS 1000
+#define RETRY_MS       5000
+#define ROWS_MOST      1000 /* in one call */
+
+enum beside_state { BESIDE_UNKNOWN = 1, BESIDE_UP, BESIDE_DOWN, BESIDE_STATE_END };
+
+struct entry {
+    struct beside_device device;
+    enum beside_state state;
+    struct wall since;
+    struct wall down_since; /* set: it was down when its prober was lost */
+    bool heard;             /* of which there is something to tell */
+    bool due;
+    bool under_way;
+    bool planned;
+    UT_hash_handle hh;
+};
+
+struct beside {
+    struct loop *loop;
+    struct loop_timer *timer;
+    struct pg_conn *conn;
+    struct entry *entries; /* by device */
+    bool up;
+    bool owed; /* one call at a time */
+    bool stopping;
+};
+
+static const char *const state_words[BESIDE_STATE_END] = {
+    [BESIDE_UNKNOWN] = "unknown", [BESIDE_UP] = "up", [BESIDE_DOWN] = "down"};
+
+static void write_due(void *arg);
+
+struct beside *beside_new(struct loop *loop)
+{
+    struct beside *beside = calloc(1, sizeof *beside);
+
+    if (beside == NULL)
+        abort();
+    beside->loop = loop;
+    beside->timer = loop_timer_new(loop, write_due, beside);
+    return beside;
+}
+
+void beside_free(struct beside *beside)
+{
+    struct entry *entry, *next;
+
+    if (beside == NULL)
+        return;
+    HASH_ITER(hh, beside->entries, entry, next)
+    {
+        HASH_DEL(beside->entries, entry);
+        free(entry);
+    }
+    loop_timer_free(beside->timer);
+    free(beside);
+}
+
+void beside_set_database(struct beside *beside, struct pg_conn *conn)
+{
+    beside->conn = conn;
+}
+
+static struct entry *find(const struct beside *beside, uint32_t device_id)
+{
+    struct entry *entry;
+
+    HASH_FIND(hh, beside->entries, &device_id, sizeof device_id, entry);
+    return entry;
+}
+
+static void arm(struct beside *beside, int64_t delay_ms)
+{
+    if (beside->up && !beside->owed && !beside->stopping)
+        loop_timer_arm(beside->timer, delay_ms);
+}
+
+void beside_take_plan(struct beside *beside, const struct beside_device *devices, size_t count)
+{
+    struct entry *entry, *next;
+
+    HASH_ITER(hh, beside->entries, entry, next)
+    entry->planned = false;
+    for (size_t i = 0; i < count; i++) {
+        entry = find(beside, devices[i].device_id);
+        if (entry == NULL) {
+            entry = calloc(1, sizeof *entry);
+            if (entry == NULL)
+                abort();
+            entry->state = BESIDE_UNKNOWN;
+            entry->device.device_id = devices[i].device_id;
+            HASH_ADD(hh, beside->entries, device.device_id, sizeof entry->device.device_id, entry);
+        }
+        entry->device = devices[i];
+        entry->planned = true;
+    }
+    HASH_ITER(hh, beside->entries, entry, next)
+    if (!entry->planned) {
+        HASH_DEL(beside->entries, entry);
+        free(entry);
+    }
+}
+
+static void set_state(struct beside *beside, struct entry *entry, enum beside_state state,
+                      struct wall since)
+{
+    if (entry->state == state)
+        return;
+    entry->state = state;
+    entry->since = since;
+    if (state != BESIDE_UNKNOWN)
+        entry->down_since = (struct wall){0};
+    entry->heard = true;
+    entry->due = true;
+    log_info("device.state", "site=%s device=%u state=%s", entry->device.code,
+             entry->device.device_id, state_words[state]);
+    arm(beside, WRITE_EVERY_MS);
+}
+
+/* A miss or two are no state of their own, as with sites. */
+bool beside_on_change(struct beside *beside, const struct link_change *change)
+{
+    struct entry *entry = find(beside, change->device_id);
+
+    if (entry == NULL)
+        return false;
+    switch (change->state) {
+    case LINK_UP:
+        set_state(beside, entry, BESIDE_UP,
+                  wall_is_set(change->first_good) ? change->first_good : change->at);
+        break;
+    case LINK_DOWN:
+        set_state(beside, entry, BESIDE_DOWN,
+                  wall_is_set(change->first_bad) ? change->first_bad : change->at);
+        break;
+    case LINK_UNKNOWN:
+    case LINK_SUSPECT:
+    case LINK_RECOVERING:
+    case LINK_STATE_END:
+        break;
+    }
+    return true;
+}
+
+void beside_on_prober_lost(struct beside *beside, const struct probers *probers, uint32_t shard)
+{
+    struct entry *entry, *next;
+
+    HASH_ITER(hh, beside->entries, entry, next)
+    {
+        if (probers_shard(probers, entry->device.device_id) != shard)
+            continue;
+        if (entry->state == BESIDE_DOWN)
+            entry->down_since = entry->since;
+        set_state(beside, entry, BESIDE_UNKNOWN, loop_wall(beside->loop));
+    }
+}
+
+void beside_on_prober_ready(struct beside *beside, const struct probers *probers, uint32_t shard)
+{
+    struct entry *entry, *next;
+
+    HASH_ITER(hh, beside->entries, entry, next)
+    if (wall_is_set(entry->down_since) && probers_shard(probers, entry->device.device_id) == shard)
+        set_state(beside, entry, BESIDE_DOWN, entry->down_since);
+}
+
+const char *beside_site_of(const struct beside *beside, uint32_t device_id)
+{
+    const struct entry *entry = find(beside, device_id);
+
+    return entry == NULL ? NULL : entry->device.code;
+}
+
+void beside_counts(const struct beside *beside, struct beside_counts *out)
+{
+    const struct entry *entry, *next;
+
+    *out = (struct beside_counts){0};
+    HASH_ITER(hh, beside->entries, entry, next)
+    {
+        out->up += entry->state == BESIDE_UP;
+        out->down += entry->state == BESIDE_DOWN;
+        out->unknown += entry->state == BESIDE_UNKNOWN;
+    }
+}
+
+static struct js *row_of(const struct entry *entry)
+{
+    struct js *row = js_object();
+    char since[WALL_TEXT_MAX];
+
+    wall_format(entry->since, since);
+    js_set_i64(row, "device", entry->device.device_id);
+    js_set_text(row, "state", state_words[entry->state]);
+    js_set_text(row, "since", since);
+    return row;
+}
+
+static void on_written(const struct store_status *status, void *arg)
+{
+    struct beside *beside = arg;
+    bool written = status->rc == STORE_OK || status->rc == STORE_REFUSED;
+    struct entry *entry, *next;
+
+    beside->owed = false;
+    if (status->rc == STORE_REFUSED)
+        log_error("devices.refused", "reason=\"%s\"", status->words);
+    HASH_ITER(hh, beside->entries, entry, next)
+    {
+        entry->due = entry->due || (entry->under_way && !written);
+        entry->under_way = false;
+    }
+    arm(beside, written ? WRITE_EVERY_MS : RETRY_MS);
+}
+
+static void write_due(void *arg)
+{
+    struct beside *beside = arg;
+    struct js *rows = js_array();
+    struct text json = {0};
+    struct entry *entry, *next;
+    size_t count = 0;
+
+    HASH_ITER(hh, beside->entries, entry, next)
+    {
+        if (!entry->due || count == ROWS_MOST)
+            continue;
+        count++;
+        js_push(rows, row_of(entry));
+        entry->due = false;
+        entry->under_way = true;
+    }
+    js_print(rows, 0, &json);
+    js_free(rows);
+    if (count > 0) {
+        beside->owed = true;
+        store_device_report(beside->conn, text_get(&json), loop_wall(beside->loop), on_written,
+                            beside);
+    }
+    text_free(&json);
+}
+
+/* What was under way when it went away may be there or not. */
+void beside_on_database(struct beside *beside, bool up)
+{
+    struct entry *entry, *next;
+
+    beside->up = up;
+    if (!up) {
+        loop_timer_disarm(beside->timer);
+        return;
+    }
+    HASH_ITER(hh, beside->entries, entry, next)
+    entry->due = entry->heard;
+    arm(beside, 0);
+}
+
+void beside_stop(struct beside *beside)
+{
+    beside->stopping = true;
+    loop_timer_disarm(beside->timer);
+}
+
+bool beside_idle(const struct beside *beside)
+{
+    return !beside->owed;
+}
