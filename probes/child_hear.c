@@ -27,6 +27,19 @@ static bool child_take_trial(struct child *child, const struct frame *frame, siz
     return true;
 }
 
+/* What there is no room for is lost, as the network may lose it too; the parent counts it. */
+static bool child_prove(struct child *child, const struct frame *frame, size_t index,
+                        const struct plan_now *now)
+{
+    struct trap_order order;
+
+    if (!frame_get_trap_order(frame, index, &order))
+        return false;
+    if (child->proven_count < TRAP_ORDERS_MOST)
+        engine_prove_trap(child->engine, now->mono, &order, &child->proven[child->proven_count++]);
+    return true;
+}
+
 /* What we may not ping is unknown, not down, and not what it was when it was asked otherwise. */
 static void child_take_device(struct child *child, const struct plan_device *device)
 {
@@ -104,12 +117,18 @@ static bool child_take(struct child *child, const struct frame *frame)
             if (!child_take_trial(child, frame, i, &now))
                 return false;
             break;
+        case FRAME_TRAP_ORDERS:
+            if (!child_prove(child, frame, i, &now))
+                return false;
+            break;
         case FRAME_PROFILES:
             return child_readings_take(child->readings, frame, &now);
         case FRAME_TRAP_LISTEN: /* child_hear() */
         case FRAME_TRAP_ANSWER:
         case FRAME_READINGS:
         case FRAME_TRAPS:
+        case FRAME_TRAPS_RAW:
+        case FRAME_TRAP_PROVEN:
         case FRAME_TRAP_BEAT:
         case FRAME_READY:
         case FRAME_CHANGES:

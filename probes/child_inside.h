@@ -14,6 +14,7 @@
 #include "probes/prober.h"
 #include "probes/rollup_queue.h"
 #include "probes/trap_port.h"
+#include "probes/trap_v3.h"
 
 struct event;
 
@@ -26,7 +27,9 @@ struct child {
     struct plan *plan;
     struct engine *engine;
     struct child_readings *readings;
-    struct trap_port *traps; /* NULL: none are heard here */
+    struct trap_port *traps;                     /* NULL: none are heard here */
+    struct trap_proven proven[TRAP_ORDERS_MOST]; /* not sent yet */
+    size_t proven_count;
     struct dice dice;
     struct mono turned_at;           /* the last tick */
     struct mono sent_at;             /* the turn for which packets were allowed last */

@@ -385,6 +385,20 @@ void engine_agent_told(struct engine *engine, size_t count)
     usm_wire_told(engine->usm, count);
 }
 
+void engine_prove_trap(struct engine *engine, struct mono now, struct trap_order *order,
+                       struct trap_proven *proven)
+{
+    const struct plan_device *device = plan_find(engine->plan, order->device_id);
+
+    *proven = (struct trap_proven){.device_id = order->device_id,
+                                   .number = order->number,
+                                   .proof = TRAP_PROOF_USER,
+                                   .kind = TRAP_OTHER,
+                                   .uptime_ticks = -1};
+    if (device != NULL && device->snmp == PLAN_SNMP_V3)
+        usm_wire_prove(engine->usm, device, now, order, proven);
+}
+
 bool engine_next_at(const struct engine *engine, struct mono *at)
 {
     if (engine->keys_missing) {

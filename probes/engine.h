@@ -23,6 +23,7 @@
 #include "probes/counters.h"
 #include "probes/plan.h"
 #include "probes/question.h"
+#include "probes/trap_v3.h"
 
 struct event_base;
 struct engine;
@@ -96,6 +97,9 @@ void engine_agent_know(struct engine *engine, const struct agent_news *news,
 bool engine_agent_news(const struct engine *engine, size_t nth, const struct plan_now *now,
                        struct agent_news *news);
 void engine_agent_told(struct engine *engine, size_t count);
+/* As usm_wire_prove(); a device that is not in the plan proves nothing. */
+void engine_prove_trap(struct engine *engine, struct mono now, struct trap_order *order,
+                       struct trap_proven *proven);
 bool engine_next_at(const struct engine *engine, struct mono *at); /* when something is due */
 void engine_counters(const struct engine *engine, struct prober_counters *out);
 #endif

@@ -33,6 +33,7 @@ enum frame_type {
     FRAME_AGENTS_KNOWN,   /* down: what is known of SNMPv3 engines; before the plan */
     FRAME_TRAP_LISTEN,    /* down: a key, and beside it the socket that traps come to */
     FRAME_TRAP_ANSWER,    /* down: numbers of informs that may be answered */
+    FRAME_TRAP_ORDERS,    /* down: SNMPv3 traps that want a proof (probes/trap_v3.h) */
     FRAME_READY,          /* up: one serial, the plan of that commit is being probed */
     FRAME_CHANGES,        /* up: link changes */
     FRAME_VERDICTS,       /* up: how trials ended */
@@ -40,6 +41,8 @@ enum frame_type {
     FRAME_READINGS,       /* up: values (probes/frame_reading.h) */
     FRAME_ROLLUPS,        /* up: what five minutes came to */
     FRAME_TRAPS,          /* up: traps, for the parent to judge */
+    FRAME_TRAPS_RAW,      /* up: SNMPv3 traps as they came */
+    FRAME_TRAP_PROVEN,    /* up: what was ordered */
     FRAME_TRAP_BEAT,      /* up, each second while there is a trap socket: its counters */
     FRAME_BEAT,           /* up, each second: the counters since the child began */
     FRAME_TYPE_END

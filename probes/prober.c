@@ -75,7 +75,8 @@ static void child_forget(struct prober *prober)
     fd_forget(&prober->pidfd);
     prober->pid = -1;
     prober->ready = false;
-    if (prober->traps != NULL)
+    trap_orders_free(&prober->orders);
+    if (prober->listens)
         trap_parent_child_gone(prober->traps);
     evtimer_del(prober->watch);
     counters_add(&prober->before, &prober->last);
@@ -108,7 +109,8 @@ static bool next_frame(struct prober *prober, struct frame *frame, int *passed)
         return true;
     if (plan_copy_serial(prober->copy) > 0 && verify_copy_frame(prober->trials, frame))
         return true;
-    return prober->traps != NULL && trap_parent_frame(prober->traps, frame, passed);
+    return (prober->ready && trap_orders_frame(&prober->orders, frame)) ||
+           (prober->listens && trap_parent_frame(prober->traps, frame, passed));
 }
 
 static void frame_sent(struct prober *prober, const struct frame *frame)
@@ -121,6 +123,8 @@ static void frame_sent(struct prober *prober, const struct frame *frame)
         agent_book_sent(prober->agents, frame);
     else if (frame->type == FRAME_TRAP_LISTEN || frame->type == FRAME_TRAP_ANSWER)
         trap_parent_sent(prober->traps, frame);
+    else if (frame->type == FRAME_TRAP_ORDERS)
+        trap_orders_sent(&prober->orders, frame);
     else
         plan_copy_sent(prober->copy, frame);
 }
@@ -404,10 +408,19 @@ uint32_t prober_profiles(struct prober *prober, const char *packed, uint32_t int
     return serial;
 }
 
-void prober_hear_traps(struct prober *prober, struct trap_parent *traps)
+void prober_hear_traps(struct prober *prober, struct trap_parent *traps, bool listens)
 {
     prober->traps = traps;
+    prober->listens = listens;
     prober_send(prober);
+}
+
+bool prober_prove_trap(struct prober *prober, const struct trap_order *order)
+{
+    if (!prober->ready || !trap_orders_add(&prober->orders, order))
+        return false;
+    prober_send(prober);
+    return true;
 }
 
 bool prober_is_ready(const struct prober *prober)

@@ -23,6 +23,7 @@
 
 struct event_base;
 struct prober;
+struct trap_order;
 struct trap_parent;
 
 /* What is to be probed, as whoever read it hands it over; the arrays stay its own. */
@@ -95,8 +96,11 @@ void prober_verify_cancel(struct prober *prober, uint64_t ticket); /* it is neve
  * serial that reports will bear.
  */
 uint32_t prober_profiles(struct prober *prober, const char *packed, uint32_t interval_s);
-/* Its child gets the trap socket and is heard of traps (probes/trap_parent.h, borrowed). */
-void prober_hear_traps(struct prober *prober, struct trap_parent *traps);
+/* Its child is heard of traps (probes/trap_parent.h, borrowed); listens: it gets the socket. */
+void prober_hear_traps(struct prober *prober, struct trap_parent *traps, bool listens);
+/* Has its child say whether an SNMPv3 trap is of one of its devices. False: too many wait for that.
+ */
+bool prober_prove_trap(struct prober *prober, const struct trap_order *order);
 
 bool prober_is_ready(const struct prober *prober); /* a child lives and probes a plan */
 uint32_t prober_restarts(const struct prober *prober);

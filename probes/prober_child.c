@@ -84,6 +84,13 @@ static bool child_next_frame(struct child *child, struct frame *frame)
     }
     if (rollup_queue_frame(&child->rollups, frame) || agent_frame_fill(child->engine, &now, frame))
         return true;
+    if (child->proven_count > 0) {
+        frame_begin(frame, FRAME_TRAP_PROVEN);
+        for (size_t i = 0; i < child->proven_count; i++)
+            if (!frame_add_trap_proven(frame, &child->proven[i]))
+                break;
+        return true;
+    }
     if (trap_port_frame(child->traps, frame))
         return true;
     if (!child->beat_due)
@@ -114,7 +121,12 @@ static void child_sent(struct child *child, const struct frame *frame)
         rollup_queue_sent(&child->rollups, frame->count);
     } else if (frame->type == FRAME_AGENTS) {
         engine_agent_told(child->engine, frame->count);
-    } else if (frame->type == FRAME_TRAPS || frame->type == FRAME_TRAP_BEAT) {
+    } else if (frame->type == FRAME_TRAP_PROVEN) {
+        child->proven_count -= frame->count;
+        memmove(child->proven, child->proven + frame->count,
+                child->proven_count * sizeof *child->proven);
+    } else if (frame->type == FRAME_TRAPS || frame->type == FRAME_TRAPS_RAW ||
+               frame->type == FRAME_TRAP_BEAT) {
         trap_port_sent(child->traps, frame);
     } else {
         child->beat_due = false;

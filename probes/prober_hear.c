@@ -85,10 +85,12 @@ static bool hear_ready(struct prober *prober, const struct frame *frame)
 
 static bool hear_traps(struct prober *prober, const struct frame *frame)
 {
-    if (prober->traps == NULL)
+    if (!prober->listens && (prober->traps == NULL || frame->type != FRAME_TRAP_PROVEN))
         return false;
     if (prober->stopping)
         return true;
+    if (frame->type == FRAME_TRAP_PROVEN)
+        return trap_parent_hear_proven(prober->traps, frame);
     if (!trap_parent_hear(prober->traps, frame))
         return false;
     prober_send(prober); /* answers to informs */
@@ -115,6 +117,8 @@ bool prober_hear(struct prober *prober, size_t bytes)
     case FRAME_AGENTS:
         return hear_agents(prober, frame);
     case FRAME_TRAPS:
+    case FRAME_TRAPS_RAW:
+    case FRAME_TRAP_PROVEN:
     case FRAME_TRAP_BEAT:
         return hear_traps(prober, frame);
     case FRAME_BEAT:
@@ -130,6 +134,7 @@ bool prober_hear(struct prober *prober, size_t bytes)
     case FRAME_AGENTS_KNOWN:
     case FRAME_TRAP_LISTEN:
     case FRAME_TRAP_ANSWER:
+    case FRAME_TRAP_ORDERS:
     case FRAME_TYPE_END:
         break;
     }

@@ -27,7 +27,9 @@ struct prober {
     struct verify_copy *trials;
     struct profile_hand *profiles;
     struct agent_book *agents;
-    struct trap_parent *traps; /* borrowed; NULL: none are heard by this child */
+    struct trap_parent *traps; /* borrowed; NULL: none are heard */
+    struct trap_orders orders;
+    bool listens; /* its child has the trap socket */
     struct dice dice;
     struct event *watch;   /* each second while there is a child */
     struct event *respawn; /* while there is none */

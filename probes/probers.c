@@ -172,7 +172,11 @@ void probers_plan_credential(struct probers *probers, const struct credential *c
 {
     assert(probers->has == NULL);
     credentials_add(&probers->credentials, credential);
-    if (probers->traps != NULL)
+    if (probers->traps == NULL)
+        return;
+    if (credential->kind == CREDENTIAL_USM)
+        trap_desk_user(trap_parent_desk(probers->traps), credential->id);
+    else
         trap_desk_credential(trap_parent_desk(probers->traps), credential->id,
                              credential->community);
 }
@@ -261,6 +265,13 @@ static enum trap_kind name_trap(const struct oid *oid, void *arg)
                                                  : probers->callbacks->name_trap(oid, probers->arg);
 }
 
+static bool on_order(const struct trap_order *order, void *arg)
+{
+    struct probers *probers = arg;
+
+    return prober_prove_trap(of_device(probers, order->device_id), order);
+}
+
 static void on_hint(const struct trap_hint *hint, void *arg)
 {
     struct probers *probers = arg;
@@ -273,9 +284,12 @@ static void on_hint(const struct trap_hint *hint, void *arg)
 
 void probers_listen_traps(struct probers *probers, int fd)
 {
+    static const struct trap_parent_callbacks callbacks = {name_trap, on_hint, on_order};
+
     assert(probers->traps == NULL);
-    probers->traps = trap_parent_new(fd, name_trap, on_hint, probers);
-    prober_hear_traps(probers->parts[0].prober, probers->traps);
+    probers->traps = trap_parent_new(fd, &callbacks, probers);
+    for (uint32_t i = 0; i < probers->count; i++)
+        prober_hear_traps(probers->parts[i].prober, probers->traps, i == 0);
 }
 
 void probers_trap_counters(const struct probers *probers, struct trap_counters *out)

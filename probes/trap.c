@@ -54,18 +54,18 @@ static int64_t number_of(const struct ber_varbind *varbind)
 }
 
 /* The first two of the list by right, but some agents put others before them. */
-static bool read_v2(const struct ber_message *message, struct trap *trap)
+bool trap_read_list(struct ber_list list, struct trap *trap)
 {
-    struct ber_list list = message->list;
     struct ber_varbind varbind;
     bool named = false;
 
-    if (trap->inform && (message->error_status != 0 || message->error_index != 0))
-        return false; /* they would go back as an error of ours */
+    *trap = (struct trap){.kind = TRAP_OTHER, .uptime_ticks = -1};
     while (ber_next(&list, &varbind)) {
         if (varbind.tag == BER_TICKS && trap->uptime_ticks < 0 &&
             oid_equal(&uptime_name, varbind.name, varbind.name_bytes))
             trap->uptime_ticks = number_of(&varbind);
+        if (trap->uptime_ticks > UINT32_MAX)
+            trap->uptime_ticks = -1; /* no ticks, and only what was encrypted can hold them */
         if (varbind.tag != BER_OID || named ||
             !oid_equal(&trap_oid_name, varbind.name, varbind.name_bytes))
             continue;
@@ -73,7 +73,21 @@ static bool read_v2(const struct ber_message *message, struct trap *trap)
         if (!oid_copy(varbind.value, varbind.value_bytes, &trap->oid))
             trap->oid = (struct oid){0};
     }
+    trap->kind = trap_kind_of(&trap->oid);
     return named;
+}
+
+static bool read_v2(const struct ber_message *message, struct trap *trap)
+{
+    struct trap named;
+
+    if (trap->inform && (message->error_status != 0 || message->error_index != 0))
+        return false; /* they would go back as an error of ours */
+    if (!trap_read_list(message->list, &named))
+        return false;
+    trap->oid = named.oid;
+    trap->uptime_ticks = named.uptime_ticks;
+    return true;
 }
 
 /* [RFC 3584 §3.1 (2)] */

@@ -60,6 +60,9 @@ struct trap {
 
 enum trap_rc trap_read(const uint8_t *bytes, size_t count, struct trap *trap);
 
+/* The list of a trap of v2c or v3: name, kind and uptime. False: it has no name. */
+bool trap_read_list(struct ber_list list, struct trap *trap);
+
 /*
  * What tells this trap from every other, and a copy of it from none: community and PDU, which holds
  * the request-id, the uptime, the name and all that the sender said. Not where it came from,

@@ -8,16 +8,22 @@
 #include "probes/trap_gate.h"
 #include "probes/trap_replay.h"
 
+/* SNMPv3 traps that are tried, of all senders together. */
+#define TRIES_GAP_US (US_PER_S / 50)
+#define TRIES_BURST  200
+
 struct place {
     uint64_t host; /* hash of the address */
     uint64_t community;
     uint32_t id;
-    uint32_t credential; /* 0: it has no community */
+    uint32_t credential; /* 0: it has neither a community nor a user */
+    bool user;           /* of SNMPv3; then the community means nothing */
 };
 
 struct word {
     uint32_t credential;
     uint64_t community;
+    bool user;
 };
 
 struct words {
@@ -49,6 +55,7 @@ struct trap_desk {
     struct last *lasts; /* by id, who was heard last at the end; only of devices that were */
     struct trap_replay *replay;
     struct trap_bucket believed;
+    struct trap_bucket tried; /* proofs cost more than anything else here */
     uint32_t answers[TRAP_ANSWERS_MOST];
     size_t answers_count;
     struct trap_counters before; /* of children that are gone, and our own */
@@ -97,20 +104,30 @@ void trap_desk_begin(struct trap_desk *desk)
     desk->words.count = 0;
 }
 
-void trap_desk_credential(struct trap_desk *desk, uint32_t id, const char *community)
+static void word_add(struct trap_desk *desk, const struct word *word)
 {
     struct words *words = &desk->words;
-    size_t bytes = strlen(community);
 
-    if (bytes == 0)
-        return;
     if (words->count == words->room) {
         words->room = words->room == 0 ? 16 : words->room * 2;
         words->at = reallocarray(words->at, words->room, sizeof *words->at);
         if (words->at == NULL)
             abort();
     }
-    words->at[words->count++] = (struct word){id, trap_community(&desk->key, community, bytes)};
+    words->at[words->count++] = *word;
+}
+
+void trap_desk_credential(struct trap_desk *desk, uint32_t id, const char *community)
+{
+    size_t bytes = strlen(community);
+
+    if (bytes > 0)
+        word_add(desk, &(struct word){id, trap_community(&desk->key, community, bytes), false});
+}
+
+void trap_desk_user(struct trap_desk *desk, uint32_t id)
+{
+    word_add(desk, &(struct word){.credential = id, .user = true});
 }
 
 static uint64_t host_hash(const struct trap_desk *desk, const struct trap_host *host)
@@ -170,6 +187,7 @@ static void resolve(struct places *places, struct words *words)
 
         place->credential = word == NULL ? 0 : place->credential;
         place->community = word == NULL ? 0 : word->community;
+        place->user = word != NULL && word->user;
     }
 }
 
@@ -233,23 +251,19 @@ static enum trap_verdict senders(const struct trap_desk *desk, const struct trap
     if (at == places->count)
         return TRAP_UNKNOWN_SENDER;
     for (; at < places->count && places->at[at].host == host; at++)
-        if (places->at[at].credential != 0 && places->at[at].community == report->community &&
-            hint->count < TRAP_DEVICES_MOST)
+        if (places->at[at].credential != 0 && !places->at[at].user &&
+            places->at[at].community == report->community && hint->count < TRAP_DEVICES_MOST)
             hint->devices[hint->count++] = places->at[at].id;
     return hint->count > 0 ? TRAP_BELIEVED : TRAP_WRONG_COMMUNITY;
 }
 
-static enum trap_verdict judge(struct trap_desk *desk, const struct trap_report *report,
-                               struct mono now, struct trap_hint *hint)
+/* Who sent it may be believed; is it new? */
+static enum trap_verdict judge(struct trap_desk *desk, uint64_t digest, struct mono now)
 {
-    enum trap_verdict verdict = senders(desk, report, hint);
-
-    if (verdict != TRAP_BELIEVED)
-        return verdict;
-    if (trap_replay_knows(desk->replay, report->digest, now))
+    if (trap_replay_knows(desk->replay, digest, now))
         return TRAP_REPEATED;
     if (!trap_bucket_take(&desk->believed, now, US_PER_S / TRAP_REPLAY_PER_S, TRAP_REPLAY_BURST) ||
-        !trap_replay_note(desk->replay, report->digest, now))
+        !trap_replay_note(desk->replay, digest, now))
         return TRAP_BUSY;
     return TRAP_BELIEVED;
 }
@@ -275,15 +289,15 @@ static void last_note(struct trap_desk *desk, uint32_t id, const struct trap_hin
     last->heard[last->count++] = (struct trap_heard){hint->kind, hint->at};
 }
 
-static enum trap_kind kind_of(const struct trap_desk *desk, const struct trap_report *report)
+static enum trap_kind kind_of(const struct trap_desk *desk, const struct trap_hint *hint)
 {
-    if (report->kind != TRAP_OTHER || desk->name == NULL)
-        return report->kind;
-    return desk->name(&report->oid, desk->arg);
+    if (hint->kind != TRAP_OTHER || desk->name == NULL)
+        return hint->kind;
+    return desk->name(&hint->oid, desk->arg);
 }
 
-enum trap_verdict trap_desk_hear(struct trap_desk *desk, const struct trap_report *report,
-                                 struct mono now, struct wall at, struct trap_hint *hint)
+/* Counts it, and completes the hint. */
+static void conclude(struct trap_desk *desk, enum trap_verdict verdict, struct trap_hint *hint)
 {
     uint64_t *const refused[TRAP_VERDICT_END] = {
         [TRAP_REPEATED] = &desk->before.repeated,
@@ -291,23 +305,77 @@ enum trap_verdict trap_desk_hear(struct trap_desk *desk, const struct trap_repor
         [TRAP_WRONG_COMMUNITY] = &desk->before.community,
         [TRAP_BUSY] = &desk->before.busy,
     };
-    enum trap_verdict verdict;
 
-    *hint = (struct trap_hint){.kind = report->kind, .at = at, .oid = report->oid};
-    verdict = judge(desk, report, now, hint);
     if (verdict == TRAP_BELIEVED) {
-        hint->kind = kind_of(desk, report);
+        hint->kind = kind_of(desk, hint);
         desk->before.believed[hint->kind]++;
     } else {
         (*refused[verdict])++;
         hint->count = 0;
     }
+    for (size_t i = 0; i < hint->count; i++)
+        last_note(desk, hint->devices[i], hint);
+}
+
+enum trap_verdict trap_desk_hear(struct trap_desk *desk, const struct trap_report *report,
+                                 struct mono now, struct wall at, struct trap_hint *hint)
+{
+    enum trap_verdict verdict;
+
+    *hint = (struct trap_hint){.kind = report->kind, .at = at, .oid = report->oid};
+    verdict = senders(desk, report, hint);
+    if (verdict == TRAP_BELIEVED)
+        verdict = judge(desk, report->digest, now);
+    conclude(desk, verdict, hint);
     if ((verdict == TRAP_BELIEVED || verdict == TRAP_REPEATED) && report->inform != 0 &&
         desk->answers_count < TRAP_ANSWERS_MOST)
         desk->answers[desk->answers_count++] = report->inform;
-    for (size_t i = 0; i < hint->count; i++)
-        last_note(desk, hint->devices[i], hint);
     return verdict;
+}
+
+size_t trap_desk_suspects(struct trap_desk *desk, const struct trap_host *host, struct mono now,
+                          uint32_t devices[TRAP_TRIES_MOST])
+{
+    const struct places *places = &desk->now;
+    uint64_t hash = host_hash(desk, host);
+    size_t at = places_find(places, hash), count = 0;
+
+    if (at == places->count) {
+        desk->before.unknown++;
+        return 0;
+    }
+    for (; at < places->count && places->at[at].host == hash && count < TRAP_TRIES_MOST; at++)
+        if (places->at[at].user)
+            devices[count++] = places->at[at].id;
+    if (count == 0) {
+        desk->before.unproven[TRAP_PROOF_USER]++;
+    } else if (!trap_bucket_take(&desk->tried, now, TRIES_GAP_US, TRIES_BURST)) {
+        desk->before.busy++;
+        return 0;
+    }
+    return count;
+}
+
+enum trap_verdict trap_desk_hear_proven(struct trap_desk *desk, const struct trap_proven *proven,
+                                        struct mono now, struct wall at, struct trap_hint *hint)
+{
+    enum trap_verdict verdict = judge(desk, proven->digest, now);
+
+    *hint = (struct trap_hint){.kind = proven->kind,
+                               .at = at,
+                               .oid = proven->oid,
+                               .devices = {proven->device_id},
+                               .count = 1};
+    conclude(desk, verdict, hint);
+    return verdict;
+}
+
+void trap_desk_unproven(struct trap_desk *desk, enum trap_proof why)
+{
+    if (why == TRAP_PROOF_TRUE)
+        desk->before.busy++;
+    else
+        desk->before.unproven[why]++;
 }
 
 bool trap_desk_last(const struct trap_desk *desk, uint32_t device_id, enum trap_kind *kind,

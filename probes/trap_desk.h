@@ -14,10 +14,12 @@
 #include <stdint.h>
 
 #include "daemon/base/clock.h"
-#include "probes/trap_report.h"
+#include "probes/trap_v3.h"
 
 #define TRAP_DEVICES_MOST 16 /* of one address and community; a trap is a hint for no more */
 #define TRAP_ANSWERS_MOST 256
+#define TRAP_TRIES_MOST                                                                            \
+    4 /* devices of one address that are asked whether an SNMPv3 trap is theirs */
 
 enum trap_verdict {
     TRAP_BELIEVED = 1,
@@ -61,6 +63,7 @@ void trap_desk_free(struct trap_desk *desk); /* NULL allowed */
  */
 void trap_desk_begin(struct trap_desk *desk);
 void trap_desk_credential(struct trap_desk *desk, uint32_t id, const char *community);
+void trap_desk_user(struct trap_desk *desk, uint32_t id); /* a credential that is an SNMPv3 user */
 void trap_desk_device(struct trap_desk *desk, uint32_t id, const struct sockaddr *address,
                       uint32_t credential);
 void trap_desk_commit(struct trap_desk *desk);
@@ -68,6 +71,18 @@ void trap_desk_commit(struct trap_desk *desk);
 /* hint: filled when it is believed. An inform that is believed or repeated is to be answered. */
 enum trap_verdict trap_desk_hear(struct trap_desk *desk, const struct trap_report *report,
                                  struct mono now, struct wall at, struct trap_hint *hint);
+
+/*
+ * An SNMPv3 trap: whose may it be? Zero devices: it is counted, and that is all. Else each of them
+ * is asked for a proof, and in the end one of the next two is called.
+ */
+size_t trap_desk_suspects(struct trap_desk *desk, const struct trap_host *host, struct mono now,
+                          uint32_t devices[TRAP_TRIES_MOST]);
+/* proof: TRAP_PROOF_TRUE. As trap_desk_hear(). */
+enum trap_verdict trap_desk_hear_proven(struct trap_desk *desk, const struct trap_proven *proven,
+                                        struct mono now, struct wall at, struct trap_hint *hint);
+/* None of them knows it. why: the nearest that it came; TRAP_PROOF_TRUE: nobody could be asked. */
+void trap_desk_unproven(struct trap_desk *desk, enum trap_proof why);
 
 /* The kind and time of the last hint of a device; false when there was none. */
 bool trap_desk_last(const struct trap_desk *desk, uint32_t device_id, enum trap_kind *kind,

@@ -2,17 +2,29 @@
 #include "probes/trap_parent.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "probes/dice.h"
 #include "probes/frame_trap.h"
 
+#define DOUBTS_MOST 64
+
+/* An SNMPv3 trap that is being proven. */
+struct doubt {
+    uint32_t number;                   /* 0: none */
+    uint32_t devices[TRAP_TRIES_MOST]; /* that have not answered; 0: none */
+    enum trap_proof why;               /* the nearest so far; 0: nobody answered */
+};
+
 struct trap_parent {
     int fd;
     bool told; /* the child has the socket */
     struct trap_desk *desk;
-    trap_hint_fn *on_hint;
+    const struct trap_parent_callbacks *callbacks;
     void *arg;
+    uint32_t numbers; /* given out */
+    struct doubt doubts[DOUBTS_MOST];
 };
 
 static struct siphash_key random_key(void)
@@ -25,15 +37,16 @@ static struct siphash_key random_key(void)
     return key;
 }
 
-struct trap_parent *trap_parent_new(int fd, trap_name_fn *name, trap_hint_fn *on_hint, void *arg)
+struct trap_parent *trap_parent_new(int fd, const struct trap_parent_callbacks *callbacks,
+                                    void *arg)
 {
     struct trap_parent *parent = calloc(1, sizeof *parent);
     struct siphash_key key = random_key();
 
     if (parent == NULL)
         abort();
-    *parent = (struct trap_parent){.fd = fd, .on_hint = on_hint, .arg = arg};
-    parent->desk = trap_desk_new(&key, name, arg, mono_now());
+    *parent = (struct trap_parent){.fd = fd, .callbacks = callbacks, .arg = arg};
+    parent->desk = trap_desk_new(&key, callbacks->name, arg, mono_now());
     return parent;
 }
 
@@ -90,7 +103,104 @@ static bool hear_traps(struct trap_parent *parent, const struct frame *frame)
         if (!frame_get_trap(frame, i, &report))
             return false;
         if (trap_desk_hear(parent->desk, &report, now, at, &hint) == TRAP_BELIEVED)
-            parent->on_hint(&hint, parent->arg);
+            parent->callbacks->on_hint(&hint, parent->arg);
+    }
+    return true;
+}
+
+/* Its devices have spoken, or cannot any more. */
+static void settle(struct trap_parent *parent, struct doubt *doubt)
+{
+    if (doubt->number != 0)
+        trap_desk_unproven(parent->desk, doubt->why == 0 ? TRAP_PROOF_TRUE : doubt->why);
+    *doubt = (struct doubt){0};
+}
+
+static bool is_open(const struct doubt *doubt)
+{
+    for (size_t i = 0; i < TRAP_TRIES_MOST; i++)
+        if (doubt->devices[i] != 0)
+            return true;
+    return false;
+}
+
+static void have_proven(struct trap_parent *parent, const struct trap_raw *raw, struct mono now)
+{
+    uint32_t number = ++parent->numbers == 0 ? ++parent->numbers : parent->numbers;
+    struct doubt *doubt = &parent->doubts[number % DOUBTS_MOST];
+    struct trap_order order = {
+        .number = number, .key = *trap_desk_key(parent->desk), .count = raw->count};
+    uint32_t devices[TRAP_TRIES_MOST];
+    size_t count = trap_desk_suspects(parent->desk, &raw->host, now, devices);
+
+    if (count == 0)
+        return;
+    settle(parent, doubt); /* so old that its child is gone */
+    doubt->number = number;
+    memcpy(order.bytes, raw->bytes, raw->count);
+    for (size_t i = 0; i < count; i++) {
+        order.device_id = devices[i];
+        doubt->devices[i] = devices[i]; /* the answer may not come before on_order() has returned */
+        if (!parent->callbacks->on_order(&order, parent->arg))
+            doubt->devices[i] = 0;
+    }
+    if (!is_open(doubt))
+        settle(parent, doubt);
+}
+
+static bool hear_raw(struct trap_parent *parent, const struct frame *frame)
+{
+    struct mono now = mono_now();
+
+    for (size_t i = 0; i < frame->count; i++) {
+        struct trap_raw raw;
+
+        if (!frame_get_trap_raw(frame, i, &raw))
+            return false;
+        have_proven(parent, &raw, now);
+    }
+    return true;
+}
+
+/* True when the device was asked that. */
+static bool answers(struct doubt *doubt, uint32_t device_id)
+{
+    for (size_t i = 0; i < TRAP_TRIES_MOST; i++)
+        if (doubt->devices[i] == device_id && device_id != 0) {
+            doubt->devices[i] = 0;
+            return true;
+        }
+    return false;
+}
+
+static void take_proven(struct trap_parent *parent, const struct trap_proven *proven)
+{
+    struct doubt *doubt = &parent->doubts[proven->number % DOUBTS_MOST];
+    struct trap_hint hint;
+
+    if (doubt->number != proven->number || !answers(doubt, proven->device_id))
+        return; /* settled by another device, or too late */
+    if (proven->proof == TRAP_PROOF_TRUE) {
+        *doubt = (struct doubt){0};
+        if (trap_desk_hear_proven(parent->desk, proven, mono_now(), wall_now(), &hint) ==
+            TRAP_BELIEVED)
+            parent->callbacks->on_hint(&hint, parent->arg);
+        return;
+    }
+    if (doubt->why == 0 || doubt->why == TRAP_PROOF_ENGINE)
+        doubt->why = proven->proof;
+    if (!is_open(doubt))
+        settle(parent, doubt);
+}
+
+bool trap_parent_hear_proven(struct trap_parent *parent, const struct frame *frame)
+{
+    for (size_t i = 0; i < frame->count; i++) {
+        struct trap_proven proven;
+
+        if (!frame_get_trap_proven(frame, i, &proven))
+            return false;
+        take_proven(parent, &proven);
     }
     return true;
 }
@@ -103,6 +213,8 @@ bool trap_parent_hear(struct trap_parent *parent, const struct frame *frame)
         return false;
     if (frame->type == FRAME_TRAPS)
         return hear_traps(parent, frame);
+    if (frame->type == FRAME_TRAPS_RAW)
+        return hear_raw(parent, frame);
     for (size_t i = 0; i < frame->count; i++)
         frame_get_trap_counters(frame, i, &child);
     trap_desk_count(parent->desk, &child);

@@ -13,21 +13,29 @@
 
 #include "probes/frame.h"
 #include "probes/trap_desk.h"
+#include "probes/trap_v3.h"
 
 struct trap_parent;
 
-typedef void trap_hint_fn(const struct trap_hint *hint, void *arg);
+struct trap_parent_callbacks {
+    trap_name_fn *name;                                          /* as trap_desk_new() */
+    void (*on_hint)(const struct trap_hint *hint, void *arg);    /* a trap is believed */
+    bool (*on_order)(const struct trap_order *order, void *arg); /* for the device's shard; false:
+                                                                    it takes no more now */
+};
 
-/* fd: from trap_socket_open(), taken over. on_hint: for each trap that is believed. name: as
- * trap_desk_new(). */
-struct trap_parent *trap_parent_new(int fd, trap_name_fn *name, trap_hint_fn *on_hint, void *arg);
+/* fd: from trap_socket_open(), taken over. callbacks: borrowed. */
+struct trap_parent *trap_parent_new(int fd, const struct trap_parent_callbacks *callbacks,
+                                    void *arg);
 void trap_parent_free(struct trap_parent *parent);              /* NULL allowed */
 struct trap_desk *trap_parent_desk(struct trap_parent *parent); /* is told the plan */
 
 /* The next frame for the child, false when there is none; *passed goes along, -1 for nothing. */
 bool trap_parent_frame(struct trap_parent *parent, struct frame *frame, int *passed);
 void trap_parent_sent(struct trap_parent *parent, const struct frame *frame);
-/* A frame of FRAME_TRAPS or FRAME_TRAP_BEAT; false: no honest child says that. */
+/* A frame of FRAME_TRAPS, FRAME_TRAPS_RAW or FRAME_TRAP_BEAT; false: no honest child says that. */
 bool trap_parent_hear(struct trap_parent *parent, const struct frame *frame);
+/* A frame of FRAME_TRAP_PROVEN, from any child; false as above. */
+bool trap_parent_hear_proven(struct trap_parent *parent, const struct frame *frame);
 void trap_parent_child_gone(struct trap_parent *parent);
 #endif

@@ -12,12 +12,14 @@
 #include "probes/frame_trap.h"
 #include "probes/trap_gate.h"
 #include "probes/trap_socket.h"
+#include "probes/trap_v3.h"
 
 #define BATCHES_MOST  16   /* a turn: a thousand datagrams, about a millisecond */
 #define REST_US       5000 /* between two turns: a flood wakes us 200 times a second, not 50,000 */
 #define REPORTS_MOST  1024
 #define REPORTS_GAP   (US_PER_S / 1000) /* what the parent is told: a thousand a second */
 #define REPORTS_BURST 1024
+#define RAWS_MOST     32
 #define INFORMS_MOST  64
 #define SAID_GAP_US   (10 * US_PER_S)
 
@@ -40,6 +42,8 @@ struct trap_port {
     struct trap_bucket told;
     struct trap_report reports[REPORTS_MOST]; /* not sent yet */
     size_t reports_count;
+    struct trap_raw raws[RAWS_MOST]; /* not sent yet */
+    size_t raws_count;
     uint32_t informs; /* numbers given out */
     struct waiting waiting[INFORMS_MOST];
     struct trap_counters counters;
@@ -87,11 +91,28 @@ static void hand_up(struct trap_port *port, const struct trap *trap,
     port->reports_count++;
 }
 
+/* SNMPv3: whose it is, another says. */
+static void hand_up_raw(struct trap_port *port, const struct trap_datagram *datagram,
+                        const struct trap_host *host, struct mono now)
+{
+    struct trap_raw *raw = &port->raws[port->raws_count];
+
+    if (port->raws_count == RAWS_MOST ||
+        !trap_bucket_take(&port->told, now, REPORTS_GAP, REPORTS_BURST)) {
+        port->counters.crowded++;
+        return;
+    }
+    *raw = (struct trap_raw){.host = *host, .count = (uint16_t)datagram->count};
+    memcpy(raw->bytes, datagram->bytes, datagram->count);
+    port->raws_count++;
+}
+
 static void take(struct trap_port *port, const struct trap_datagram *datagram, struct mono now)
 {
     struct trap_host host = trap_host_of((const struct sockaddr *)&datagram->path.from);
     enum trap_rc rc = TRAP_MALFORMED;
     struct trap trap;
+    bool v3 = false;
 
     port->counters.received++;
     if (!trap_gate_pass(port->gate, host.at, host.bytes, now)) {
@@ -100,9 +121,16 @@ static void take(struct trap_port *port, const struct trap_datagram *datagram, s
     }
     if (!datagram->truncated)
         rc = trap_read(datagram->bytes, datagram->count, &trap);
+    if (rc == TRAP_OTHER_VERSION) {
+        v3 = true;
+        rc = trap_v3_form(datagram->bytes, datagram->count);
+    }
     switch (rc) {
     case TRAP_OK:
-        hand_up(port, &trap, datagram, &host, now);
+        if (v3)
+            hand_up_raw(port, datagram, &host, now);
+        else
+            hand_up(port, &trap, datagram, &host, now);
         return;
     case TRAP_OTHER_VERSION:
         port->counters.other_version++;
@@ -132,7 +160,7 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
             break;
     }
     event_add(port->rest, &(struct timeval){.tv_usec = REST_US});
-    if (port->reports_count > 0)
+    if (port->reports_count > 0 || port->raws_count > 0)
         port->on_reports(port->arg);
 }
 
@@ -197,6 +225,13 @@ bool trap_port_frame(struct trap_port *port, struct frame *frame)
                 break;
         return true;
     }
+    if (port->raws_count > 0) {
+        frame_begin(frame, FRAME_TRAPS_RAW);
+        for (size_t i = 0; i < port->raws_count; i++)
+            if (!frame_add_trap_raw(frame, &port->raws[i]))
+                break;
+        return true;
+    }
     if (!port->beat_due)
         return false;
     frame_begin(frame, FRAME_TRAP_BEAT);
@@ -207,6 +242,11 @@ void trap_port_sent(struct trap_port *port, const struct frame *frame)
 {
     if (frame->type == FRAME_TRAP_BEAT) {
         port->beat_due = false;
+        return;
+    }
+    if (frame->type == FRAME_TRAPS_RAW) {
+        port->raws_count -= frame->count;
+        memmove(port->raws, port->raws + frame->count, port->raws_count * sizeof *port->raws);
         return;
     }
     port->reports_count -= frame->count;

@@ -26,8 +26,22 @@ void trap_counters_add(struct trap_counters *counters, const struct trap_counter
     counters->community += more->community;
     counters->repeated += more->repeated;
     counters->busy += more->busy;
+    for (size_t i = 0; i < TRAP_PROOF_END; i++)
+        counters->unproven[i] += more->unproven[i];
     for (size_t i = 0; i < TRAP_KIND_END; i++)
         counters->believed[i] += more->believed[i];
+}
+
+const char *trap_proof_name(enum trap_proof proof)
+{
+    static const char *const names[TRAP_PROOF_END] = {
+        [TRAP_PROOF_TRUE] = "true",       [TRAP_PROOF_ENGINE] = "engine",
+        [TRAP_PROOF_USER] = "user",       [TRAP_PROOF_LEVEL] = "level",
+        [TRAP_PROOF_KEY] = "key",         [TRAP_PROOF_TIME] = "time",
+        [TRAP_PROOF_NO_TRAP] = "content",
+    };
+
+    return names[proof];
 }
 
 struct trap_host trap_host_of(const struct sockaddr *address)

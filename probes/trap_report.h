@@ -16,6 +16,20 @@
 
 #include "probes/trap.h"
 
+/* What the shard of a device says of an SNMPv3 trap from its address. */
+enum trap_proof {
+    TRAP_PROOF_TRUE = 1,
+    TRAP_PROOF_ENGINE, /* of another engine than the device's, or that is not known yet */
+    TRAP_PROOF_USER,   /* of another user than ours there, or the device has none */
+    TRAP_PROOF_LEVEL,  /* less or more guarded than our user is */
+    TRAP_PROOF_KEY,    /* a wrong one, or it was changed on the way */
+    TRAP_PROOF_TIME,   /* outside of the window, or the device's clock is not known yet */
+    TRAP_PROOF_NO_TRAP,
+    TRAP_PROOF_END
+};
+
+const char *trap_proof_name(enum trap_proof proof); /* "true", "engine", … */
+
 /* An address without its port; IPv4 in its own form also when it came by an IPv6 socket. */
 struct trap_host {
     uint8_t bytes; /* 4 or 16; 0: neither */
@@ -37,7 +51,7 @@ struct trap_counters {
     uint64_t received; /* read from the socket */
     uint64_t limited;  /* more than its sender may send; not looked at */
     uint64_t malformed;
-    uint64_t other_version; /* SNMPv3, for one */
+    uint64_t other_version; /* another security model; an inform of SNMPv3 */
     uint64_t no_trap;       /* a request, a response */
     uint64_t crowded;       /* more than the parent is told at once */
     uint64_t dropped;       /* by the kernel, because the socket's buffer was full; not received */
@@ -46,7 +60,8 @@ struct trap_counters {
     uint64_t community;     /* none of that address has that community */
     uint64_t repeated;      /* it was believed before */
     uint64_t busy;          /* more than is believed at once */
-    uint64_t believed[TRAP_KIND_END]; /* by kind */
+    uint64_t unproven[TRAP_PROOF_END]; /* of SNMPv3, by what they were instead of true */
+    uint64_t believed[TRAP_KIND_END];  /* by kind */
 };
 
 #define TRAP_COUNTERS_SUMS 8 /* those of the child */

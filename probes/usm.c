@@ -11,7 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LIST_ROOM (2 * BER_MESSAGE_MAX) /* net-snmp writes longer headers than agents do */
+#define WINDOW_S   150                   /* [RFC 3414 §2.2.3] */
+#define BOOTS_MOST UINT32_C(2147483647)  /* an engine that counted so far is heard no more */
+#define LIST_ROOM  (2 * BER_MESSAGE_MAX) /* net-snmp writes longer headers than agents do */
 
 struct usm {
     struct usm_keys *keys;
@@ -227,21 +229,22 @@ size_t usm_request(struct usm *usm, const struct usm_user *user, struct usm_agen
 }
 
 /* net-snmp's list of varbinds as it would stand in a message; false when it does not fit. */
-static bool write_list(struct usm *usm, netsnmp_pdu *pdu, struct usm_reply *reply)
+static bool write_list(struct usm *usm, const netsnmp_pdu *pdu, size_t *varbinds,
+                       struct ber_list *list)
 {
     size_t left = sizeof usm->list;
     u_char *at = usm->list;
 
-    reply->varbinds = 0;
+    *varbinds = 0;
     for (netsnmp_variable_list *var = pdu->variables; var != NULL; var = var->next_variable) {
-        if (++reply->varbinds > BER_VARBINDS_MAX)
+        if (++*varbinds > BER_VARBINDS_MAX)
             return false;
         at = snmp_build_var_op(at, var->name, &var->name_length, var->type, var->val_len,
                                var->val.string, &left);
         if (at == NULL)
             return false;
     }
-    reply->list = (struct ber_list){usm->list, (size_t)(at - usm->list)};
+    *list = (struct ber_list){usm->list, (size_t)(at - usm->list)};
     return true;
 }
 
@@ -317,7 +320,7 @@ static enum usm_verdict judge_answer(struct usm *usm, const struct usm_user *use
     reply->authentic = true;
     usm_agent_clock(agent, message->boots, message->time_s, now);
     if (pdu->command != SNMP_MSG_RESPONSE ||
-        (message->encrypted.bytes > 0 && !write_list(usm, pdu, reply)))
+        (message->encrypted.bytes > 0 && !write_list(usm, pdu, &reply->varbinds, &reply->list)))
         verdict = USM_OTHER_PDU;
     else if (pdu->reqid != message->msg_id)
         verdict = USM_OTHER_REQUEST;
@@ -350,4 +353,70 @@ enum usm_verdict usm_judge(struct usm *usm, const struct usm_user *user, struct 
         usm_user_state(user) != USM_USER_READY)
         return USM_LOWER_LEVEL; /* a higher one than asked: there is no key for it */
     return judge_answer(usm, user, agent, now, message, bytes, count, reply);
+}
+
+/* Later than all that is known of it. */
+static bool is_later(const struct usm_agent *agent, const struct ber_v3 *message, struct mono now)
+{
+    return message->boots > agent->boots ||
+           (message->boots == agent->boots && message->time_s > usm_agent_time_s(agent, now));
+}
+
+/* [RFC 3414 §3.2 (7b), 2.2.3] */
+static bool is_timely(const struct usm_agent *agent, const struct ber_v3 *message, struct mono now)
+{
+    if (agent->clock_at.us == 0 || message->boots >= BOOTS_MOST)
+        return false;
+    return is_later(agent, message, now) ||
+           (message->boots == agent->boots &&
+            message->time_s + WINDOW_S >= usm_agent_time_s(agent, now));
+}
+
+/* Digest, clock and cipher by net-snmp. */
+static enum trap_proof prove_guarded(struct usm *usm, const struct usm_user *user,
+                                     struct usm_agent *agent, struct mono now,
+                                     const struct ber_v3 *message, uint8_t *bytes, size_t count,
+                                     struct usm_said *said)
+{
+    enum trap_proof proof = TRAP_PROOF_TRUE;
+    netsnmp_pdu *pdu;
+    size_t varbinds;
+
+    if (!is_timely(agent, message, now))
+        return TRAP_PROOF_TIME;
+    if (!usm_agent_key(agent, user))
+        return TRAP_PROOF_KEY;
+    pdu = parse(usm, user, agent, agent->boots, usm_agent_time_s(agent, now), bytes, count);
+    if (pdu == NULL)
+        return TRAP_PROOF_KEY;
+    if (is_later(agent, message, now))
+        usm_agent_clock(agent, message->boots, message->time_s, now);
+    if (pdu->command != SNMP_MSG_TRAP2 ||
+        (message->encrypted.bytes > 0 && !write_list(usm, pdu, &varbinds, &said->list)))
+        proof = TRAP_PROOF_NO_TRAP;
+    said->request_id = (int32_t)pdu->reqid;
+    snmp_free_pdu(pdu);
+    return proof;
+}
+
+enum trap_proof usm_prove(struct usm *usm, const struct usm_user *user, struct usm_agent *agent,
+                          struct mono now, const struct ber_v3 *message, uint8_t *bytes,
+                          size_t count, struct usm_said *said)
+{
+    const struct usm_words *words = usm_user_words(user);
+
+    *said = (struct usm_said){message->plain.request_id, message->plain.list};
+    if (agent->engine_bytes == 0 || !usm_agent_is(agent, message->engine.at, message->engine.bytes))
+        return TRAP_PROOF_ENGINE;
+    if (message->user.bytes != strlen(words->user) ||
+        memcmp(message->user.at, words->user, message->user.bytes) != 0)
+        return TRAP_PROOF_USER;
+    if ((message->flags & (BER_V3_AUTH | BER_V3_PRIV)) != level_flags[words->level] ||
+        usm_user_state(user) != USM_USER_READY)
+        return TRAP_PROOF_LEVEL;
+    if (message->encrypted.bytes == 0 && message->plain.pdu != BER_PDU_TRAP_V2)
+        return TRAP_PROOF_NO_TRAP;
+    if (words->level < USM_AUTH_NOPRIV)
+        return TRAP_PROOF_TRUE;
+    return prove_guarded(usm, user, agent, now, message, bytes, count, said);
 }

@@ -17,6 +17,7 @@
 
 #include "probes/ber_v3.h"
 #include "probes/question.h"
+#include "probes/trap_report.h"
 #include "probes/usm_keys.h"
 #include "probes/usm_report.h"
 
@@ -65,4 +66,20 @@ size_t usm_request(struct usm *usm, const struct usm_user *user, struct usm_agen
 enum usm_verdict usm_judge(struct usm *usm, const struct usm_user *user, struct usm_agent *agent,
                            struct mono now, const struct ber_v3 *message, uint8_t *bytes,
                            size_t count, struct usm_reply *reply);
+
+/* What a trap says; good until the next call of this module. */
+struct usm_said {
+    int32_t request_id;
+    struct ber_list list;
+};
+
+/*
+ * A trap that came unasked, of which net-snmp leaves nothing to be judged twice: is it of this
+ * engine and this user, at the user's level, and neither changed nor old? message as above. Nothing
+ * of it can be fresh by our id, so time decides, which must be known from answers; a later one that
+ * is true sets the clock. [RFC 3414 §3.2 (7b)]
+ */
+enum trap_proof usm_prove(struct usm *usm, const struct usm_user *user, struct usm_agent *agent,
+                          struct mono now, const struct ber_v3 *message, uint8_t *bytes,
+                          size_t count, struct usm_said *said);
 #endif

@@ -350,6 +350,37 @@ bool usm_wire_timeout(struct usm_wire *wire, const struct usm_asked *asked)
     return alive;
 }
 
+void usm_wire_prove(struct usm_wire *wire, const struct plan_device *planned, struct mono now,
+                    struct trap_order *order, struct trap_proven *proven)
+{
+    const struct usm_user *user = user_of(wire, planned);
+    struct usm_device *device = device_find(wire, planned->id);
+    struct usm_said said;
+    struct ber_v3 message;
+    struct trap trap;
+
+    proven->proof = device == NULL ? TRAP_PROOF_ENGINE : TRAP_PROOF_USER;
+    if (device == NULL || user == NULL)
+        return;
+    proven->proof = TRAP_PROOF_NO_TRAP;
+    if (ber_v3_check(order->bytes, order->count, &message) != BER_OK)
+        return;
+    proven->proof = usm_prove(wire->usm, user, &device->agent, now, &message, order->bytes,
+                              order->count, &said);
+    if (proven->proof != TRAP_PROOF_TRUE)
+        return;
+    notice(wire, device); /* it may have told of a boot */
+    if (!trap_read_list(said.list, &trap)) {
+        proven->proof = TRAP_PROOF_NO_TRAP;
+        return;
+    }
+    proven->kind = trap.kind;
+    proven->oid = trap.oid;
+    proven->uptime_ticks = trap.uptime_ticks;
+    proven->digest = trap_v3_digest(&order->key, device->agent.engine, device->agent.engine_bytes,
+                                    said.request_id, said.list);
+}
+
 enum auth_state usm_wire_auth(const struct usm_wire *wire, uint32_t device_id)
 {
     const struct usm_device *device = device_find(wire, device_id);

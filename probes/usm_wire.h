@@ -17,6 +17,7 @@
 #include "probes/agent_news.h"
 #include "probes/judge.h"
 #include "probes/plan.h"
+#include "probes/trap_v3.h"
 #include "probes/usm.h"
 #include "probes/usm_flow.h"
 
@@ -63,6 +64,10 @@ enum usm_wire_rc usm_wire_hear(struct usm_wire *wire, const struct usm_asked *as
 /* The try's time is up. True: the device lives, and did not let us in. */
 bool usm_wire_timeout(struct usm_wire *wire, const struct usm_asked *asked);
 enum auth_state usm_wire_auth(const struct usm_wire *wire, uint32_t device_id);
+
+/* Is the trap of this device, which is in the plan? proven: the device and the number are set. */
+void usm_wire_prove(struct usm_wire *wire, const struct plan_device *planned, struct mono now,
+                    struct trap_order *order, struct trap_proven *proven);
 
 /* The nth device (from 0) of which something is new; false: there are no more. */
 bool usm_wire_news(const struct usm_wire *wire, size_t nth, const struct plan_now *now,

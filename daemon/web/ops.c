@@ -140,6 +140,8 @@ static void traps(const struct ops_figures *figures, struct text *out)
     row(out, refused, "reason", "sender", t->unknown);
     row(out, refused, "reason", "community", t->community);
     row(out, refused, "reason", "repeated", t->repeated);
+    for (size_t proof = TRAP_PROOF_TRUE + 1; proof < TRAP_PROOF_END; proof++)
+        row(out, refused, "reason", trap_proof_name((enum trap_proof)proof), t->unproven[proof]);
     head(out, believed, "counter", "Traps that had their devices probed at once, by kind.");
     for (size_t kind = 1; kind < TRAP_KIND_END; kind++)
         row(out, believed, "kind", trap_kind_name((enum trap_kind)kind), t->believed[kind]);

@@ -73,15 +73,27 @@ static void plan_some(struct prober *prober)
 }
 
 /* The desk behind them wants a socket; the records have the same to hold. */
-static void hear_traps(const struct frame *frame)
+static bool hear_traps(const struct frame *frame)
 {
     struct trap_report report;
+    struct trap_proven proven;
+    struct trap_raw raw;
 
-    for (size_t i = 0; i < frame->count; i++)
-        if (frame_get_trap(frame, i, &report)) {
+    for (size_t i = 0; i < frame->count; i++) {
+        if (frame->type == FRAME_TRAPS && frame_get_trap(frame, i, &report)) {
             fuzz_holds(report.kind > 0 && report.kind < TRAP_KIND_END);
             fuzz_holds(report.oid.bytes <= OID_BYTES_MAX);
         }
+        if (frame->type == FRAME_TRAPS_RAW && frame_get_trap_raw(frame, i, &raw))
+            fuzz_holds(raw.count > 0 && raw.count <= TRAP_V3_BYTES);
+        if (frame->type == FRAME_TRAP_PROVEN && frame_get_trap_proven(frame, i, &proven)) {
+            fuzz_holds(proven.proof > 0 && proven.proof < TRAP_PROOF_END);
+            fuzz_holds(proven.kind > 0 && proven.kind < TRAP_KIND_END);
+            fuzz_holds(proven.oid.bytes <= OID_BYTES_MAX);
+        }
+    }
+    return frame->type == FRAME_TRAPS || frame->type == FRAME_TRAPS_RAW ||
+           frame->type == FRAME_TRAP_PROVEN;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
@@ -104,9 +116,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
     while (packets_next(&packets, &prober.in, &packet)) {
         bool heard = prober_hear(&prober, packet);
 
-        if (!heard && frame_open(&prober.in, packet) && prober.in.type == FRAME_TRAPS)
-            hear_traps(&prober.in);
-        else if (!heard)
+        if (!heard && !(frame_open(&prober.in, packet) && hear_traps(&prober.in)))
             break; /* the child is killed */
     }
     plan_copy_free(prober.copy);

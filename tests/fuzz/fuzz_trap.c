@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include <string.h>
 
-#include "probes/trap.h"
+#include "probes/trap_v3.h"
 #include "tests/fuzz/fuzz.h"
 
 /* A datagram on the trap port: whatever is read of it lies inside, and an inform can be answered.
@@ -49,6 +49,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
     enum trap_rc rc = trap_read(bytes, count, &trap);
 
     fuzz_holds(rc > 0 && rc < TRAP_RC_END);
+    if (rc == TRAP_OTHER_VERSION)
+        rc = trap_v3_form(bytes, count) == TRAP_OK ? TRAP_OTHER_VERSION : TRAP_MALFORMED;
+    else
+        fuzz_holds(trap_v3_form(bytes, count) != TRAP_OK);
     if (rc != TRAP_OK)
         return 0;
     check_parts(&trap, bytes, count);

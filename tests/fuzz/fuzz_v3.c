@@ -3,6 +3,7 @@
 
 #include <openssl/hmac.h>
 
+#include "probes/trap_v3.h"
 #include "probes/usm.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -17,6 +18,7 @@
 
 static struct usm *usm;
 static struct usm_user *user;
+static struct usm_user *keyless;
 static struct usm_agent known;
 
 static void set_up(void)
@@ -29,15 +31,19 @@ static void set_up(void)
                               .auth_pass = "not-the-one",
                               .priv = USM_PRIV_AES128,
                               .priv_pass = "nor-this-one"};
+    struct usm_words open = {.user = "noauth", .level = USM_NOAUTH_NOPRIV};
 
     usm = usm_new();
     usm_keys_begin(usm_keys(usm));
     usm_keys_user(usm_keys(usm), 1, &words);
+    usm_keys_user(usm_keys(usm), 2, &open);
     usm_keys_commit(usm_keys(usm));
     while (usm_keys_work(usm_keys(usm)))
         ;
     user = usm_keys_find(usm_keys(usm), 1);
+    keyless = usm_keys_find(usm_keys(usm), 2);
     fuzz_holds(usm_user_state(user) == USM_USER_READY);
+    fuzz_holds(usm_user_state(keyless) == USM_USER_READY);
     usm_agent_meet(&known, engine, sizeof engine);
     usm_agent_clock(&known, 1, 370, (struct mono){US_PER_S});
     fuzz_holds(usm_agent_key(&known, user));
@@ -90,6 +96,39 @@ static void check_message(const struct ber_v3 *message, const uint8_t *bytes, si
     fuzz_holds(varbinds == message->plain.varbinds);
 }
 
+/*
+ * The same bytes as a trap of a device with that user, or with one who has no key and of whom
+ * everything is believed that has the form: what it says then lies inside of it.
+ */
+static void check_trap(const struct ber_v3 *sent, const uint8_t *bytes, size_t count)
+{
+    const struct usm_user *users[] = {user, keyless};
+    bool is_true = sent->digest.bytes > 0 && is_signed(sent, bytes, count);
+
+    for (size_t i = 0; i < 2; i++) {
+        struct usm_agent agent = known;
+        enum trap_proof proof;
+        struct ber_v3 message;
+        struct usm_said said;
+        struct trap trap;
+        uint8_t *copy = malloc(count);
+
+        if (copy == NULL)
+            abort();
+        memcpy(copy, bytes, count);
+        fuzz_holds(ber_v3_check(copy, count, &message) == BER_OK);
+        proof =
+            usm_prove(usm, users[i], &agent, (struct mono){US_PER_S}, &message, copy, count, &said);
+        fuzz_holds(proof > 0 && proof < TRAP_PROOF_END);
+        fuzz_holds(proof != TRAP_PROOF_TRUE || i == 1 || is_true);
+        fuzz_holds(is_true || (agent.boots == known.boots && agent.time_s == known.time_s));
+        if (proof == TRAP_PROOF_TRUE && trap_read_list(said.list, &trap))
+            fuzz_holds(trap.kind > 0 && trap.kind < TRAP_KIND_END && trap.uptime_ticks >= -1 &&
+                       trap.oid.bytes <= OID_BYTES_MAX);
+        free(copy);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
 {
     struct usm_agent agent;
@@ -115,5 +154,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
     fuzz_holds(!reply.authentic || is_signed(&sent, bytes, count));
     fuzz_holds(reply.authentic || (agent.boots == known.boots && agent.time_s == known.time_s));
     free(copy);
+    if (trap_v3_form(bytes, count) == TRAP_OK)
+        check_trap(&sent, bytes, count);
     return 0;
 }

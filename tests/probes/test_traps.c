@@ -293,7 +293,7 @@ static void strangers_and_wrong_words_have_no_effect(void **state)
     throw_bytes(HOST, "\x30\x03", 2, 1);
     bench_wait(bench, counted().community == 2);
     bench_wait(bench, counted().unknown == 1);
-    bench_wait(bench, counted().other_version == 1);
+    bench_wait(bench, counted().unproven[TRAP_PROOF_USER] == 1);
     bench_wait(bench, counted().no_trap == 1);
     bench_wait(bench, counted().malformed == 1);
     assert_int_not_equal(ended(bench, waits), 0); /* it was not answered */

@@ -4,6 +4,7 @@
 #define KT_TEST_FRAME_TRAPS_H
 
 #include "probes/frame_trap.h"
+#include "probes/trap_v3.h"
 
 /* One more record, of the frame's type. */
 static inline void frame_make_trap(struct frame *frame)
@@ -11,8 +12,18 @@ static inline void frame_make_trap(struct frame *frame)
     struct trap_report report = {.host = {.bytes = 4}, .kind = TRAP_OTHER};
     struct trap_counters counters = {.received = 9, .dropped = 3};
     struct siphash_key key = {{1, UINT64_MAX}};
+    struct trap_raw raw = {.host = {.bytes = 4}, .count = 3, .bytes = {0x30, 1, 0}};
+    struct trap_order order = {.device_id = 7, .number = 8, .key = key, .count = 1};
+    struct trap_proven proven = {
+        .device_id = 7, .number = 8, .proof = TRAP_PROOF_KEY, .kind = TRAP_OTHER};
 
-    if (frame->type == FRAME_TRAPS)
+    if (frame->type == FRAME_TRAPS_RAW)
+        assert_true(frame_add_trap_raw(frame, &raw));
+    else if (frame->type == FRAME_TRAP_ORDERS)
+        assert_true(frame_add_trap_order(frame, &order));
+    else if (frame->type == FRAME_TRAP_PROVEN)
+        assert_true(frame_add_trap_proven(frame, &proven));
+    else if (frame->type == FRAME_TRAPS)
         assert_true(frame_add_trap(frame, &report));
     else if (frame->type == FRAME_TRAP_BEAT)
         assert_true(frame_add_trap_counters(frame, &counters));
@@ -25,8 +36,18 @@ static inline void frame_read_trap(const struct frame *frame, size_t index)
     struct trap_report report;
     struct trap_counters counters;
     struct siphash_key key;
+    struct trap_raw raw;
+    struct trap_order order;
+    struct trap_proven proven;
 
-    if (frame->type == FRAME_TRAP_BEAT)
+    if (frame->type == FRAME_TRAPS_RAW)
+        assert_true(!frame_get_trap_raw(frame, index, &raw) || raw.count <= TRAP_V3_BYTES);
+    else if (frame->type == FRAME_TRAP_ORDERS)
+        assert_true(!frame_get_trap_order(frame, index, &order) || order.count <= TRAP_V3_BYTES);
+    else if (frame->type == FRAME_TRAP_PROVEN)
+        assert_true(!frame_get_trap_proven(frame, index, &proven) ||
+                    proven.oid.bytes <= OID_BYTES_MAX);
+    else if (frame->type == FRAME_TRAP_BEAT)
         frame_get_trap_counters(frame, index, &counters);
     else if (frame->type == FRAME_TRAP_LISTEN)
         frame_get_trap_key(frame, index, &key);

@@ -311,6 +311,9 @@ static void read_all(const struct frame *open)
                 assert_in_range(strlen(reading.instance) + strlen(reading.text), 0, 110);
             break;
         case FRAME_TRAPS:
+        case FRAME_TRAPS_RAW:
+        case FRAME_TRAP_ORDERS:
+        case FRAME_TRAP_PROVEN:
         case FRAME_TRAP_BEAT:
         case FRAME_TRAP_LISTEN:
             frame_read_trap(open, i);
@@ -382,6 +385,9 @@ static void make(enum frame_type type)
             assert_true(frame_add_reading(&frame, &reading));
             break;
         case FRAME_TRAPS:
+        case FRAME_TRAPS_RAW:
+        case FRAME_TRAP_ORDERS:
+        case FRAME_TRAP_PROVEN:
         case FRAME_TRAP_BEAT:
         case FRAME_TRAP_LISTEN:
             frame_make_trap(&frame);

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "probes/frame_trap.h"
+#include "probes/trap_v3.h"
 
 static struct frame frame;
 
@@ -99,11 +100,120 @@ static void keys_and_counters_of_traps_keep_their_numbers(void **state)
     assert_memory_equal(&got, &counters, sizeof got);
 }
 
+static void an_snmpv3_trap_and_its_proof_go_as_they_are(void **state)
+{
+    struct trap_raw raw = {{4, {127, 0, 0, 9}}, 3, {0x30, 1, 2}}, raw_got;
+    struct trap_order order = {7, UINT32_MAX, {{1, UINT64_MAX}}, TRAP_V3_BYTES, {0x30, 9}},
+                      order_got;
+    struct trap_proven proven = {.device_id = 7,
+                                 .number = 8,
+                                 .proof = TRAP_PROOF_TRUE,
+                                 .kind = TRAP_COLD_START,
+                                 .oid = {3, {0x2b, 6, 1}},
+                                 .uptime_ticks = UINT32_MAX,
+                                 .digest = UINT64_MAX - 1},
+                       proven_got;
+
+    (void)state;
+    order.bytes[TRAP_V3_BYTES - 1] = 77;
+    frame_begin(&frame, FRAME_TRAPS_RAW);
+    assert_true(frame_add_trap_raw(&frame, &raw));
+    reopen();
+    assert_true(frame_get_trap_raw(&frame, 0, &raw_got));
+    assert_memory_equal(&raw_got, &raw, sizeof raw);
+    frame_begin(&frame, FRAME_TRAP_ORDERS);
+    assert_true(frame_add_trap_order(&frame, &order));
+    reopen();
+    assert_true(frame_get_trap_order(&frame, 0, &order_got));
+    assert_int_equal(order_got.device_id, 7);
+    assert_int_equal(order_got.number, UINT32_MAX);
+    assert_memory_equal(&order_got.key, &order.key, sizeof order.key);
+    assert_int_equal(order_got.count, TRAP_V3_BYTES);
+    assert_memory_equal(order_got.bytes, order.bytes, TRAP_V3_BYTES);
+    frame_begin(&frame, FRAME_TRAP_PROVEN);
+    assert_true(frame_add_trap_proven(&frame, &proven));
+    proven.uptime_ticks = -1;
+    assert_true(frame_add_trap_proven(&frame, &proven));
+    reopen();
+    assert_true(frame_get_trap_proven(&frame, 0, &proven_got));
+    assert_int_equal(proven_got.uptime_ticks, UINT32_MAX);
+    assert_int_equal(proven_got.proof, proven.proof);
+    assert_int_equal(proven_got.kind, proven.kind);
+    assert_true(oid_equal(&proven.oid, proven_got.oid.at, proven_got.oid.bytes));
+    assert_true(proven_got.digest == proven.digest);
+    assert_true(frame_get_trap_proven(&frame, 1, &proven_got));
+    assert_int_equal(proven_got.uptime_ticks, -1);
+}
+
+static void an_snmpv3_trap_that_nothing_sends_is_refused(void **state)
+{
+    struct trap_raw raw = {{4, {0}}, 1, {0}};
+    struct trap_order order = {.count = TRAP_V3_BYTES + 1};
+    struct trap_proven wrong[5];
+
+    (void)state;
+    frame_begin(&frame, FRAME_TRAPS_RAW);
+    raw.host.bytes = 6;
+    assert_true(frame_add_trap_raw(&frame, &raw));
+    raw = (struct trap_raw){.host = {.bytes = 4}};
+    assert_true(frame_add_trap_raw(&frame, &raw));
+    reopen();
+    assert_false(frame_get_trap_raw(&frame, 0, &raw));
+    assert_false(frame_get_trap_raw(&frame, 1, &raw));
+    frame_begin(&frame, FRAME_TRAP_ORDERS);
+    assert_true(frame_add_trap_order(&frame, &order));
+    reopen();
+    assert_false(frame_get_trap_order(&frame, 0, &order));
+    for (size_t i = 0; i < 5; i++)
+        wrong[i] = (struct trap_proven){.proof = TRAP_PROOF_KEY, .kind = TRAP_OTHER};
+    wrong[0].proof = TRAP_PROOF_END;
+    wrong[1].kind = TRAP_KIND_END;
+    wrong[2].oid.bytes = OID_BYTES_MAX + 1;
+    wrong[3].uptime_ticks = INT64_C(0x100000000);
+    wrong[4].uptime_ticks = -2;
+    frame_begin(&frame, FRAME_TRAP_PROVEN);
+    for (size_t i = 0; i < 5; i++)
+        assert_true(frame_add_trap_proven(&frame, &wrong[i]));
+    reopen();
+    for (size_t i = 0; i < 5; i++)
+        assert_false(frame_get_trap_proven(&frame, i, &wrong[i]));
+}
+
+static void orders_go_in_frames_until_none_is_left(void **state)
+{
+    struct trap_order order = {.device_id = 1, .count = 5}, got;
+    struct trap_orders orders = {0};
+    uint32_t next = 0;
+
+    (void)state;
+    for (order.number = 0; order.number < TRAP_ORDERS_MOST; order.number++)
+        assert_true(trap_orders_add(&orders, &order));
+    assert_false(trap_orders_add(&orders, &order));
+    while (trap_orders_frame(&orders, &frame)) {
+        size_t count = frame.count;
+
+        reopen();
+        assert_true(count > 0 && frame.count == count);
+        for (size_t i = 0; i < count; i++) {
+            assert_true(frame_get_trap_order(&frame, i, &got));
+            assert_int_equal(got.number, next++);
+        }
+        trap_orders_sent(&orders, &frame);
+    }
+    assert_int_equal(next, TRAP_ORDERS_MOST);
+    assert_true(trap_orders_add(&orders, &order));
+    trap_orders_free(&orders);
+    assert_false(trap_orders_frame(&orders, &frame));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_trap_goes_up_as_it_is),
         cmocka_unit_test(a_trap_that_nothing_sends_is_refused),
+        cmocka_unit_test(an_snmpv3_trap_and_its_proof_go_as_they_are),
+        cmocka_unit_test(an_snmpv3_trap_that_nothing_sends_is_refused),
+        cmocka_unit_test(orders_go_in_frames_until_none_is_left),
         cmocka_unit_test(keys_and_counters_of_traps_keep_their_numbers),
     };
 

@@ -223,6 +223,79 @@ static void so_many_devices_are_remembered_and_no_more(void **state)
     assert_true(trap_desk_last(desk, TRAP_HEARD_DEVICES + 2, &kind, &at));
 }
 
+static void user_device(uint32_t id, const char *host)
+{
+    struct sockaddr_storage address = address_of(host);
+
+    trap_desk_user(desk, id * 10);
+    trap_desk_device(desk, id, (const struct sockaddr *)&address, id * 10);
+}
+
+static size_t suspects(const char *host, int64_t ms, uint32_t ids[TRAP_TRIES_MOST])
+{
+    struct sockaddr_storage address = address_of(host);
+    struct trap_host at = trap_host_of((const struct sockaddr *)&address);
+
+    return trap_desk_suspects(desk, &at, at_ms(ms), ids);
+}
+
+/* Not those of v2c at the same address; a trap by v2c is not theirs either. */
+static void an_snmpv3_trap_may_be_of_the_v3_devices_at_its_address(void **state)
+{
+    uint32_t ids[TRAP_TRIES_MOST];
+    struct trap_counters counters;
+
+    (void)state;
+    trap_desk_begin(desk);
+    device(1, "192.0.2.1", "kampung");
+    for (uint32_t id = 2; id <= 7; id++)
+        user_device(id, "192.0.2.1");
+    device(8, "192.0.2.8", "kampung");
+    user_device(9, "192.0.2.9");
+    trap_desk_commit(desk);
+    assert_int_equal(suspects("192.0.2.1", 1, ids), TRAP_TRIES_MOST);
+    assert_int_equal(ids[0], 2);
+    assert_int_equal(suspects("192.0.2.9", 1, ids), 1);
+    assert_int_equal(ids[0], 9);
+    assert_int_equal(suspects("192.0.2.8", 1, ids), 0);
+    assert_int_equal(suspects("192.0.2.77", 1, ids), 0);
+    assert_int_equal(hear("192.0.2.9", "", 1), TRAP_WRONG_COMMUNITY);
+    assert_int_equal(hear("192.0.2.1", "kampung", 2), TRAP_BELIEVED);
+    assert_int_equal(hint.count, 1);
+    trap_desk_counters(desk, &counters);
+    assert_int_equal(counters.unproven[TRAP_PROOF_USER], 1);
+    assert_int_equal(counters.unknown, 1);
+    for (size_t i = 0; i < 1000; i++)
+        suspects("192.0.2.9", 2, ids);
+    assert_int_equal(suspects("192.0.2.9", 2, ids), 0); /* so many at once and no more */
+    assert_int_equal(suspects("192.0.2.9", 1002, ids), 1);
+}
+
+static void a_proven_trap_is_believed_once(void **state)
+{
+    struct trap_proven proven = {
+        .device_id = 7, .proof = TRAP_PROOF_TRUE, .kind = TRAP_COLD_START, .digest = 4711};
+    enum trap_kind kind = TRAP_OTHER;
+    struct trap_counters counters;
+    struct wall at;
+
+    (void)state;
+    assert_int_equal(trap_desk_hear_proven(desk, &proven, at_ms(1), noon, &hint), TRAP_BELIEVED);
+    assert_int_equal(hint.count, 1);
+    assert_int_equal(hint.devices[0], 7);
+    assert_true(trap_desk_last(desk, 7, &kind, &at));
+    assert_int_equal(kind, TRAP_COLD_START);
+    assert_int_equal(trap_desk_hear_proven(desk, &proven, at_ms(2), noon, &hint), TRAP_REPEATED);
+    assert_int_equal(hint.count, 0);
+    trap_desk_unproven(desk, TRAP_PROOF_KEY);
+    trap_desk_unproven(desk, TRAP_PROOF_TRUE); /* nobody could say */
+    trap_desk_counters(desk, &counters);
+    assert_int_equal(counters.believed[TRAP_COLD_START], 1);
+    assert_int_equal(counters.repeated, 1);
+    assert_int_equal(counters.unproven[TRAP_PROOF_KEY], 1);
+    assert_int_equal(counters.busy, 1);
+}
+
 static void an_ipv4_sender_on_an_ipv6_socket_is_the_same(void **state)
 {
     (void)state;
@@ -385,6 +458,8 @@ int main(void)
         DESK(a_vendors_trap_gets_its_name_when_it_is_believed),
         DESK(the_last_things_that_a_device_said_are_kept),
         DESK(so_many_devices_are_remembered_and_no_more),
+        DESK(an_snmpv3_trap_may_be_of_the_v3_devices_at_its_address),
+        DESK(a_proven_trap_is_believed_once),
         DESK(an_ipv4_sender_on_an_ipv6_socket_is_the_same),
         DESK(strangers_and_wrong_words_change_nothing),
         DESK(a_copy_has_one_effect_from_wherever_it_comes),
