@@ -68,6 +68,38 @@ static void set_message(struct js *out, enum words_language language, const char
     js_set_text(out, "text", words_coded(language, "message", code));
 }
 
+/* "Kabel · Kabel dipasang ulang" */
+static void set_work(struct js *out, const struct visit *visit)
+{
+    const char *cause = form_text(&visit->form, "cause");
+    const char *done = form_text(&visit->form, "action_code");
+    struct text words = {0};
+
+    text_addf(&words, "%s%s%s", words_coded(visit->language, "cause", cause),
+              *cause != '\0' && *done != '\0' ? " · " : "",
+              words_coded(visit->language, "action", done));
+    js_set_text(out, "detail", text_get(&words));
+    text_free(&words);
+}
+
+/* What was typed, with the key that it came with: should it have arrived after all, it is the same
+ * act. NULL: nothing was sent. */
+static struct js *typed_form(const struct visit *visit)
+{
+    static const char *const fields[] = {"action", "action_code", "cause", "key", "note", "seq"};
+    const char *action = form_text(&visit->form, "action");
+    struct js *out;
+
+    if (*action == '\0')
+        return NULL;
+    out = js_object();
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        js_set_text(out, fields[i], form_text(&visit->form, fields[i]));
+    js_set_text(out, "what", words_coded(visit->language, "did", action));
+    set_work(out, visit);
+    return out;
+}
+
 /* A page without a ticket, in the reader's language and in the other one. name: of its words. */
 static void end_with_words(struct visit *visit, int status, const char *name)
 {
@@ -75,12 +107,16 @@ static void end_with_words(struct visit *visit, int status, const char *name)
     struct web_answer answer = {.status = status};
     struct js *context = js_object();
     struct js *second = js_object();
+    struct js *typed;
 
     set_message(context, visit->language, name);
     set_message(second, other, name);
     js_set_text(second, "lang", words_code(other));
     js_set(context, "other", second);
-    js_set(context, "again", js_new_bool(status == 503));
+    typed = status == 503 ? typed_form(visit) : NULL;
+    if (typed != NULL)
+        js_set(context, "form", typed);
+    js_set(context, "again", js_new_bool(status == 503 && typed == NULL));
     pages_answer(visit->world->pages, "message.html", visit->language, context, &answer);
     for (size_t i = 0; status == 503 && i < WEB_HEADERS_MAX; i++) {
         if (answer.headers[i].name != NULL)

@@ -261,6 +261,42 @@ static void a_database_in_trouble_is_said_so(void **state)
     ends_as(500);
 }
 
+/* At each statement that a form needs, the last of which is the page that tells of a refusal. */
+static void what_was_typed_comes_back_while_the_database_is_away(void **state)
+{
+    static const char body[] = "action=claim&cause=cable&action_code=recabled&seq=5&key=k-1"
+                               "&note=Konektor+%3Cb%3E+diganti";
+
+    (void)state;
+    for (int answers = 0; answers < 2; answers++) {
+        post(body);
+        if (answers > 0)
+            answer_link(STORE_LINK_OK);
+        answer_trouble(STORE_UNREACHABLE, "57P01");
+        ends_as(503);
+        wants(">Konektor &lt;b&gt; diganti</textarea>");
+        wants("name=\"key\" value=\"k-1\"");
+        wants("name=\"seq\" value=\"5\"");
+        wants("name=\"cause\" value=\"cable\"");
+        wants("name=\"action_code\" value=\"recabled\"");
+        wants("<button name=\"action\" value=\"claim\">");
+        assert_string_equal(request.retry_after, "30");
+    }
+    post("action=accept&seq=2&key=k-2");
+    answer_trouble(STORE_UNREACHABLE, "57P01");
+    ends_as(503);
+    wants("<button name=\"action\" value=\"accept\">");
+    assert_null(strstr(text_get(&request.page), "<textarea"));
+    get("");
+    answer_trouble(STORE_UNREACHABLE, "57P01");
+    ends_as(503);
+    assert_null(strstr(text_get(&request.page), "<form"));
+    post(body); /* of another trouble nobody knows whether it goes away */
+    answer_trouble(STORE_BROKEN, "42883");
+    ends_as(500);
+    assert_null(strstr(text_get(&request.page), "<form"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -274,6 +310,7 @@ int main(void)
         cmocka_unit_test(what_is_no_form_of_ours_does_nothing),
         cmocka_unit_test(only_forms_are_read),
         cmocka_unit_test(a_form_from_elsewhere_does_nothing),
+        cmocka_unit_test(what_was_typed_comes_back_while_the_database_is_away),
         cmocka_unit_test(a_database_in_trouble_is_said_so),
     };
 
