@@ -81,6 +81,7 @@ enum cli_exit cmd_site_show(struct cli *cli);
 enum cli_exit cmd_tickets(struct cli *cli);
 enum cli_exit cmd_ticket_show(struct cli *cli);
 enum cli_exit cmd_ticket_act(struct cli *cli);
+enum cli_exit cmd_ticket_link(struct cli *cli);
 enum cli_exit cmd_outbox(struct cli *cli);
 enum cli_exit cmd_probe(struct cli *cli);
 enum cli_exit cmd_profiles(struct cli *cli);

@@ -48,6 +48,8 @@ static const struct command commands[] = {
      "close it, with cause and action known", cmd_ticket_act},
     {"ticket cancel", 1, 1, CLI_NOTE, "N [--note TEXT]",
      "cancel it: a false alarm, a duplicate, planned work", cmd_ticket_act},
+    {"ticket link", 1, 1, CLI_PARTY, "N [--party PARTY]",
+     "print a new action link, good for 72 hours, for whose turn it is", cmd_ticket_link},
     {"ticket note", 1, 2, CLI_NOTE, "N TEXT",
      "write a note into its timeline", cmd_ticket_act},
     {"outbox", 0, 0, CLI_DEAD, "[--dead]",

@@ -47,6 +47,22 @@ refused 1 'is not a ticket of cv-lain' ticket accept 1 --as cv-lain
 run 0 tickets --json
 json '.[0].state == "offered"'
 
+# A link that has run out is printed anew: for whose turn it is, by the own team, and only where the daemon's key is.
+refused 1 'kentongand makes it at its first start' ticket link 1
+head -c 32 /dev/urandom >"$scratch/link.key"
+chmod 0600 "$scratch/link.key"
+run 0 ticket link 1
+grep -qE '^https?://[^ ]+/t/[A-Za-z0-9_-]{40,}$' "$out" || fail 'no link'
+says 'For cv-lintas to work on'
+run 0 ticket link "$number" --party cv-lintas --json
+json '.url | test("/t/")' && json '.party == "cv-lintas" and .generation == 1 and (.expires | length) > 20'
+refused 1 'only for whose turn it is' ticket link 1 --party cv-lain
+refused 1 'Only the own team can print a link' --as cv-lintas ticket link 1
+refused 1 'There is no ticket 99' ticket link 99
+run 0 ticket show 1
+[ "$(grep -c ' link ' "$out")" -eq 2 ] || fail 'the timeline does not say who printed a link'
+! grep -q '/t/' "$out" || fail 'the timeline holds a link'
+
 run 0 --as cv-lintas ticket accept "$number"
 says "$number is accepted."
 refused 1 '"accept" is not possible now' ticket accept 1
