@@ -4,7 +4,7 @@
 #
 #   tests/fuzz/keep.sh [NAME...]    without names all
 #
-# Inputs of more than a KiB stay outside: every test run goes through the corpora, and nine times for each byte.
+# Inputs of more than a KiB stay outside: every test run goes through the corpora.
 set -eu
 
 root=$(cd "$(dirname "$0")/../.." && pwd -P)
