@@ -81,6 +81,7 @@ async function addresses(links) {
         '/api/v1/tickets/*/acts': [[`/api/v1/tickets/${number}/acts`, api], [`/api/v1/tickets/${number}/acts`, { token: TOKEN_LAWU }]],
         '/api/v1/sites': [['/api/v1/sites', api]],
         '/api/v1/sites/*': [[`/api/v1/sites/${village(1)}`, api]],
+        '/api/v1/sites/*/history': [[`/api/v1/sites/${village(1)}/history`, api], [`/api/v1/sites/${village(1)}/history?step=3600`, { token: TOKEN_LAWU }]],
         '/reports/*': [[`/reports/${month}`, api]],
         '/reports/*.csv': [[`/reports/${month}.csv`, api]],
         '/reports/*.json': [[`/reports/${month}.json?by=party`, api]],

@@ -104,10 +104,11 @@ function quiet() {
 const UNWATCHED = {
     'kentongan.watch_node': null, // a beat every few seconds says that the daemon watches
     'kentongan.site_state': ['at'], // when a state was last said again
+    'kentongan.device_state': null, // whether devices beside the gateways answer
     'kentongan.device_reading': null, // what devices said when they were read, every few minutes
 };
 // What probes came to, five minutes at a time, in tables that are made and dropped by the day.
-const HISTORY = /^kentongan\.(rollup|history_)/;
+const HISTORY = /^kentongan\.(rollup|reading_|history_)/;
 
 // A digest of every row of every table of our schemas, with the transaction that wrote it and its place, so that a row
 // that was written with the values that it had differs too; and of every sequence.
@@ -121,7 +122,7 @@ function fingerprint() {
                   from (select (${row})::text as r from ${table} t) x`;
     });
     parts.push(`select 'sequence ' || schemaname || '.' || sequencename, coalesce(last_value, 0)::text
-                  from pg_sequences where schemaname in ('kentongan', 'report')`);
+                  from pg_sequences where schemaname in ('kentongan', 'report') and sequencename not like 'reading\\_%'`);
     return Object.fromEntries(sql(parts.join(' union all ')).split('\n').sort().map((line) => line.split('|')));
 }
 
