@@ -13,13 +13,13 @@ declare
     changes jsonb := '[]';
 begin
     perform pg_advisory_xact_lock(hashtextextended('kentongan.import', 0));
-    before := inventory_snapshot();
+    before := inventory_snapshot(p_rows);
     begin
         set constraints all deferred;
         errors := import_files(p_rows);
         if errors = '[]' then
             set constraints all immediate;
-            changes := inventory_difference(before, inventory_snapshot());
+            changes := inventory_difference(before, inventory_snapshot(p_rows));
         end if;
         if errors <> '[]' or p_dry_run then
             raise exception using errcode = 'KTDRY';

@@ -43,6 +43,11 @@ select is(t.import(t.with(t.with(jsonb_build_object('sites', t.inventory() -> 's
 select is(t.import(t.with(jsonb_build_object('endpoints', t.inventory() -> 'endpoints'), 'endpoints', 2, '{"url": "http://x/TOKEN", "secret": "other"}'), true) -> 'changes',
     '[{"file": "endpoints.csv", "key": "team", "change": "changed", "what": "secret s_team → other, url changed"}]', 'an url is not told');
 select is(t.import(jsonb_build_object('parties', '[]'::jsonb)) - 'counts', '{"errors": [], "changes": [], "applied": true}'::jsonb, 'a file without rows takes nothing away');
+select is(t.import(jsonb_build_object('sites', jsonb_build_array(t.with(t.inventory(), 'sites', 4, '{"name": "Krikilan Baru"}') -> 'sites' -> 2),
+                                      'devices', t.inventory() -> 'devices'), true) - 'errors' - 'applied',
+    '{"changes": [{"file": "sites.csv", "key": "33.14.01.2001", "change": "changed", "what": "name Krikilan → Krikilan Baru"}], "counts": {
+      "sites": {"added": 0, "changed": 1, "unchanged": 0}, "devices": {"added": 0, "changed": 0, "unchanged": 4}}}'::jsonb,
+    'a file of one site tells of that one');
 
 -- Swaps that pass through a forbidden state.
 savepoint swap;
