@@ -37,7 +37,7 @@ for need in node jq curl; do
         exit 77
     }
 done
-stage_poll="interval = ${interval}s timeout = 1s misses_to_down = 3 reading_interval = ${readings}s"
+stage_poll="interval = ${interval}s timeout = 1s misses_to_down = 3 reading_interval = ${readings}s uplink_bytes_per_second = 0"
 stage_more="prober { count = $probers }"
 # shellcheck source=tests/stage/stage.sh disable=SC2034
 . "$source/tests/stage/stage.sh"
