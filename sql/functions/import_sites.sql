@@ -30,11 +30,14 @@ begin
                         where again.word = u.word and again.ordinal < u.ordinal);
 
     delete from uplink where site in (select r ->> 'code' from jsonb_array_elements(p_rows) r);
+    -- The words first: looked up while they are split, the sites would be read again for each row of the file.
     insert into uplink (site, parent, ordinal)
-    select r.code, u.word, min(u.ordinal)
-      from jsonb_to_recordset(p_rows) as r(code text, uplinks text), import_words(r.uplinks) u
-     where u.word <> r.code and exists (select from site where code = u.word)
-     group by r.code, u.word
+    with word as materialized (
+        select r.code, u.word, min(u.ordinal) as ordinal
+          from jsonb_to_recordset(p_rows) as r(code text, uplinks text), import_words(r.uplinks) u
+         where u.word <> r.code
+         group by r.code, u.word)
+    select word.code, word.word, word.ordinal from word where exists (select from site where site.code = word.word)
     on conflict do nothing;
 
     return query
