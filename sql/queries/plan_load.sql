@@ -3,9 +3,7 @@
 -- Returns one row per site in the order of codes, with its gateway; the outage is the youngest that lasts. Behind it, one row
 -- per device beside the gateway (beside), of which nothing hangs. site_budget_mb: the gateway's, which all devices of the
 -- site share (site_devices).
-select s.code, s.kind = 'core' as is_core,
-       coalesce((select string_agg(u.parent, ' ' order by u.ordinal) from kentongan.uplink u where u.site = s.code),
-                '') as uplinks,
+select s.code, s.kind = 'core' as is_core, coalesce(u.uplinks, '') as uplinks,
        coalesce(d.id, 0) as device_id, coalesce(host(d.address), '') as address, coalesce(d.port, 0) as port,
        coalesce(d.snmp, '') as snmp, coalesce(d.credential, '') as credential,
        coalesce(d.reply_from, '') as reply_from, coalesce(d.byte_budget_mb, 0) as byte_budget_mb,
@@ -16,8 +14,11 @@ select s.code, s.kind = 'core' as is_core,
   from kentongan.site s
   left join kentongan.device d on d.site = s.code and d.role = 'gateway'
   left join kentongan.device_agent a on a.device = d.id
-  left join lateral (select * from kentongan.outage x where x.site = s.code and x.restored_at is null
-                      order by x.first_bad desc limit 1) o on true
+  left join (select site, string_agg(parent, ' ' order by ordinal) as uplinks
+               from kentongan.uplink group by site) u on u.site = s.code
+  left join (select distinct on (site) site, root, last_good, first_bad, detected
+               from kentongan.outage where restored_at is null
+              order by site, first_bad desc) o on o.site = s.code
   left join (select site, count(*) as devices, max(byte_budget_mb) filter (where role = 'gateway') as budget_mb
                from kentongan.device group by site) n on n.site = s.code
 union all
