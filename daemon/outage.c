@@ -229,6 +229,8 @@ void outages_on_trap(const struct trap_hint *hint, struct outages *outages)
     for (size_t i = 0; outages->roster != NULL && i < hint->count; i++) {
         size_t index = roster_by_device(outages->roster, hint->devices[i]);
 
+        if (index == TOPOLOGY_NONE)
+            index = roster_by_beside(outages->roster, hint->devices[i]);
         if (index == TOPOLOGY_NONE || !spans_touch(&roster_site(outages->roster, index)->spans,
                                                    wall_add_ms(hint->at, -EVIDENCE_AFTER_MS)))
             continue;

@@ -51,8 +51,8 @@ KT_MUST_CHECK bool outages_take_plan(struct outages *outages, struct roster *ros
                                      const struct planned *planned, struct err *err);
 
 void outage_on_link_change(const struct link_change *change, void *arg); /* arg: struct outages * */
-/* A trap that was believed: evidence of an outage of its site, when one is near. Decides nothing.
- */
+/* A trap that was believed, of a gateway or a device beside it: evidence of an outage of its site,
+ * when one is near. Decides nothing. */
 void outages_on_trap(const struct trap_hint *hint, struct outages *outages);
 /* A child probes the plan: sites with an open outage begin DOWN, the others answer for themselves.
  */

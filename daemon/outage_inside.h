@@ -16,6 +16,7 @@
 /* What a device said so long before it fell silent, or after that was believed, is evidence. */
 #define EVIDENCE_BEFORE_MS (5 * 60 * 1000)
 #define EVIDENCE_AFTER_MS  (2 * 60 * 1000)
+#define BESIDE_HEARD_MOST  16 /* devices beside a gateway whose words are looked for */
 
 struct loop_timer;
 

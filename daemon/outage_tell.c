@@ -78,8 +78,8 @@ static const char **affected_codes(struct outages *outages, size_t root, size_t 
     return codes;
 }
 
-/* What the site's device said about the time of the outage, as functions/evidence_add.sql takes it.
- */
+/* What one device said about the time of the outage, as functions/evidence_add.sql takes it; its
+ * last piece leaves the list open. */
 static void add_evidence(const struct outages *outages, uint32_t device_id, const struct span *span,
                          struct text *out)
 {
@@ -97,6 +97,18 @@ static void add_evidence(const struct outages *outages, uint32_t device_id, cons
         text_addf(out, "%s{\"source\":\"trap\",\"what\":\"%s\",\"at\":\"%s\"}",
                   out->bytes == 0 ? "[" : ",", trap_kind_name(heard[i].kind), at);
     }
+}
+
+/* The site's devices: its gateway, and those beside it, of which a UPS knows more of the power. */
+static void gather_evidence(const struct outages *outages, size_t index, const struct span *span,
+                            struct text *out)
+{
+    uint32_t beside[BESIDE_HEARD_MOST];
+    size_t count = roster_beside(outages->roster, index, beside, BESIDE_HEARD_MOST);
+
+    add_evidence(outages, roster_site(outages->roster, index)->device_id, span, out);
+    for (size_t i = 0; i < count; i++)
+        add_evidence(outages, beside[i], span, out);
     if (out->bytes > 0)
         text_add(out, "]");
 }
@@ -123,7 +135,7 @@ static void report(struct outages *outages, size_t index, struct span *span)
     if (span->root == index && !wall_is_set(span->restored))
         codes = affected_codes(outages, index, &fault.affected_count);
     fault.affected = codes;
-    add_evidence(outages, roster_site(outages->roster, index)->device_id, span, &evidence);
+    gather_evidence(outages, index, span, &evidence);
     if (evidence.bytes > 0)
         fault.evidence = text_get(&evidence);
     span->sent = span->revision;

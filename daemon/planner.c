@@ -256,6 +256,7 @@ static void take_beside(struct planner *planner, const struct store_site *row)
     beside = &planner->beside[planner->beside_count++];
     *beside = (struct beside_device){.device_id = row->device_id};
     (void)text_copy(beside->code, sizeof beside->code, row->code);
+    roster_add_beside(planner->roster, row->code, row->device_id);
 }
 
 static void take_row(struct planner *planner, const struct store_site *row)

@@ -22,6 +22,12 @@ struct by_device {
     size_t site;
 };
 
+/* A device beside a gateway, until the sites have indices. */
+struct told_beside {
+    char code[TOPOLOGY_CODE_MAX];
+    uint32_t device_id;
+};
+
 struct roster {
     struct topology *topology;
     struct told *told; /* NULL once sealed */
@@ -30,6 +36,12 @@ struct roster {
     struct site *sites;
     struct by_device *devices; /* sorted */
     size_t device_count;
+    struct told_beside *told_beside; /* NULL once sealed */
+    size_t told_beside_count;
+    size_t told_beside_room;
+    struct by_device *beside;         /* sorted by device */
+    struct by_device *beside_by_site; /* the same, sorted by site, then by device */
+    size_t beside_count;
 };
 
 static void *must(void *memory)
@@ -72,6 +84,21 @@ void roster_add(struct roster *roster, const struct roster_row *row)
     copy_code(told->code, row->code);
     if (row->outage_root != NULL)
         copy_code(told->root, row->outage_root);
+}
+
+void roster_add_beside(struct roster *roster, const char *code, uint32_t device_id)
+{
+    struct told_beside *told;
+
+    if (roster->told_beside_count == roster->told_beside_room) {
+        roster->told_beside_room =
+            roster->told_beside_room == 0 ? 64 : roster->told_beside_room * 2;
+        roster->told_beside = must(reallocarray(roster->told_beside, roster->told_beside_room,
+                                                sizeof *roster->told_beside));
+    }
+    told = &roster->told_beside[roster->told_beside_count++];
+    told->device_id = device_id;
+    copy_code(told->code, code);
 }
 
 /* Roots are indices, and indices move when sites come and go. */
@@ -149,6 +176,37 @@ static int by_device_id(const void *a, const void *b)
     return (left->device_id > right->device_id) - (left->device_id < right->device_id);
 }
 
+static int by_site(const void *a, const void *b)
+{
+    const struct by_device *left = a;
+    const struct by_device *right = b;
+
+    if (left->site != right->site)
+        return left->site < right->site ? -1 : 1;
+    return by_device_id(a, b);
+}
+
+static void place_beside(struct roster *roster)
+{
+    size_t count = 0;
+
+    roster->beside = must(calloc(roster->told_beside_count + 1, sizeof *roster->beside));
+    for (size_t i = 0; i < roster->told_beside_count; i++) {
+        const struct told_beside *told = &roster->told_beside[i];
+        size_t site = topology_index(roster->topology, told->code);
+
+        if (site != TOPOLOGY_NONE)
+            roster->beside[count++] = (struct by_device){told->device_id, site};
+    }
+    roster->beside_count = count;
+    qsort(roster->beside, count, sizeof *roster->beside, by_device_id);
+    roster->beside_by_site = must(calloc(count + 1, sizeof *roster->beside_by_site));
+    memcpy(roster->beside_by_site, roster->beside, count * sizeof *roster->beside);
+    qsort(roster->beside_by_site, count, sizeof *roster->beside_by_site, by_site);
+    free(roster->told_beside);
+    roster->told_beside = NULL;
+}
+
 bool roster_seal(struct roster *roster, const struct roster *old, struct err *err)
 {
     if (!topology_seal(roster->topology, err))
@@ -162,6 +220,7 @@ bool roster_seal(struct roster *roster, const struct roster *old, struct err *er
             roster->devices[roster->device_count++] =
                 (struct by_device){roster->sites[i].device_id, i};
     qsort(roster->devices, roster->device_count, sizeof *roster->devices, by_device_id);
+    place_beside(roster);
     free(roster->told);
     roster->told = NULL;
     return true;
@@ -175,6 +234,9 @@ void roster_free(struct roster *roster)
     free(roster->told);
     free(roster->sites);
     free(roster->devices);
+    free(roster->told_beside);
+    free(roster->beside);
+    free(roster->beside_by_site);
     free(roster);
 }
 
@@ -194,13 +256,40 @@ const char *roster_code(const struct roster *roster, size_t index)
     return topology_code(roster->topology, index);
 }
 
-size_t roster_by_device(const struct roster *roster, uint32_t device_id)
+static size_t site_of(const struct by_device *devices, size_t count, uint32_t device_id)
 {
     struct by_device key = {.device_id = device_id};
-    const struct by_device *found =
-        bsearch(&key, roster->devices, roster->device_count, sizeof *roster->devices, by_device_id);
+    const struct by_device *found = bsearch(&key, devices, count, sizeof *devices, by_device_id);
 
     return found == NULL ? TOPOLOGY_NONE : found->site;
+}
+
+size_t roster_by_device(const struct roster *roster, uint32_t device_id)
+{
+    return site_of(roster->devices, roster->device_count, device_id);
+}
+
+size_t roster_by_beside(const struct roster *roster, uint32_t device_id)
+{
+    return site_of(roster->beside, roster->beside_count, device_id);
+}
+
+size_t roster_beside(const struct roster *roster, size_t index, uint32_t *devices, size_t most)
+{
+    size_t low = 0, high = roster->beside_count, count = 0;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (roster->beside_by_site[middle].site < index)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < roster->beside_count && roster->beside_by_site[low].site == index && count < most;
+         low++)
+        devices[count++] = roster->beside_by_site[low].device_id;
+    return count;
 }
 
 struct topology *roster_topology(struct roster *roster)

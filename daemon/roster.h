@@ -53,6 +53,9 @@ struct roster;
 
 struct roster *roster_new(void);
 void roster_add(struct roster *roster, const struct roster_row *row);
+/* A device beside the gateway of a site, whose row may come later. What it says is evidence, and
+ * its state is nobody's: roster_by_device() does not know it. */
+void roster_add_beside(struct roster *roster, const char *code, uint32_t device_id);
 /* old may be NULL. False: the rows do not make a network (words); old is as it was. */
 KT_MUST_CHECK bool roster_seal(struct roster *roster, const struct roster *old, struct err *err);
 void roster_free(struct roster *roster);
@@ -62,6 +65,10 @@ struct site *roster_site(struct roster *roster, size_t index);
 const char *roster_code(const struct roster *roster, size_t index);
 /* The site of a device that is probed, or TOPOLOGY_NONE. */
 size_t roster_by_device(const struct roster *roster, uint32_t device_id);
+/* The site that a device stands in beside the gateway, or TOPOLOGY_NONE. */
+size_t roster_by_beside(const struct roster *roster, uint32_t device_id);
+/* The devices beside a site's gateway, by rising number, at most so many; how many. */
+size_t roster_beside(const struct roster *roster, size_t index, uint32_t *devices, size_t most);
 struct topology *roster_topology(struct roster *roster);
 
 /* What people see of a site: "up" "down" "unreachable" "unknown". */

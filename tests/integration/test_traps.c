@@ -96,6 +96,32 @@ static void an_outage_is_found_at_a_trap_and_not_in_an_hour(struct rig *rig)
     rig_check(rig);
 }
 
+/* It has a battery, and its gateway none. */
+static void what_a_ups_said_is_evidence_of_its_sites_outage(struct rig *rig)
+{
+    struct rig_sender ups;
+    struct rig_hook offered;
+
+    rig->conf.more = rig_trap_conf(rig, &port);
+    rig_sink_start(rig);
+    rig_inventory(rig);
+    rig_devices(rig, rig_text(rig, VILLAGE_A ";ups;%s.60;%u;2c;village;;ups;;\n", rig->net,
+                              rig->snmp_port));
+    rig_fleet_start(rig);
+    rig_config(rig, 0);
+    rig_import(rig);
+    rig_start(rig);
+    rig_wait_sql(rig, "up", "select state from kentongan.site_state where site = '" VILLAGE_A "'");
+    ups = sender(rig, "snmptrap", "60", RIG_COMMUNITY);
+    rig_trap_send(rig, &ups, port, APC_LOW_BATTERY);
+    rig_wait_log(rig, "trap.heard site=" VILLAGE_A " kind=power-low");
+    nothing_came_of_it(rig);
+    rig_fleet(rig, "cut", VILLAGE_A);
+    offered = rig_wait_hooks(rig, "ticket.offered", "/ok/a", 1);
+    tells(rig, &offered, "power-low trap ");
+    rig_check(rig);
+}
+
 /* Whatever it says: the router was asked, it answered, and that is the end of it. */
 static void a_trap_alone_opens_no_ticket(struct rig *rig)
 {
@@ -194,6 +220,7 @@ int main(int argc, char **argv)
 {
     static const struct rig_case cases[] = {
         RIG_TEST(an_outage_is_found_at_a_trap_and_not_in_an_hour),
+        RIG_TEST(what_a_ups_said_is_evidence_of_its_sites_outage),
         RIG_TEST(a_trap_alone_opens_no_ticket),
         RIG_TEST(an_inform_is_answered_and_a_copy_of_it_has_no_effect),
         RIG_TEST(a_vendors_trap_is_what_the_profiles_say),

@@ -181,6 +181,37 @@ static void a_site_that_loses_its_device_is_spoken_of_once_more(void **state)
     roster_free(new);
 }
 
+/* Rows come in any order, and a device whose site is none is none. */
+static void a_device_beside_a_gateway_has_its_site_and_is_not_its_gateway(void **state)
+{
+    struct roster_row rows[] = {row("C", "", 0), row("B", "C", 9), row("A", "C", 4)};
+    struct roster *roster = roster_new();
+    uint32_t devices[3];
+    struct err err;
+
+    (void)state;
+    roster_add_beside(roster, "B", 12);
+    for (size_t i = 0; i < 3; i++)
+        roster_add(roster, &rows[i]);
+    roster_add_beside(roster, "A", 11);
+    roster_add_beside(roster, "B", 10);
+    roster_add_beside(roster, "nowhere", 13);
+    assert_true(roster_seal(roster, NULL, &err));
+    assert_int_equal(roster_by_beside(roster, 12), at(roster, "B"));
+    assert_int_equal(roster_by_beside(roster, 11), at(roster, "A"));
+    assert_int_equal(roster_by_beside(roster, 9), TOPOLOGY_NONE);
+    assert_int_equal(roster_by_beside(roster, 13), TOPOLOGY_NONE);
+    assert_int_equal(roster_by_device(roster, 12), TOPOLOGY_NONE);
+    assert_int_equal(roster_beside(roster, at(roster, "B"), devices, 3), 2);
+    assert_int_equal(devices[0], 10);
+    assert_int_equal(devices[1], 12);
+    assert_int_equal(roster_beside(roster, at(roster, "B"), devices, 1), 1);
+    assert_int_equal(roster_beside(roster, at(roster, "A"), devices, 3), 1);
+    assert_int_equal(devices[0], 11);
+    assert_int_equal(roster_beside(roster, at(roster, "C"), devices, 3), 0);
+    roster_free(roster);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -192,6 +223,7 @@ int main(void)
         cmocka_unit_test(nothing_is_known_of_a_site_whose_device_is_left_out),
         cmocka_unit_test(what_is_unknown_already_stays_so_since_then),
         cmocka_unit_test(a_site_that_loses_its_device_is_spoken_of_once_more),
+        cmocka_unit_test(a_device_beside_a_gateway_has_its_site_and_is_not_its_gateway),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
