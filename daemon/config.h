@@ -34,6 +34,7 @@ struct config {
     int64_t poll_uplink_bytes_per_second;
     int64_t poll_misses_to_down;
     int64_t poll_answers_to_up;
+    int64_t poll_false_down_years;
     int64_t prober_count;
     bool prober_sandbox;
     int64_t history_five_minutes_ms;

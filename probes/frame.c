@@ -10,7 +10,7 @@
 
 #define FRAME_MAGIC      UINT32_C(0x4b540001) /* "KT", layout 1 */
 #define FRAME_HEAD       8
-#define POLICY_BYTES     (8 + 8 + 4 + 4 + 4 + 4)
+#define POLICY_BYTES     (8 + 8 + 4 + 4 + 4 + 4 + 4)
 #define USM_BYTES        (USM_USER_MAX + 1 + 1 + USM_PASS_MAX + 1 + USM_PASS_MAX)
 #define CREDENTIAL_BYTES (4 + 1 + CREDENTIAL_COMMUNITY_MAX + USM_BYTES)
 #define DEVICE_BYTES     (4 + 1 + 1 + 1 + 2 + FRAME_HOST_BYTES + 4 + 4 * 4 + 8 + 8 + 4)

@@ -18,6 +18,7 @@ bool frame_add_policy(struct frame *frame, const struct plan_policy *policy)
     put_i64(&at, policy->timeout_ms);
     put(&at, policy->misses_to_down, 4);
     put(&at, policy->answers_to_up, 4);
+    put(&at, policy->false_down_years, 4);
     put(&at, policy->packets_per_s, 4);
     put(&at, policy->lane_bytes_per_s, 4);
     return true;
@@ -31,12 +32,14 @@ bool frame_get_policy(const struct frame *frame, size_t index, struct plan_polic
     policy->timeout_ms = get_i64(&at);
     policy->misses_to_down = (uint32_t)get(&at, 4);
     policy->answers_to_up = (uint32_t)get(&at, 4);
+    policy->false_down_years = (uint32_t)get(&at, 4);
     policy->packets_per_s = (uint32_t)get(&at, 4);
     policy->lane_bytes_per_s = (uint32_t)get(&at, 4);
     return policy->interval_ms > 0 && policy->interval_ms <= DURATION_MOST_MS &&
            policy->timeout_ms > 0 && policy->timeout_ms <= DURATION_MOST_MS &&
            policy->misses_to_down > 0 && policy->misses_to_down <= RUN_MOST &&
-           policy->answers_to_up > 0 && policy->answers_to_up <= RUN_MOST;
+           policy->answers_to_up > 0 && policy->answers_to_up <= RUN_MOST &&
+           policy->false_down_years <= PLAN_YEARS_MOST;
 }
 
 static void put_address(uint8_t **at, const union address *address)

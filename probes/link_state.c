@@ -41,7 +41,7 @@ static const struct link_cell link_table[LINK_STATE_END][LINK_EVENT_END] = {
     [LINK_UP]         = {[LINK_ANSWER] = TO(UP, NONE),         [LINK_ANSWERS_ENOUGH] = TO(UP, NONE), [LINK_MISS] = TO(SUSPECT, NONE), [LINK_MISSES_ENOUGH] = TO(DOWN, BEGINS)},
     [LINK_SUSPECT]    = {[LINK_ANSWER] = TO(UP, NONE),         [LINK_ANSWERS_ENOUGH] = TO(UP, NONE), [LINK_MISS] = TO(SUSPECT, NONE), [LINK_MISSES_ENOUGH] = TO(DOWN, BEGINS)},
     [LINK_DOWN]       = {[LINK_ANSWER] = TO(RECOVERING, NONE), [LINK_ANSWERS_ENOUGH] = TO(UP, ENDS), [LINK_MISS] = TO(DOWN, NONE),    [LINK_MISSES_ENOUGH] = TO(DOWN, NONE)},
-    [LINK_RECOVERING] = {[LINK_ANSWER] = TO(RECOVERING, NONE), [LINK_ANSWERS_ENOUGH] = TO(UP, ENDS), [LINK_MISS] = TO(DOWN, NONE),    [LINK_MISSES_ENOUGH] = TO(DOWN, NONE)},
+    [LINK_RECOVERING] = {[LINK_ANSWER] = TO(RECOVERING, NONE), [LINK_ANSWERS_ENOUGH] = TO(UP, ENDS), [LINK_MISS] = TO(RECOVERING, NONE), [LINK_MISSES_ENOUGH] = TO(DOWN, NONE)},
 };
 #undef TO
 /* clang-format on */
@@ -55,6 +55,7 @@ void link_init(struct link *link)
 void link_init_down(struct link *link, struct wall last_good, struct wall first_bad)
 {
     link_init(link);
+    detector_init_down(&link->detector);
     link->state = LINK_DOWN;
     link->last_good = last_good;
     link->first_bad = first_bad;
@@ -68,10 +69,10 @@ static bool in_outage(const struct link *link)
 
 /* Guards are counted into events here, so that the table needs none. */
 static enum link_event count_result(struct link *link, const struct detector_policy *policy,
-                                    const struct probe_result *result)
+                                    const struct probe_result *result, struct mono now)
 {
     if (result->outcome == PROBE_SILENT) {
-        bool enough = detector_miss(&link->detector, policy);
+        bool enough = detector_miss(&link->detector, policy, now);
 
         if (link->detector.miss_run == 1 && !in_outage(link))
             link->first_bad = result->sent_at;
@@ -82,17 +83,18 @@ static enum link_event count_result(struct link *link, const struct detector_pol
         link->first_bad = (struct wall){0};
         link->last_good = result->at;
     }
-    bool enough = detector_answer(&link->detector, policy);
-
-    if (link->detector.answer_run == 1)
+    if (link->state == LINK_DOWN)
         link->first_good = result->at;
+
+    bool enough = detector_answer(&link->detector, policy, now);
+
     return enough ? LINK_ANSWERS_ENOUGH : LINK_ANSWER;
 }
 
 enum link_effect link_step(struct link *link, const struct detector_policy *policy,
-                           const struct probe_result *result)
+                           const struct probe_result *result, struct mono now)
 {
-    enum link_event event = count_result(link, policy, result);
+    enum link_event event = count_result(link, policy, result, now);
     const struct link_cell *cell = &link_table[link->state][event];
 
     assert(cell->next != 0);

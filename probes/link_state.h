@@ -51,7 +51,7 @@ struct link {
         last_good; /* last answer, frozen while an outage lasts; unset when there was none */
     struct wall
         first_bad; /* sending of the first miss: what an outage counts from; kept to its end */
-    struct wall first_good; /* first answer of the present run: what restoration counts from */
+    struct wall first_good; /* first answer after a silence: what restoration counts from */
 };
 
 /* state LINK_UNKNOWN, or LINK_DOWN with the start of an outage that was open when we were started.
@@ -59,7 +59,7 @@ struct link {
 void link_init(struct link *link);
 void link_init_down(struct link *link, struct wall last_good, struct wall first_bad);
 enum link_effect link_step(struct link *link, const struct detector_policy *policy,
-                           const struct probe_result *result);
+                           const struct probe_result *result, struct mono now);
 const char *link_state_name(enum link_state state);
 /* The table as text, one row per state, for --print-states and its golden file. */
 struct text;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "probes/plan.h"
+#include "probes/plan_inside.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -11,27 +11,6 @@
 #include "probes/unit.h"
 #include "probes/verify_list.h"
 #include "probes/wheel.h"
-
-struct plan {
-    plan_change_fn *on_change;
-    plan_verdict_fn *on_verdict;
-    plan_rollup_fn *on_rollup;
-    void *arg;
-    struct plan_policy policy;
-    struct unit *units; /* by id; fixed in memory until the next commit */
-    size_t count;
-    struct plan_policy next_policy;
-    struct plan_device *next; /* what was given since plan_begin() */
-    size_t next_count;
-    size_t next_room;
-    struct credentials credentials;
-    struct credentials next_credentials;
-    struct lanes lanes;
-    uint32_t swept_slot; /* every device from swept on may still be in an older one */
-    size_t swept;
-    struct verify_list trials;
-    struct wheel wheel;
-};
 
 enum plan_snmp plan_snmp_of(const char *word)
 {
@@ -106,7 +85,7 @@ static void count_probe(struct plan *plan, struct unit *unit, const struct plan_
         tell_rollup(plan, unit, &record);
 }
 
-static void wipe(void *at, size_t bytes)
+void plan_wipe(void *at, size_t bytes)
 {
     if (at != NULL)
         explicit_bzero(at, bytes);
@@ -117,8 +96,8 @@ void plan_free(struct plan *plan)
 {
     if (plan == NULL)
         return;
-    wipe(plan->units, plan->count * sizeof *plan->units);
-    wipe(plan->next, plan->next_room * sizeof *plan->next);
+    plan_wipe(plan->units, plan->count * sizeof *plan->units);
+    plan_wipe(plan->next, plan->next_room * sizeof *plan->next);
     credentials_free(&plan->credentials);
     credentials_free(&plan->next_credentials);
     lanes_free(&plan->lanes);
@@ -126,7 +105,7 @@ void plan_free(struct plan *plan)
     free(plan);
 }
 
-static struct unit *find(const struct plan *plan, uint32_t id)
+struct unit *plan_unit(const struct plan *plan, uint32_t id)
 {
     size_t least = 0, end = plan->count;
 
@@ -143,209 +122,18 @@ static struct unit *find(const struct plan *plan, uint32_t id)
     return NULL;
 }
 
-void plan_begin(struct plan *plan, const struct plan_policy *policy)
-{
-    assert(policy->interval_ms > 0 && policy->misses_to_down > 0 && policy->answers_to_up > 0);
-    plan->next_policy = *policy;
-    plan->next_count = 0;
-    credentials_free(&plan->next_credentials);
-}
-
-void plan_credential(struct plan *plan, const struct credential *credential)
-{
-    credentials_add(&plan->next_credentials, credential);
-}
-
-void plan_device(struct plan *plan, const struct plan_device *device)
-{
-    if (plan->next_count == plan->next_room) {
-        size_t room = plan->next_room == 0 ? 64 : plan->next_room * 2;
-        struct plan_device *next = calloc(room, sizeof *next);
-
-        if (next == NULL)
-            abort();
-        if (plan->next_count > 0)
-            memcpy(next, plan->next, plan->next_count * sizeof *next);
-        wipe(plan->next, plan->next_room * sizeof *next);
-        plan->next = next;
-        plan->next_room = room;
-    }
-    plan->next[plan->next_count++] = *device;
-}
-
-static int by_id(const void *a, const void *b)
-{
-    uint32_t x = ((const struct plan_device *)a)->id, y = ((const struct plan_device *)b)->id;
-
-    return (x > y) - (x < y);
-}
-
-/* Does the device answer where, how and to whom the old one did? */
-static bool same_agent(const struct plan *plan, const struct plan_device *new,
-                       const struct plan_device *old)
-{
-    return address_equal(&new->address, &old->address) &&
-           new->snmp == old->snmp &&credential_same(
-                            credentials_find(&plan->next_credentials, new->credential),
-                            credentials_find(&plan->credentials, old->credential));
-}
-
-static void begin_down(struct unit *unit, const struct plan_now *now)
-{
-    int64_t dark_ms = wall_diff_ms(now->wall, unit->device.first_bad);
-
-    link_init_down(&unit->link, unit->device.last_good, unit->device.first_bad);
-    unit->down_at = mono_add_ms(now->mono, dark_ms > 0 ? -dark_ms : 0);
-}
-
-static void unit_init(struct unit *unit, const struct plan_device *device,
-                      const struct plan_now *now)
-{
-    *unit = (struct unit){.device = *device,
-                          .objects = PLAN_OBJECTS_ALL,
-                          .vitals = {-1, -1},
-                          .ping = LINK_PING_UNKNOWN,
-                          .echo = LINK_PING_UNKNOWN};
-    link_init(&unit->link);
-    loss_init(&unit->loss, device->loss_ppm);
-    unit->link.last_good = device->last_good;
-    if (device->begins_down)
-        begin_down(unit, now);
-}
-
-/*
- * What the device was before the replacement goes on, unless it is another agent by now: then the
- * probe under way went to the old one, and says nothing of the new.
- */
-static void unit_inherit(const struct plan *plan, struct unit *unit, const struct unit *old,
-                         const struct plan_now *now)
-{
-    bool begins = unit->device.begins_down && old->link.state == LINK_UNKNOWN;
-
-    unit->serial = old->serial;
-    unit->asked = old->asked;
-    unit->loss = old->loss;
-    unit->rollup = old->rollup;
-    unit->doubtful = old->doubtful;
-    unit->learn_from = old->learn_from;
-    if (!begins) {
-        unit->link = old->link;
-        unit->down_at = old->down_at;
-    } else {
-        begin_down(unit, now);
-    }
-    if (!same_agent(plan, &unit->device, &old->device)) {
-        unit->serial++;
-        return;
-    }
-    unit->rto = old->rto;
-    unit->vitals = old->vitals;
-    unit->ping = old->ping;
-    unit->echo = old->echo;
-    unit->sent_at = old->sent_at;
-    unit->objects = old->objects;
-    unit->under_way = old->under_way;
-    unit->verify_gap_ms = old->verify_gap_ms;
-}
-
-/* On the fast schedule the turn that was arranged stands; steady turns follow the new interval. */
-static void unit_place(struct plan *plan, struct unit *unit, const struct unit *old,
-                       const struct plan_now *now)
-{
-    enum link_state state = unit->link.state;
-    bool fast = state == LINK_SUSPECT || state == LINK_RECOVERING ||
-                (state == LINK_UNKNOWN && unit->link.detector.miss_run > 0);
-
-    if (unit->under_way)
-        return;
-    if (unit->asked)
-        wheel_hurry(&plan->wheel, &unit->due);
-    else if (fast && old != NULL && !old->under_way)
-        wheel_arm(&plan->wheel, &unit->due, (struct mono){old->due.tick * plan->wheel.tick_us});
-    else
-        wheel_arm(&plan->wheel, &unit->due, unit_next_due(unit, &plan->policy, now->mono, 0));
-}
-
 /* Each verdict once, when the plan is whole again: who hears it may order anew. */
-static void tell_verdicts(struct plan *plan, struct mono now)
+void plan_tell_verdicts(struct plan *plan, struct mono now)
 {
     struct verify_verdict verdict;
 
     while (verify_list_pop(&plan->trials, &verdict)) {
-        struct unit *unit = find(plan, verdict.device_id);
+        struct unit *unit = plan_unit(plan, verdict.device_id);
 
         if (unit != NULL)
             unit_hear_verdict(unit, verdict.reason, now);
         plan->on_verdict(&verdict, plan->arg);
     }
-}
-
-/* What is on trial and no longer in the plan as the same agent proves nothing any more. */
-static void interrupt_strangers(struct plan *plan)
-{
-    uint32_t id;
-
-    for (size_t i = 0; verify_list_device(&plan->trials, i, &id); i++) {
-        const struct unit *unit = find(plan, id);
-
-        if (unit == NULL || unit->verify_gap_ms == 0)
-            verify_list_interrupt(&plan->trials, id);
-    }
-}
-
-static void lay_lanes(struct plan *plan)
-{
-    struct lanes lanes = {0};
-
-    for (size_t i = 0; i < plan->count; i++)
-        if (plan->units[i].device.lane != 0)
-            lanes_add(&lanes, plan->units[i].device.lane);
-    lanes_seal(&lanes, &plan->lanes);
-    lanes_free(&plan->lanes);
-    plan->lanes = lanes;
-}
-
-void plan_commit(struct plan *plan, const struct plan_now *now)
-{
-    struct unit *units = calloc(plan->next_count + 1, sizeof *units);
-    size_t count = 0, old = 0;
-
-    if (units == NULL)
-        abort();
-    if (plan->next_count > 0)
-        qsort(plan->next, plan->next_count, sizeof *plan->next, by_id);
-    credentials_sort(&plan->next_credentials);
-    plan->policy = plan->next_policy;
-    for (size_t i = 0; i < plan->next_count; i++) {
-        const struct plan_device *device = &plan->next[i];
-        const struct unit *was = NULL;
-
-        if (count > 0 && units[count - 1].device.id == device->id)
-            continue; /* given twice: the first counts */
-        while (old < plan->count && plan->units[old].device.id < device->id)
-            old++;
-        if (old < plan->count && plan->units[old].device.id == device->id)
-            was = &plan->units[old];
-        unit_init(&units[count], device, now);
-        if (was != NULL)
-            unit_inherit(plan, &units[count], was, now);
-        unit_place(plan, &units[count++], was, now);
-    }
-    for (size_t i = 0; i < plan->count; i++)
-        wheel_disarm(&plan->units[i].due);
-    wipe(plan->units, plan->count * sizeof *units);
-    plan->units = units;
-    plan->count = count;
-    wipe(plan->next, plan->next_room * sizeof *plan->next);
-    plan->next = NULL;
-    plan->next_count = 0;
-    plan->next_room = 0;
-    credentials_free(&plan->credentials);
-    plan->credentials = plan->next_credentials;
-    plan->next_credentials = (struct credentials){0};
-    lay_lanes(plan);
-    interrupt_strangers(plan);
-    tell_verdicts(plan, now->mono);
 }
 
 /* True: it may leave now. False: its lane has room later, and there it is due again. */
@@ -362,6 +150,15 @@ static bool pass_lane(struct plan *plan, struct unit *unit, struct mono now)
     unit->booked = true;
     wheel_arm(&plan->wheel, &unit->due, at);
     return false;
+}
+
+/* Where misses are only counted, their number has to span the time that is believed in; and a
+ * repair on trial is to lose nothing, but may be slow. */
+static int64_t timeout_least_ms(const struct plan *plan, const struct unit *unit)
+{
+    bool patient = plan->policy.false_down_years == 0 || unit->verify_gap_ms != 0;
+
+    return patient ? plan->policy.timeout_ms : RTO_LEAST_MS;
 }
 
 size_t plan_due(struct plan *plan, const struct plan_now *now, size_t most, plan_probe_fn *send,
@@ -382,7 +179,7 @@ size_t plan_due(struct plan *plan, const struct plan_now *now, size_t most, plan
             &unit->device,
             unit->serial + 1,
             unit->objects,
-            rto_ms(&unit->rto, plan->policy.timeout_ms),
+            rto_ms(&unit->rto, plan->policy.timeout_ms, timeout_least_ms(plan, unit)),
             unit->asked ? now->mono : (struct mono){unit->due.tick * plan->wheel.tick_us},
             unit_wants_echo(unit)};
         if (!send(&probe, arg)) {
@@ -452,10 +249,9 @@ static void try_repair(struct plan *plan, struct unit *unit, const struct plan_n
 void plan_settle(struct plan *plan, const struct plan_now *now, const struct plan_result *result,
                  uint32_t random)
 {
-    struct unit *unit = find(plan, result->device_id);
+    struct unit *unit = plan_unit(plan, result->device_id);
     bool answered = result->probe.outcome == PROBE_ANSWERED;
     bool in_time = unit != NULL && unit->under_way && unit->serial == result->serial;
-    struct detector_policy policy = {plan->policy.misses_to_down, plan->policy.answers_to_up};
 
     if (unit == NULL || (!in_time && !answered))
         return; /* taken off the plan while its probe was under way; or given up already */
@@ -467,7 +263,7 @@ void plan_settle(struct plan *plan, const struct plan_now *now, const struct pla
         hear(unit, result);
 
     struct link before = unit->link;
-    enum link_effect effect = link_step(&unit->link, &policy, &result->probe);
+    enum link_effect effect = link_step(&unit->link, &plan->detector, &result->probe, now->mono);
 
     if (!answered && unit->device.snmp == PLAN_ICMP)
         unit_hear_echo(unit, false); /* it is what was asked */
@@ -485,12 +281,12 @@ void plan_settle(struct plan *plan, const struct plan_now *now, const struct pla
         wheel_arm(&plan->wheel, &unit->due, unit_next_due(unit, &plan->policy, now->mono, random));
     if (change.asked || other || unit->link.state != before.state)
         plan->on_change(&change, plan->arg);
-    tell_verdicts(plan, now->mono);
+    plan_tell_verdicts(plan, now->mono);
 }
 
 void plan_hear_echo(struct plan *plan, uint32_t device_id, bool answered, struct wall at)
 {
-    struct unit *unit = find(plan, device_id);
+    struct unit *unit = plan_unit(plan, device_id);
     struct link_change change;
 
     if (unit == NULL)
@@ -505,7 +301,7 @@ void plan_hear_echo(struct plan *plan, uint32_t device_id, bool answered, struct
 
 void plan_forget(struct plan *plan, const struct plan_now *now, uint32_t device_id, uint32_t serial)
 {
-    struct unit *unit = find(plan, device_id);
+    struct unit *unit = plan_unit(plan, device_id);
 
     if (unit == NULL || !unit->under_way || unit->serial != serial)
         return;
@@ -515,7 +311,7 @@ void plan_forget(struct plan *plan, const struct plan_now *now, uint32_t device_
 
 bool plan_probe_now(struct plan *plan, uint32_t device_id)
 {
-    struct unit *unit = find(plan, device_id);
+    struct unit *unit = plan_unit(plan, device_id);
 
     if (unit == NULL)
         return false;
@@ -527,14 +323,14 @@ bool plan_probe_now(struct plan *plan, uint32_t device_id)
 
 void plan_verify(struct plan *plan, const struct plan_now *now, const struct verify_order *order)
 {
-    struct unit *unit = find(plan, order->device_id);
+    struct unit *unit = plan_unit(plan, order->device_id);
     uint32_t usual_ppm = unit == NULL ? LOSS_FLOOR_PPM : loss_usual_ppm(&unit->loss);
 
     plan_verify_cancel(plan, order->ticket);
     verify_list_add(&plan->trials, order, usual_ppm, now->mono);
     if (unit == NULL) {
         verify_list_interrupt(&plan->trials, order->device_id);
-        tell_verdicts(plan, now->mono);
+        plan_tell_verdicts(plan, now->mono);
         return;
     }
     unit->verify_gap_ms = verify_list_gap_ms(&plan->trials, order->device_id);
@@ -550,7 +346,7 @@ void plan_verify_cancel(struct plan *plan, uint64_t ticket)
     if (!verify_list_find(&plan->trials, ticket, &id))
         return;
     verify_list_cancel(&plan->trials, ticket);
-    unit = find(plan, id);
+    unit = plan_unit(plan, id);
     if (unit != NULL)
         unit->verify_gap_ms = verify_list_gap_ms(&plan->trials, id);
 }
@@ -562,7 +358,7 @@ bool plan_next_at(const struct plan *plan, struct mono *at)
 
 const struct plan_device *plan_find(const struct plan *plan, uint32_t device_id)
 {
-    const struct unit *unit = find(plan, device_id);
+    const struct unit *unit = plan_unit(plan, device_id);
 
     return unit == NULL ? NULL : &unit->device;
 }
@@ -594,7 +390,7 @@ const struct plan_policy *plan_policy(const struct plan *plan)
 
 enum link_state plan_state(const struct plan *plan, uint32_t device_id)
 {
-    const struct unit *unit = find(plan, device_id);
+    const struct unit *unit = plan_unit(plan, device_id);
 
     return unit == NULL ? LINK_STATE_END : unit->link.state;
 }

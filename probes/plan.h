@@ -28,6 +28,8 @@ enum plan_snmp { PLAN_SNMP_V1 = 1, PLAN_SNMP_V2C, PLAN_SNMP_V3, PLAN_ICMP, PLAN_
 /* As the inventory writes it: "1", "2c", "3" or "none"; PLAN_SNMP_END: no such word. */
 enum plan_snmp plan_snmp_of(const char *word);
 
+#define PLAN_YEARS_MOST 10000
+
 #define PLAN_TICK_MS 20 /* probes are due in ticks: a wake-up costs more than an encoding */
 
 /* One device as the parent hands it down. Numbers are the database's. */
@@ -51,6 +53,7 @@ struct plan_policy {
     int64_t timeout_ms;
     uint32_t misses_to_down;
     uint32_t answers_to_up;
+    uint32_t false_down_years; /* probes/detector.h; 0: misses are only counted */
     uint32_t packets_per_s;    /* of all devices together; 0: as many as are due */
     uint32_t lane_bytes_per_s; /* of the devices of one lane, both directions; 0: no limit */
 };

@@ -22,15 +22,15 @@ void rto_sample(struct rto *rto, int64_t rtt_us)
     rto->rttvar_us = (uint32_t)var;
 }
 
-int64_t rto_ms(const struct rto *rto, int64_t floor_ms)
+int64_t rto_ms(const struct rto *rto, int64_t first_ms, int64_t least_ms)
 {
     int64_t ms = ((int64_t)rto->srtt_us + 4 * (int64_t)rto->rttvar_us + 999) / 1000;
 
     if (rto->srtt_us == 0)
-        return floor_ms;
+        return first_ms;
     if (ms > RTO_MOST_MS)
         ms = RTO_MOST_MS;
     if (ms < RTO_LEAST_MS)
         ms = RTO_LEAST_MS;
-    return ms < floor_ms ? floor_ms : ms;
+    return ms < least_ms ? least_ms : ms;
 }

@@ -21,6 +21,6 @@ struct rto {
 
 /* rtt_us below 0 (a clock was set back) or beyond a minute is no sample. */
 void rto_sample(struct rto *rto, int64_t rtt_us);
-/* SRTT + 4 · RTTVAR within the limits above, but at least floor_ms; without a sample floor_ms. */
-int64_t rto_ms(const struct rto *rto, int64_t floor_ms);
+/* SRTT + 4 · RTTVAR within the limits above, but at least least_ms; without a sample first_ms. */
+int64_t rto_ms(const struct rto *rto, int64_t first_ms, int64_t least_ms);
 #endif

@@ -8,10 +8,10 @@
 
 #define UNPROVEN_MS (24 * INT64_C(3600) * 1000)
 
-/* Gaps after the first, second … miss; the last repeats. [definitions §2] */
+/* Where misses are only counted: gaps after the first, second … of them; the last repeats. */
 static const int64_t fast_gaps_ms[] = {1000, 1000, 2000, 2000, 3000, 3000, 4000, 4000, 5000};
 #define FAST_GAPS     (sizeof fast_gaps_ms / sizeof *fast_gaps_ms)
-#define FAST_LEAST_MS INT64_C(900) /* the shortest of them with its jitter */
+#define FAST_LEAST_MS INT64_C(540) /* the shortest gap of either kind with its jitter */
 
 static int64_t at_most(int64_t ms, int64_t ceiling_ms)
 {
@@ -34,25 +34,31 @@ static struct mono next_turn(const struct unit *unit, struct mono now, int64_t p
     return (struct mono){now.us - (now.us - phase_us) % period_us + period_us};
 }
 
-/* The gap runs from the giving up of one probe to the sending of the next, ±10 %. */
-static struct mono next_fast(const struct unit *unit, const struct plan_policy *policy,
-                             struct mono now, int64_t gap_ms, uint32_t random)
-{
-    int64_t gap_us = at_most(gap_ms, policy->interval_ms) * (900 + random % 201);
-    struct mono latest = mono_add_ms(unit->sent_at, policy->interval_ms);
-    struct mono at = {now.us + gap_us};
-
-    /* Suspicion must never make probing slower than it was without. */
-    if (at.us > latest.us)
-        at = latest;
-    return at.us < now.us ? now : at;
-}
-
 static int64_t gap_after(uint32_t miss_run)
 {
     size_t nth = miss_run == 0 ? 0 : miss_run - 1;
 
     return fast_gaps_ms[nth < FAST_GAPS ? nth : FAST_GAPS - 1];
+}
+
+/*
+ * Gaps are ±10 %. The detector's run from one sending to the next; where misses are only counted,
+ * from the giving up of one probe, so that their number spans some time.
+ */
+static struct mono next_fast(const struct unit *unit, const struct plan_policy *policy,
+                             struct mono now, uint32_t misses, uint32_t random)
+{
+    bool counts = policy->false_down_years == 0;
+    int64_t gap_ms = counts ? gap_after(misses)
+                            : detector_gap_ms(&unit->link.detector, policy->false_down_years, now);
+    struct mono from = counts ? now : unit->sent_at;
+    struct mono latest = mono_add_ms(unit->sent_at, policy->interval_ms);
+    struct mono at = {from.us + at_most(gap_ms, policy->interval_ms) * (900 + random % 201)};
+
+    /* Suspicion must never make probing slower than it was without. */
+    if (at.us > latest.us)
+        at = latest;
+    return at.us < now.us ? now : at;
 }
 
 static struct mono next_by_state(const struct unit *unit, const struct plan_policy *policy,
@@ -67,11 +73,11 @@ static struct mono next_by_state(const struct unit *unit, const struct plan_poli
     case LINK_UNKNOWN:
         if (misses == 0)
             break;
-        return next_fast(unit, policy, now, gap_after(misses), random);
+        return next_fast(unit, policy, now, misses, random);
     case LINK_SUSPECT:
-        return next_fast(unit, policy, now, gap_after(misses), random);
+        return next_fast(unit, policy, now, misses, random);
     case LINK_RECOVERING:
-        return next_fast(unit, policy, now, fast_gaps_ms[0], random);
+        return next_fast(unit, policy, now, 1, random);
     case LINK_DOWN:
         if (mono_diff_ms(now, unit->down_at) < DOWN_PATIENCE_MS)
             return next_turn(unit, now, at_most(interval_ms, DOWN_INTERVAL_MS));

@@ -102,7 +102,7 @@ static void set_up(void)
 /* Sockets are dear: one child takes all inputs, and knows nothing between two of them. */
 static void forget_all(void)
 {
-    static const struct plan_policy policy = {30000, 1000, 3, 2, 0, 0};
+    static const struct plan_policy policy = {30000, 1000, 3, 2, 0, 0, 0};
     struct plan_now now = child_now();
 
     plan_begin(child.plan, &policy);

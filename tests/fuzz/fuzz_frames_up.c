@@ -57,7 +57,7 @@ static void on_rollup(const struct rollup_record *record, void *arg)
 
 static void plan_some(struct prober *prober)
 {
-    static const struct plan_policy policy = {30000, 1000, 3, 2, 0, 0};
+    static const struct plan_policy policy = {30000, 1000, 3, 2, 0, 0, 0};
     struct verify_order order = {.ticket = TICKET, .device_id = 1, .window_ms = 180000};
 
     plan_copy_begin(prober->copy, &policy);

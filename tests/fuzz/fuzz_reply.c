@@ -122,7 +122,7 @@ static void hear(struct run *run, struct input *input)
 
 static void plan_one(struct run *run, enum plan_snmp snmp)
 {
-    static const struct plan_policy policy = {30000, 1000, 3, 2, 0, 0};
+    static const struct plan_policy policy = {30000, 1000, 3, 2, 0, 0, 0};
     struct credential credential = {
         .id = CREDENTIAL, .kind = CREDENTIAL_COMMUNITY, .community = "kampun"};
     struct plan_device device = {.id = DEVICE, .snmp = snmp, .credential = CREDENTIAL};

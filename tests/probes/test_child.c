@@ -19,7 +19,7 @@
 #define FLEET  20
 #define FROZEN 3000 /* ms: longer than two intervals, shorter than what the parent waits */
 
-static const struct plan_policy brisk = {200, 150, 3, 2, 0, 0};
+static const struct plan_policy brisk = {200, 150, 3, 2, 0, 0, 0};
 
 static struct evil *agent;
 
@@ -118,7 +118,7 @@ static void a_frozen_prober_is_replaced_and_nobody_is_down(void **state)
  * silence. */
 static void what_was_under_way_while_we_slept_is_no_miss(void **state)
 {
-    static const struct plan_policy policy = {1000, 900, 1, 1, 0, 0};
+    static const struct plan_policy policy = {1000, 900, 1, 1, 0, 0, 0};
     struct bench *bench = *state;
     size_t asked;
     struct mono thaw_at;
@@ -164,7 +164,7 @@ static void an_outage_outlives_the_prober_that_found_it(void **state)
 
 static void what_a_dead_prober_was_asked_the_next_one_answers(void **state)
 {
-    static const struct plan_policy slow = {3600000, 1000, 3, 3, 0, 0};
+    static const struct plan_policy slow = {3600000, 1000, 3, 3, 0, 0, 0};
     struct bench *bench = *state;
 
     answers(true);
@@ -180,7 +180,7 @@ static void what_a_dead_prober_was_asked_the_next_one_answers(void **state)
 
 static void an_unanswered_probe_out_of_turn_is_told_as_well(void **state)
 {
-    static const struct plan_policy slow = {3600000, 100, 3, 3, 0, 0};
+    static const struct plan_policy slow = {3600000, 100, 3, 3, 0, 0, 0};
     struct bench *bench = *state;
 
     give_plan(bench, &slow, 1);
@@ -193,7 +193,7 @@ static void an_unanswered_probe_out_of_turn_is_told_as_well(void **state)
 static void a_plan_of_thousands_passes_through_the_socket(void **state)
 {
     enum { DEVICES = 20000 };
-    static const struct plan_policy slow = {3600000, 1000, 3, 3, 0, 0};
+    static const struct plan_policy slow = {3600000, 1000, 3, 3, 0, 0, 0};
     struct bench *bench = *state;
 
     answers(true);

@@ -79,7 +79,7 @@ static bool all_are(const struct bench *bench, enum link_state link_state)
 
 static void no_lie_of_any_class_is_believed_and_the_truth_behind_it_is(void **state)
 {
-    static const struct plan_policy policy = {100, 60, 3, 1, 0, 0};
+    static const struct plan_policy policy = {100, 60, 3, 1, 0, 0, 0};
     struct bench *bench = *state;
 
     open_agents(bench, &policy);
@@ -105,7 +105,7 @@ static void no_lie_of_any_class_is_believed_and_the_truth_behind_it_is(void **st
 
 static void an_answer_counts_once_however_often_it_comes(void **state)
 {
-    static const struct plan_policy policy = {100, 5000, 3, 1, 0, 0};
+    static const struct plan_policy policy = {100, 5000, 3, 1, 0, 0, 0};
     struct bench *bench = *state;
     struct evil *agent = evil_new(bench->base, "127.0.1.1", OTHER, "desa");
     struct plan_device device =
@@ -123,7 +123,7 @@ static void an_answer_counts_once_however_often_it_comes(void **state)
 /* Its request is closed long before, and others of the same device are open. */
 static void an_answer_that_comes_again_later_is_none(void **state)
 {
-    static const struct plan_policy policy = {100, 5000, 3, 1, 0, 0};
+    static const struct plan_policy policy = {100, 5000, 3, 1, 0, 0, 0};
     struct bench *bench = *state;
     struct evil *agent = evil_new(bench->base, "127.0.1.1", OTHER, "desa");
     struct plan_device device =
@@ -141,7 +141,7 @@ static void an_answer_that_comes_again_later_is_none(void **state)
 
 static void a_late_answer_is_life(void **state)
 {
-    static const struct plan_policy policy = {5000, 100, 3, 1, 0, 0};
+    static const struct plan_policy policy = {5000, 100, 3, 1, 0, 0, 0};
     struct bench *bench = *state;
     struct evil *agent = evil_new(bench->base, "127.0.1.1", OTHER, "desa");
     struct plan_device device =
@@ -159,7 +159,7 @@ static void a_late_answer_is_life(void **state)
 
 static void a_device_may_answer_from_elsewhere_where_the_inventory_says_so(void **state)
 {
-    static const struct plan_policy policy = {100, 1000, 3, 1, 0, 0};
+    static const struct plan_policy policy = {100, 1000, 3, 1, 0, 0, 0};
     struct bench *bench = *state;
     struct evil *agent = evil_new(bench->base, "127.0.1.1", OTHER, "desa");
     struct plan_device device =
@@ -185,7 +185,7 @@ static int by_value(const void *a, const void *b)
 static void request_ids_tell_nothing_of_each_other(void **state)
 {
     enum { IDS = 10000, DEVICES = 500 };
-    static const struct plan_policy policy = {100, 5000, 3, 1, 0, 0};
+    static const struct plan_policy policy = {100, 5000, 3, 1, 0, 0, 0};
     static struct plan_device devices[DEVICES];
     struct bench *bench = *state;
     struct evil *agent = evil_new(bench->base, "127.0.1.1", OTHER, "desa");

@@ -270,7 +270,7 @@ static void the_ciphers_of_snmpv3_work_without_files(void **state)
 
 /* ---- the prober and its parent ---- */
 
-static const struct plan_policy brisk = {200, 150, 3, 2, 0, 0};
+static const struct plan_policy brisk = {200, 150, 3, 2, 0, 0, 0};
 
 static void plan_of_one(struct bench *bench)
 {

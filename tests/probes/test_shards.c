@@ -97,7 +97,7 @@ static void close_shards(struct bench *bench)
 
 static void every_device_is_in_one_shard_and_all_have_some(void **state)
 {
-    static const struct plan_policy slow = {3600000, 1000, 3, 3, 0, 0};
+    static const struct plan_policy slow = {3600000, 1000, 3, 3, 0, 0, 0};
     struct bench *bench = open_shards(state, &slow);
     struct prober_counters all;
     uint32_t devices[SHARDS] = {0}, sum = 0;
@@ -120,7 +120,7 @@ static void every_device_is_in_one_shard_and_all_have_some(void **state)
 
 static void one_that_dies_is_replaced_and_the_others_go_on(void **state)
 {
-    static const struct plan_policy slow = {3600000, 1000, 3, 3, 0, 0};
+    static const struct plan_policy slow = {3600000, 1000, 3, 3, 0, 0, 0};
     struct bench *bench = open_shards(state, &slow);
     int others[] = {prober_pid(probers_at(probers, 0)), prober_pid(probers_at(probers, 2))};
 
@@ -180,7 +180,7 @@ static int process_holds(int pid, const char *text)
 
 static void a_child_knows_the_secrets_of_its_own_devices_only(void **state)
 {
-    static const struct plan_policy slow = {3600000, 1000, 3, 3, 0, 0};
+    static const struct plan_policy slow = {3600000, 1000, 3, 3, 0, 0, 0};
     struct bench *bench = open_shards(state, &slow);
     bool may_look = true;
 

@@ -13,7 +13,7 @@
 #define COMMUNITY "kampung"
 #define NARROW    "sempit" /* sees the system group only: no snmpEngineTime */
 
-static const struct plan_policy policy = {500, 400, 3, 2, 0, 0};
+static const struct plan_policy policy = {500, 400, 3, 2, 0, 0, 0};
 
 static pid_t snmpd(struct bench *bench, uint16_t port)
 {

@@ -109,7 +109,7 @@ static void wait_vitals(struct bench *bench, uint32_t id, const struct recording
 
 static void every_recorded_device_is_alive_whatever_it_lacks(void **state)
 {
-    static const struct plan_policy policy = {1000, 900, 100, 1, 0, 0};
+    static const struct plan_policy policy = {1000, 900, 100, 1, 0, 0, 0};
     struct plan_device devices[BENCH_DEVICES];
     struct bench *bench = *state;
     uint16_t port = bench_free_port("127.0.0.1");

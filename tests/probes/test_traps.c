@@ -26,7 +26,7 @@
 #define LINK_DOWN "1.3.6.1.6.3.1.1.5.3"
 
 /* So long that no probe but the first ones comes by itself. */
-static const struct plan_policy slow = {600000, 5000, 3, 3, 0, 0};
+static const struct plan_policy slow = {600000, 5000, 3, 3, 0, 0, 0};
 
 #define SHARDS 3
 

@@ -16,8 +16,8 @@
 #define PRIV   "v3 user=privsha level=authPriv auth=SHA:sandi-auth-1 priv=AES:sandi-priv-1"
 
 /* Polls are 500 ms apart; a count of 40 misses is far beyond the restart of an agent. */
-static const struct plan_policy policy = {500, 400, 3, 2, 0, 0};
-static const struct plan_policy patient = {500, 400, 40, 2, 0, 0};
+static const struct plan_policy policy = {500, 400, 3, 2, 0, 0, 0};
+static const struct plan_policy patient = {500, 400, 40, 2, 0, 0, 0};
 
 struct user {
     const char *create; /* snmpd.conf's createUser, and rouser's level */

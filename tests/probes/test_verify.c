@@ -17,8 +17,8 @@
 #define HOPELESS  600000 /* a window that no test waits for */
 
 /* Silence is found soon by the one; by the other a busy machine is not taken for it. */
-static const struct plan_policy brisk = {250, 500, 3, 2, 0, 0};
-static const struct plan_policy patient = {250, 5000, 3, 2, 0, 0};
+static const struct plan_policy brisk = {250, 500, 3, 2, 0, 0, 0};
+static const struct plan_policy patient = {250, 5000, 3, 2, 0, 0, 0};
 
 static struct evil *agent;
 
@@ -254,7 +254,7 @@ static void a_real_agent_proves_its_repair_in_both_versions(void **state)
 /* Nobody is down long enough for an outage; its uptime tells. */
 static void a_real_agent_that_starts_anew_proves_nothing(void **state)
 {
-    static const struct plan_policy stubborn = {250, 500, 100, 2, 0, 0};
+    static const struct plan_policy stubborn = {250, 500, 100, 2, 0, 0, 0};
     struct bench *bench = *state;
     uint16_t port = bench_free_port("127.0.0.1");
     struct plan_device device = bench_device(1, "127.0.0.1", port, PLAN_SNMP_V2C, COMMUNITY);

@@ -62,7 +62,7 @@ static inline int begin(void **state)
     (void)state;
     memset(&world, 0, sizeof world);
     set_now(1000000);
-    world.policy = (struct plan_policy){60000, 1000, 3, 3, 0, 0};
+    world.policy = (struct plan_policy){60000, 1000, 3, 3, 0, 0, 0};
     world.random = 100; /* no jitter: the middle of 0 … 200 */
     world.plan = plan_new(on_change, NULL, world.now.mono);
     return 0;

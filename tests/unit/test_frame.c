@@ -332,7 +332,7 @@ static void read_all(const struct frame *open)
 
 static void make(enum frame_type type)
 {
-    struct plan_policy policy = {60000, 2000, 3, 3, 0, 0};
+    struct plan_policy policy = {60000, 2000, 3, 3, 0, 0, 0};
     struct credential credential = {.id = 1, .kind = CREDENTIAL_COMMUNITY, .community = "desa"};
     struct plan_device device = some_device();
     struct link_change change = some_change();

@@ -21,7 +21,7 @@ static void reopen(void)
 
 static void a_policy_comes_through(void **state)
 {
-    struct plan_policy policy = {3600000, 60000, 100, 1, 0, 0}, got;
+    struct plan_policy policy = {3600000, 60000, 100, 1, 100, 0, 0}, got = {0};
 
     (void)state;
     frame_begin(&frame, FRAME_PLAN_BEGIN);
@@ -29,15 +29,17 @@ static void a_policy_comes_through(void **state)
     reopen();
     assert_int_equal(frame.type, FRAME_PLAN_BEGIN);
     assert_true(frame_get_policy(&frame, 0, &got));
-    assert_memory_equal(&got, &policy, sizeof policy);
+    assert_memory_equal(&got, &policy, offsetof(struct plan_policy, lane_bytes_per_s) + 4);
 }
 
 static void a_policy_out_of_range_is_refused(void **state)
 {
     static const struct plan_policy wrong[] = {
-        {0, 1000, 3, 3, 0, 0},          {-1, 1000, 3, 3, 0, 0},      {60000, 0, 3, 3, 0, 0},
-        {60000, INT64_MAX, 3, 3, 0, 0}, {60000, 1000, 0, 3, 0, 0},   {60000, 1000, 3, 0, 0, 0},
-        {60000, 1000, 101, 3, 0, 0},    {60000, 1000, 3, 101, 0, 0}, {INT64_MAX, 1000, 3, 3, 0, 0},
+        {0, 1000, 3, 3, 100, 0, 0},         {-1, 1000, 3, 3, 100, 0, 0},
+        {60000, 0, 3, 3, 100, 0, 0},        {60000, INT64_MAX, 3, 3, 100, 0, 0},
+        {60000, 1000, 0, 3, 100, 0, 0},     {60000, 1000, 3, 0, 100, 0, 0},
+        {60000, 1000, 101, 3, 100, 0, 0},   {60000, 1000, 3, 101, 100, 0, 0},
+        {INT64_MAX, 1000, 3, 3, 100, 0, 0}, {60000, 1000, 3, 3, PLAN_YEARS_MOST + 1, 0, 0},
     };
     struct plan_policy got;
 

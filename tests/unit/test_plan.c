@@ -85,7 +85,7 @@ static void jitter_is_a_tenth_either_way(void **state)
 static void suspicion_never_slows_a_short_interval(void **state)
 {
     (void)state;
-    world.policy = (struct plan_policy){2000, 1000, 100, 3, 0, 0};
+    world.policy = (struct plan_policy){2000, 1000, 100, 3, 0, 0, 0};
     world.silent[1] = true;
     commit(1, 1);
     run_to_next_sending();

@@ -71,7 +71,7 @@ static size_t deliver(size_t most)
 
 static void give(uint32_t first, uint32_t last)
 {
-    struct plan_policy policy = {60000, 1000, 3, 3, 0, 0};
+    struct plan_policy policy = {60000, 1000, 3, 3, 0, 0, 0};
 
     plan_copy_begin(copy, &policy);
     for (uint32_t id = last; id >= first; id--) {
@@ -133,7 +133,7 @@ static void a_frame_that_was_not_sent_is_the_next_again(void **state)
 
 static void an_empty_plan_is_sent_too(void **state)
 {
-    struct plan_policy policy = {60000, 1000, 3, 3, 0, 0};
+    struct plan_policy policy = {60000, 1000, 3, 3, 0, 0, 0};
 
     (void)state;
     plan_copy_begin(copy, &policy);
