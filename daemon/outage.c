@@ -12,8 +12,10 @@
 
 int64_t outage_hold_ms(const struct plan_policy *policy)
 {
-    /* The site above needs as many misses as this one, a second or so apart, and one time-out each.
-     */
+    /* The longest that the site above may take for its verdict. Where misses are counted that is as
+     * many as of this one, a second or so apart, and one time-out each. */
+    if (policy->false_down_years != 0)
+        return BURST_SPAN_MOST_MS + policy->timeout_ms + 2000;
     return policy->misses_to_down * (policy->timeout_ms + 2000) + 2000;
 }
 
@@ -121,6 +123,26 @@ static void on_due(void *arg)
 
 /* ---- what the prober says ---- */
 
+/* A site is about to be up again. Who is behind it and waits to be judged fell silent while it was
+ * down, and would look like a fault of its own in a moment. */
+static void judge_below(struct outages *outages, size_t index)
+{
+    const size_t *below;
+    size_t count = topology_below(roster_topology(outages->roster), index, &below);
+
+    for (size_t i = 0; i < count; i++) {
+        struct site *site = roster_site(outages->roster, below[i]);
+        const struct span *span = spans_current(&site->spans);
+        struct blame_answer answer;
+
+        if (span == NULL || span->root != SPAN_ROOT_UNKNOWN)
+            continue;
+        answer = topology_blame(roster_topology(outages->roster), below[i], site->fresh);
+        if (answer.blame == BLAME_OTHER)
+            outages_blame(outages, below[i], answer.root);
+    }
+}
+
 /* The root is back. Whoever it was blamed for gets a grace, then has to explain its own silence. */
 static void grace_below(struct outages *outages, size_t root, struct mono now)
 {
@@ -183,6 +205,8 @@ static void note_state(struct outages *outages, size_t index, const struct link_
     struct site *site = roster_site(outages->roster, index);
     const char *before = roster_state_word(outages->roster, index);
 
+    if (change->effect == LINK_FX_ENDS)
+        judge_below(outages, index);
     site->state = change->state;
     topology_set(roster_topology(outages->roster), index, change->state,
                  change->state == LINK_UP ? change->at : change->last_good);

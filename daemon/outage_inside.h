@@ -59,6 +59,8 @@ void outages_arm_soon(
 /* After every change of a site: what is to be done with it, and what it counts for. */
 void outages_touch(struct outages *outages, size_t index);
 void outages_judge(struct outages *outages, struct mono now);
+/* The verdict: whose fault the silence of that site is. */
+void outages_blame(struct outages *outages, size_t index, size_t root);
 /* What is due: outages whose fault is known, and what people see of each site. As much as the
  * database is given at once; the rest follows its answers. */
 void outages_tell(struct outages *outages, struct mono now);

@@ -13,7 +13,7 @@ static void wake_at(struct outages *outages, struct mono at)
         outages->wake_at = at;
 }
 
-static void blame(struct outages *outages, size_t index, size_t root)
+void outages_blame(struct outages *outages, size_t index, size_t root)
 {
     struct site *site = roster_site(outages->roster, index);
 
@@ -64,7 +64,7 @@ static bool judge(struct outages *outages, size_t index, struct mono now)
     switch (answer.blame) {
     case BLAME_SELF:
     case BLAME_OTHER:
-        blame(outages, index, answer.root);
+        outages_blame(outages, index, answer.root);
         return true;
     case BLAME_WAIT:
         break;
@@ -72,7 +72,7 @@ static bool judge(struct outages *outages, size_t index, struct mono now)
     if (site->wait_until.us <= now.us) {
         log_info("outage.not_explained", "site=%s above=%s", roster_code(outages->roster, index),
                  roster_code(outages->roster, answer.unsure));
-        blame(outages, index, index);
+        outages_blame(outages, index, index);
         return true;
     }
     ask_above(outages, site, &answer, now);

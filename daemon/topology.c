@@ -250,6 +250,12 @@ static enum path ask(struct blame_answer *answer, size_t site)
 static enum path paths_above(const struct topology *topology, size_t site, struct wall fresh,
                              struct blame_answer *answer);
 
+/* An outage lasts until its site is up. */
+static bool is_silent(enum link_state state)
+{
+    return state == LINK_DOWN || state == LINK_RECOVERING;
+}
+
 /* Is the way to the core through this site whole? A broken one leaves its root in answer, the first
  * wins. */
 static enum path path_through(const struct topology *topology, size_t site, struct wall fresh,
@@ -269,15 +275,15 @@ static enum path path_through(const struct topology *topology, size_t site, stru
     case LINK_UNKNOWN:
         return ask(answer, site);
     case LINK_DOWN:
+    case LINK_RECOVERING: /* who fell silent before it was up again did so because of it */
         /* A root that is back no longer explains this silence: it is being judged again. */
         if (node->root == TOPOLOGY_NONE ||
-            (node->root != site && topology->nodes[node->root].state != LINK_DOWN))
+            (node->root != site && !is_silent(topology->nodes[node->root].state)))
             return unsure(answer, site);
         if (answer->root == TOPOLOGY_NONE)
             answer->root = node->root;
         return PATH_BROKEN;
     case LINK_SUSPECT:
-    case LINK_RECOVERING:
     case LINK_STATE_END:
         break;
     }

@@ -61,9 +61,9 @@ struct blame_answer {
 
 /*
  * Whose fault is it that this site is silent? A path to the core counts as whole when the site
- * above is up and has answered at or after fresh; as broken when that site is silent with a known
- * root. One whole path makes it the site's own fault; only broken paths make it the first one's
- * root's.
+ * above is up and has answered at or after fresh; as broken when that site is silent, or not quite
+ * back, with a known root. One whole path makes it the site's own fault; only broken paths make it
+ * the first one's root's.
  */
 struct blame_answer topology_blame(const struct topology *topology, size_t site, struct wall fresh);
 
