@@ -391,10 +391,19 @@ static void show_site(struct web_request *request, const struct auth_who *who, v
                     on_site, request);
 }
 
+/* A history may be two years of two dozen readings, and takes a quarter of a second then on the
+ * connection that every page waits for: no more than these go ahead of a page. */
+#define COURSES_MOST 2
+
+struct course {
+    struct web_world *world;
+    struct web_request *request;
+};
+
 /* A step ends every five minutes at the most; who draws it for many asks once a minute. */
-static void on_course(const struct store_status *status, const char *json, void *arg)
+static void reply_course(struct web_request *request, const struct store_status *status,
+                         const char *json)
 {
-    struct web_request *request = arg;
     unsigned char digest[DIGEST_BYTES];
     char text[DIGEST_BASE64_MAX(ETAG_DIGEST_BYTES)], etag[ETAG_MAX];
     struct web_header headers[] = {
@@ -416,6 +425,34 @@ static void on_course(const struct store_status *status, const char *json, void 
     reply_json(request, 200, json, headers);
 }
 
+static void on_course(const struct store_status *status, const char *json, void *arg)
+{
+    struct course course = *(struct course *)arg;
+
+    free(arg);
+    course.world->courses--;
+    reply_course(course.request, status, json);
+}
+
+static void ask_course(struct web_world *world, struct web_request *request,
+                       const struct store_course_wanted *wanted, struct wall now)
+{
+    static const struct web_header soon[] = {{"Retry-After", "1"}, {NULL, NULL}};
+    struct course *course;
+
+    if (world->courses >= COURSES_MOST) {
+        problem_reply(request, 429, NULL, "Other histories are being read. Ask again in a second.",
+                      soon);
+        return;
+    }
+    course = malloc(sizeof *course);
+    if (course == NULL)
+        abort();
+    *course = (struct course){world, request};
+    world->courses++;
+    store_api_course(world->read, wanted, now, on_course, course);
+}
+
 static void show_site_history(struct web_request *request, const struct auth_who *who, void *arg)
 {
     struct web_world *world = arg;
@@ -433,7 +470,7 @@ static void show_site_history(struct web_request *request, const struct auth_who
                                                    .step_s = span.step_s,
                                                    .count = span.count};
 
-        store_api_course(world->read, &wanted, now, on_course, request);
+        ask_course(world, request, &wanted, now);
     } else {
         problem_reply(request, 400, NULL, err.text, NULL);
     }

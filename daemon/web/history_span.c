@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "daemon/web/history_span.h"
 
+#include <string.h>
+
 #include "daemon/base/text.h"
 
 #define SLOT_S        300
@@ -44,11 +46,29 @@ static bool read_step(const struct form *query, int64_t span_s, int64_t *step_s,
                    (long long)DAY_S);
 }
 
+/* A name with a mistake in it would otherwise give another answer than was asked for. */
+static bool knows_all(const struct form *query, struct err *err)
+{
+    static const char *const names[] = {"from", "to", "step"};
+
+    for (size_t i = 0; i < query->count; i++) {
+        bool known = false;
+
+        for (size_t j = 0; j < sizeof names / sizeof names[0]; j++)
+            known |= strcmp(query->fields[i].name, names[j]) == 0;
+        if (!known)
+            return err_set(err, "There is from, to and step, and no other parameter.");
+    }
+    return true;
+}
+
 bool history_span_read(const struct form *query, struct wall now, struct history_span *span,
                        struct err *err)
 {
     int64_t now_s = now.us / US_PER_S, from_s, to_s, step_s, count;
 
+    if (!knows_all(query, err))
+        return false;
     if (!read_instant(query, "to", now_s, &to_s, err))
         return false;
     to_s = to_s > now_s ? now_s : to_s;
@@ -61,8 +81,8 @@ bool history_span_read(const struct form *query, struct wall now, struct history
     from_s -= from_s % step_s;
     count = (to_s - from_s + step_s - 1) / step_s;
     if (count > HISTORY_STEPS_MAX)
-        return err_set(err, "That is %lld steps, more than %d: take a longer step.",
-                       (long long)count, HISTORY_STEPS_MAX);
+        return err_set(err, "That is %lld steps, more than %d: take a %s.", (long long)count,
+                       HISTORY_STEPS_MAX, step_s < DAY_S ? "longer step" : "later from");
     *span = (struct history_span){
         .from = {from_s * US_PER_S}, .step_s = (int32_t)step_s, .count = (int32_t)count};
     return true;

@@ -166,13 +166,19 @@ async function history() {
     assert.deepStrictEqual(JSON.parse(one.text).readings, []);
     assert.strictEqual((await expect(200, 'GET', '/api/v1/sites/33.14/history', { token })).link, null, 'a site without a gateway');
     for (const wrong of ['from=yesterday', 'to=x', 'step=0', 'step=301', 'step=5m', 'from=2026-01-01T00:00:00Z&step=300', 'from=2999-01-01T00:00:00Z',
-        'from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z', 'step=300&step=600', 'from=%ff'])
+        'from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z', 'step=300&step=600', 'from=%ff', 'form=2026-01-01T00:00:00Z',
+        'from=2020-01-01T00:00:00Z&step=86400'])
         assert.ok((await expect(400, 'GET', `${at}?${wrong}`, { token })).detail.length > 10, wrong);
     await expect(200, 'GET', at, { token: TOKEN_A });
     await expect(200, 'GET', at, { token: TOKEN_AUDITOR });
     const foreign = await expect(404, 'GET', at, { token: TOKEN_B });
     assert.deepStrictEqual(await expect(404, 'GET', '/api/v1/sites/nowhere/history', { token: TOKEN_B }), foreign, "another's site is like none");
     await expect(401, 'GET', at);
+    // A contractor's program that asks for a hundred at once keeps nobody waiting: some are told to come again.
+    const many = await Promise.all(Array.from({ length: 24 }, () => ask('GET', at, { token: TOKEN_A })));
+    assert.ok(many.every((answer) => answer.status === 200 || (answer.status === 429 && answer.headers['retry-after'] === '1')));
+    assert.ok(many.some((answer) => answer.status === 200));
+    await expect(200, 'GET', at, { token: TOKEN_A });
 }
 
 async function acts(tickets) {

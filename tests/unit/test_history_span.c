@@ -47,7 +47,7 @@ static void a_span_is_what_was_asked_for_cut_at_its_steps(void **state)
         {"from=2025-11-24T00:00:00Z", "2025-11-24T00:00:00Z", 86400, 366},
         {"step=86400", "2026-11-23T00:00:00Z", 86400, 2},
         {"to=2030-01-01T00:00:00Z", "2026-11-23T07:15:00Z", 300, 289},
-        {"from=2026-11-24T14:00:00%2B07:00&utm=x", "2026-11-24T07:00:00Z", 300, 4},
+        {"from=2026-11-24T14:00:00%2B07:00", "2026-11-24T07:00:00Z", 300, 4},
     };
 
     (void)state;
@@ -79,8 +79,10 @@ static void what_is_wrong_is_said_in_words(void **state)
         {"step=86700", "step is a number"},
         {"step=5m", "step is a number"},
         {"step=-300", "step is a number"},
-        {"from=2026-11-20T07:00:00Z&step=300", "That is 1156 steps"},
-        {"from=1970-01-02T00:00:00Z", "steps"},
+        {"from=2026-11-20T07:00:00Z&step=300",
+         "That is 1156 steps, more than 1000: take a longer step"},
+        {"from=1970-01-02T00:00:00Z", "take a later from"},
+        {"form=2026-11-24T07:00:00Z", "no other parameter"},
     };
 
     (void)state;
