@@ -173,6 +173,13 @@ static void print_messages(const struct js *messages, struct text *out)
     table_free(table);
 }
 
+/* A line for each piece: they are few, and each is a sentence. */
+static void print_evidence(const struct js *evidence, struct text *out)
+{
+    for (size_t i = 0; i < js_count(evidence); i++)
+        show_line(i == 0 ? "evidence" : "", js_as_text(js_at(evidence, i)), out);
+}
+
 static void print_ticket(const struct js *ticket, struct text *out)
 {
     char lasted[SHOW_DURATION_MAX];
@@ -191,6 +198,7 @@ static void print_ticket(const struct js *ticket, struct text *out)
     show_line("party", js_text(ticket, "party", ""), out);
     show_line("contract", js_text(ticket, "contract", ""), out);
     print_instants(ticket, out);
+    print_evidence(js_get(ticket, "evidence"), out);
     show_line("cause", js_text(ticket, "cause_reported", ""), out);
     show_line("action", js_text(ticket, "action", ""), out);
     print_timeline(js_get(ticket, "timeline"), out);

@@ -14,3 +14,4 @@ language sql stable set search_path = kentongan, pg_temp as $$
     select coalesce(jsonb_agg(words order by at nulls last), '[]')
       from (select words, at from said order by at nulls first limit 16) few
 $$;
+grant execute on function kentongan.ticket_evidence(kentongan.ticket) to kentongan_app;

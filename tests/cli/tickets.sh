@@ -129,6 +129,8 @@ says 'FIRST BAD'
 sql "select kentongan.fault_report('33.14.01.2004', '33.14.01.2004', null, now() - interval '1 hour', now(), null, '{}', now(), true)" >"$out"
 run 0 site show 33.14.01.2004
 says 'agent mute: it answers pings, but no SNMP'
+run 0 ticket show "$(sql "select number from kentongan.ticket order by id desc limit 1")"
+says 'evidence      answers ping, not SNMP'
 
 # How its link has been: a day in one line, half an hour a column; nobody looked before.
 run 0 site show 33.14.01.2003
