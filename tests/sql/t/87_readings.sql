@@ -33,6 +33,17 @@ select is(kentongan.readings_put(jsonb_build_array(
     jsonb_build_object('device', t.device('33.14.01.2001'), 'at', t.at(3), 'profile', 'x', 'readings', '[2]'::jsonb))), 1::bigint,
     'of two of one device');
 select is(t.got('33.14.01.2001'), '[2]', 'the newer one counts');
+create function t.part(p_site text, p_minute int, p_profile text, p_readings text) returns jsonb language sql as $$
+    select jsonb_build_object('device', t.device(p_site), 'at', t.at(p_minute), 'profile', p_profile, 'bytes', length(p_readings),
+                              'readings', p_readings::jsonb) $$;
+select is(kentongan.readings_put(jsonb_build_array(
+    t.part('33.14.01.2001', 4, 'x', '[3, 1]'), t.part('33.14.01', 8, 'mikrotik', '[]'), t.part('33.14.01.2001', 4, 'x', '[2]'),
+    t.part('33.14.01.2001', 3, 'x', '[9]'), t.part('33.14.01.2001', 4, 'y', '[]'))), 2::bigint, 'parts in one call are one row');
+select is(t.got('33.14.01.2001'), '[3, 1, 2]', 'of all parts of the newest, as they came');
+select is((select profile || bytes from kentongan.device_reading where device = t.device('33.14.01.2001')), 'y2', 'the rest is the last one''s');
+select is(kentongan.readings_put(jsonb_build_array(t.part('33.14.01.2001', 4, 'x', '[4]'), t.part('33.14.01.2001', 4, 'x', '[5]'))),
+          1::bigint, 'further parts');
+select is(t.got('33.14.01.2001'), '[3, 1, 2, 4, 5]', 'are added to those of a call before');
 select is(t.put('33.14.01', 9, '[]'), 1::bigint, 'the last');
 select is(kentongan.api_sites(null, '33.14.01', t.at(9)) #>> '{0,readings,0,profile}', 'mikrotik', 'one site in the API has them');
 select ok(not kentongan.api_sites(null, null, t.at(9)) -> 0 ? 'readings', 'a list of sites has not');
