@@ -83,10 +83,47 @@ static struct entry *find(const struct beside *beside, uint32_t device_id)
     return entry;
 }
 
+/* NULL: nobody probes it, and what is said of it was under way. */
+static struct entry *find_probed(const struct beside *beside, uint32_t device_id)
+{
+    struct entry *entry = find(beside, device_id);
+
+    return entry == NULL || entry->device.left_out ? NULL : entry;
+}
+
 static void arm(struct beside *beside, int64_t delay_ms)
 {
     if (beside->up && !beside->owed && !beside->stopping)
         loop_timer_arm(beside->timer, delay_ms);
+}
+
+static void set_state(struct beside *beside, struct entry *entry, enum beside_state state,
+                      struct wall since)
+{
+    if (entry->state == state)
+        return;
+    entry->state = state;
+    entry->since = since;
+    if (state != BESIDE_UNKNOWN)
+        entry->down_since = (struct wall){0};
+    entry->heard = true;
+    entry->due = true;
+    log_info("device.state", "site=%s device=%u state=%s", entry->device.code,
+             entry->device.device_id, state_words[state]);
+    arm(beside, WRITE_EVERY_MS);
+}
+
+/* Told even if it was unknown before: the database may know it from an earlier run. */
+static void forget(struct beside *beside, struct entry *entry)
+{
+    set_state(beside, entry, BESIDE_UNKNOWN, loop_wall(beside->loop));
+    entry->down_since = (struct wall){0};
+    if (entry->heard)
+        return;
+    entry->since = loop_wall(beside->loop);
+    entry->heard = true;
+    entry->due = true;
+    arm(beside, WRITE_EVERY_MS);
 }
 
 void beside_take_plan(struct beside *beside, const struct beside_device *devices, size_t count)
@@ -107,6 +144,8 @@ void beside_take_plan(struct beside *beside, const struct beside_device *devices
         }
         entry->device = devices[i];
         entry->planned = true;
+        if (entry->device.left_out)
+            forget(beside, entry);
     }
     HASH_ITER(hh, beside->entries, entry, next)
     if (!entry->planned) {
@@ -115,26 +154,10 @@ void beside_take_plan(struct beside *beside, const struct beside_device *devices
     }
 }
 
-static void set_state(struct beside *beside, struct entry *entry, enum beside_state state,
-                      struct wall since)
-{
-    if (entry->state == state)
-        return;
-    entry->state = state;
-    entry->since = since;
-    if (state != BESIDE_UNKNOWN)
-        entry->down_since = (struct wall){0};
-    entry->heard = true;
-    entry->due = true;
-    log_info("device.state", "site=%s device=%u state=%s", entry->device.code,
-             entry->device.device_id, state_words[state]);
-    arm(beside, WRITE_EVERY_MS);
-}
-
 /* A miss or two are no state of their own, as with sites. */
 bool beside_on_change(struct beside *beside, const struct link_change *change)
 {
-    struct entry *entry = find(beside, change->device_id);
+    struct entry *entry = find_probed(beside, change->device_id);
 
     if (entry == NULL)
         return false;
@@ -181,7 +204,7 @@ void beside_on_prober_ready(struct beside *beside, const struct probers *probers
 
 const char *beside_site_of(const struct beside *beside, uint32_t device_id)
 {
-    const struct entry *entry = find(beside, device_id);
+    const struct entry *entry = find_probed(beside, device_id);
 
     return entry == NULL ? NULL : entry->device.code;
 }
@@ -196,6 +219,7 @@ void beside_counts(const struct beside *beside, struct beside_counts *out)
         out->up += entry->state == BESIDE_UP;
         out->down += entry->state == BESIDE_DOWN;
         out->unknown += entry->state == BESIDE_UNKNOWN;
+        out->left_out += entry->device.left_out;
     }
 }
 

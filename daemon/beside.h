@@ -25,12 +25,14 @@ struct probers;
 struct beside_device {
     uint32_t device_id;
     char code[64];
+    bool left_out; /* nobody probes it: no usable secret or address */
 };
 
 struct beside_counts {
     size_t up;
     size_t down;
     size_t unknown;
+    size_t left_out; /* of the unknown: not probed at all */
 };
 
 struct beside *beside_new(struct loop *loop);
@@ -38,16 +40,17 @@ void beside_free(struct beside *beside); /* NULL allowed */
 void beside_set_database(struct beside *beside, struct pg_conn *conn);
 void beside_on_database(struct beside *beside, bool up);
 
-/* The whole plan; devices that stay keep what is known of them. */
+/* The whole plan; devices that stay keep what is known of them, but of those that are left out
+ * nothing is known until a plan has them again, and that is told. */
 void beside_take_plan(struct beside *beside, const struct beside_device *devices, size_t count);
-/* False: it is none of these. */
+/* False: it is none of these, or left out. */
 bool beside_on_change(struct beside *beside, const struct link_change *change);
 /* Those that this child asked are unknown until another does. */
 void beside_on_prober_lost(struct beside *beside, const struct probers *probers, uint32_t shard);
 /* The one that replaces it begins with those that were silent, and says nothing until they answer.
  */
 void beside_on_prober_ready(struct beside *beside, const struct probers *probers, uint32_t shard);
-/* The code of its site; NULL: it is none of these. */
+/* The code of its site; NULL: it is none of these, or left out. */
 const char *beside_site_of(const struct beside *beside, uint32_t device_id);
 void beside_counts(const struct beside *beside, struct beside_counts *out);
 

@@ -26,7 +26,7 @@ struct pg_conn;
 struct outage_counts {
     size_t sites;
     size_t up, down, unreachable, unknown; /* of the sites with a device */
-    size_t left_out;                       /* of the unknown: their device is not probed at all */
+    size_t left_out;                       /* of the unknown: their gateway is not probed */
     size_t unconfirmed;                    /* outages that the database has not confirmed */
     uint32_t merged;                       /* outages joined for want of room, over all sites */
 };

@@ -242,10 +242,10 @@ static void take_beside(struct planner *planner, const struct store_site *row)
 {
     struct plan_device device;
     struct beside_device *beside;
+    bool left_out = !read_device(planner, row, &device);
 
-    if (!read_device(planner, row, &device))
-        return;
-    add_device(planner, row, &device);
+    if (!left_out)
+        add_device(planner, row, &device);
     if (planner->beside_count == planner->beside_room) {
         planner->beside_room = planner->beside_room == 0 ? 64 : planner->beside_room * 2;
         planner->beside =
@@ -254,9 +254,10 @@ static void take_beside(struct planner *planner, const struct store_site *row)
             abort();
     }
     beside = &planner->beside[planner->beside_count++];
-    *beside = (struct beside_device){.device_id = row->device_id};
+    *beside = (struct beside_device){.device_id = row->device_id, .left_out = left_out};
     (void)text_copy(beside->code, sizeof beside->code, row->code);
-    roster_add_beside(planner->roster, row->code, row->device_id);
+    if (!left_out)
+        roster_add_beside(planner->roster, row->code, row->device_id);
 }
 
 static void take_row(struct planner *planner, const struct store_site *row)

@@ -22,7 +22,7 @@ struct planner;
 struct planner_result {
     struct roster *roster; /* not sealed; taken over by the callback */
     struct planned planned;
-    const struct beside_device *beside; /* of the devices, those that are no gateway */
+    const struct beside_device *beside; /* those that are no gateway, left out or not */
     size_t beside_count;
     size_t left_out; /* devices without a usable address or secret */
 };

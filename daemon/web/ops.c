@@ -9,19 +9,30 @@ static bool check(struct text *out, const char *what, bool ok, const char *why_n
     return ok;
 }
 
-/* A daemon that probes nothing of what it should is not ready, however well its parts are. */
+static size_t left_out(const struct ops_figures *figures)
+{
+    return figures->outages.left_out + figures->beside.left_out;
+}
+
+/* A daemon that probes no gateway of those it should is not ready, however well its parts are. */
 static bool check_plan(const struct ops_figures *figures, struct text *out)
 {
     const struct outage_counts *o = &figures->outages;
-    size_t devices = o->up + o->down + o->unreachable + o->unknown;
+    const struct beside_counts *b = &figures->beside;
+    size_t gateways = o->up + o->down + o->unreachable + o->unknown;
+    size_t devices = gateways + b->up + b->down + b->unknown;
+    bool ok = o->left_out == 0 || o->left_out < gateways;
 
-    if (!figures->has_plan || o->left_out == 0)
+    if (!figures->has_plan || left_out(figures) == 0)
         return check(out, "plan", figures->has_plan, "not loaded yet");
-    if (o->left_out < devices)
-        text_addf(out, "plan: ok, but %zu of %zu devices are left out\n", o->left_out, devices);
+    if (ok)
+        text_addf(out, "plan: ok, but %zu of %zu devices are left out\n", left_out(figures),
+                  devices);
+    else if (left_out(figures) < devices)
+        text_addf(out, "plan: all gateways are left out (%zu); the log says why\n", gateways);
     else
         text_addf(out, "plan: all devices are left out (%zu); the log says why\n", devices);
-    return o->left_out < devices;
+    return ok;
 }
 
 int ops_ready(const struct ops_figures *figures, struct text *out)
@@ -158,7 +169,7 @@ static void sites(const struct ops_figures *figures, struct text *out)
     row(out, states, "state", "unreachable", o->unreachable);
     row(out, states, "state", "unknown", o->unknown);
     gauge(out, "kentongan_devices_left_out",
-          "Devices that are not probed: no usable secret or address.", (double)o->left_out);
+          "Devices that are not probed: no usable secret or address.", (double)left_out(figures));
     head(out, "kentongan_devices_beside", "gauge",
          "Devices beside the gateways, by whether they answer.");
     text_addf(out,

@@ -216,6 +216,18 @@ static void devices_beside_the_gateway_are_read_and_open_no_ticket(struct rig *r
         strstr(said, ", credential c, down since ") == NULL ||
         strstr(said, "ups, read as ups-rfc1628 at ") == NULL)
         rig_fail(rig, "not shown: %s", said);
+
+    /* Nobody asks them any more, so nobody says that they answer. */
+    rig_write(rig, "secrets", "hook.team = %s\nhook.a = %s\nhook.b = %s\nd = ups\n",
+              RIG_SECRET_TEAM, RIG_SECRET_A, RIG_SECRET_B);
+    rig_signal(rig, 0, SIGHUP);
+    rig_wait_log(rig, "plan.taken devices=0 left_out=3");
+    rig_wait_sql(rig, "radio=unknown ups=unknown",
+                 "select string_agg(d.name || '=' || s.state, ' ' order by d.name)"
+                 " from kentongan.device_state s join kentongan.device d on d.id = s.device");
+    assert_int_equal(rig_http(rig, 0, "/metrics", &said), 200);
+    if (strstr(said, "kentongan_devices_left_out 3\n") == NULL)
+        rig_fail(rig, "not counted: %s", said);
 }
 
 int main(int argc, char **argv)

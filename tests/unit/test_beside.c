@@ -100,7 +100,7 @@ static void fire(void)
 
 static int set_up(void **state)
 {
-    static const struct beside_device devices[] = {{7, "V1"}, {8, "V1"}};
+    static const struct beside_device devices[] = {{7, "V1", false}, {8, "V1", false}};
 
     (void)state;
     loop.now_s = BEGIN_S;
@@ -248,7 +248,7 @@ static void what_was_silent_before_its_prober_was_lost_is_so_after_it(void **sta
 
 static void a_new_plan_keeps_who_stays_and_forgets_who_goes(void **state)
 {
-    static const struct beside_device devices[] = {{8, "V2"}, {9, "V2"}};
+    static const struct beside_device devices[] = {{8, "V2", false}, {9, "V2", false}};
     struct beside_counts counts;
 
     (void)state;
@@ -261,6 +261,39 @@ static void a_new_plan_keeps_who_stays_and_forgets_who_goes(void **state)
     assert_int_equal(counts.unknown, 1);
     assert_string_equal(beside_site_of(beside, 8), "V2");
     assert_null(beside_site_of(beside, 7));
+}
+
+static void who_is_left_out_is_told_to_be_unknown_until_it_is_back(void **state)
+{
+    static const struct beside_device without[] = {{7, "V1", true}, {8, "V1", true}};
+    static const struct beside_device with[] = {{7, "V1", false}, {8, "V1", false}};
+    struct beside_counts counts;
+
+    (void)state;
+    hear(7, LINK_DOWN, 5); /* 8: an earlier run may have told of it */
+    fire();
+    answered(STORE_OK);
+    loop.now_s += 30;
+    beside_take_plan(beside, without, 2);
+    assert_false(hear(7, LINK_UP, 50));
+    beside_on_prober_ready(beside, NULL, 1);
+    fire();
+    assert_string_equal(
+        text_get(&sent),
+        "[{\"device\":7,\"state\":\"unknown\",\"since\":\"2025-11-24T16:00:30.000000Z\"},"
+        "{\"device\":8,\"state\":\"unknown\",\"since\":\"2025-11-24T16:00:30.000000Z\"}]");
+    answered(STORE_OK);
+    beside_counts(beside, &counts);
+    assert_int_equal(counts.unknown, 2);
+    assert_int_equal(counts.left_out, 2);
+    assert_null(beside_site_of(beside, 7));
+    beside_take_plan(beside, with, 2);
+    assert_true(hear(7, LINK_UP, 50));
+    fire();
+    assert_non_null(strstr(text_get(&sent), "{\"device\":7,\"state\":\"up\""));
+    answered(STORE_OK);
+    beside_counts(beside, &counts);
+    assert_int_equal(counts.left_out, 0);
 }
 
 #define test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -276,6 +309,7 @@ int main(void)
         test(those_of_a_prober_that_is_gone_are_unknown),
         test(what_was_silent_before_its_prober_was_lost_is_so_after_it),
         test(a_new_plan_keeps_who_stays_and_forgets_who_goes),
+        test(who_is_left_out_is_told_to_be_unknown_until_it_is_back),
     };
 
     return cmocka_run_group_tests_name("beside", tests, NULL, NULL);

@@ -69,6 +69,27 @@ static void a_plan_of_which_nothing_is_probed_is_not_ready(void **state)
     text_free(&out);
 }
 
+static void devices_beside_the_gateways_are_left_out_as_well(void **state)
+{
+    struct ops_figures figures = all_well;
+    struct text out = {0};
+
+    (void)state;
+    figures.outages = (struct outage_counts){.sites = 8, .up = 7};
+    figures.beside = (struct beside_counts){.up = 1, .unknown = 2, .left_out = 2};
+    assert_int_equal(ops_ready(&figures, &out), 200);
+    assert_non_null(strstr(text_get(&out), "plan: ok, but 2 of 10 devices are left out\n"));
+    text_clear(&out);
+    ops_metrics(&figures, &out);
+    assert_non_null(strstr(text_get(&out), "\nkentongan_devices_left_out 2\n"));
+    text_clear(&out);
+    figures.outages = (struct outage_counts){.sites = 8, .unknown = 7, .left_out = 7};
+    assert_int_equal(ops_ready(&figures, &out), 503);
+    assert_non_null(
+        strstr(text_get(&out), "plan: all gateways are left out (7); the log says why\n"));
+    text_free(&out);
+}
+
 static void outbox_is_not_judged_before_the_database_has_answered(void **state)
 {
     struct ops_figures figures = all_well;
@@ -142,6 +163,7 @@ int main(void)
         cmocka_unit_test(ready_is_200_when_every_part_is),
         cmocka_unit_test(each_part_that_is_not_ready_is_named),
         cmocka_unit_test(a_plan_of_which_nothing_is_probed_is_not_ready),
+        cmocka_unit_test(devices_beside_the_gateways_are_left_out_as_well),
         cmocka_unit_test(outbox_is_not_judged_before_the_database_has_answered),
         cmocka_unit_test(every_metric_has_its_help_and_type_once),
         cmocka_unit_test(answers_are_counted_by_status_once_there_was_one),
