@@ -276,6 +276,7 @@ static void take_row(struct planner *planner, const struct store_site *row)
         return;
     }
     if (row->device_id != 0 && read_device(planner, row, &device)) {
+        device.gateway_of = profile_hash(row->code);
         if (row->has_outage) {
             device.begins_down = true;
             device.last_good = row->last_good;

@@ -13,7 +13,7 @@
 #define POLICY_BYTES     (8 + 8 + 4 + 4 + 4 + 4 + 4)
 #define USM_BYTES        (USM_USER_MAX + 1 + 1 + USM_PASS_MAX + 1 + USM_PASS_MAX)
 #define CREDENTIAL_BYTES (4 + 1 + CREDENTIAL_COMMUNITY_MAX + USM_BYTES)
-#define DEVICE_BYTES     (4 + 1 + 1 + 1 + 2 + FRAME_HOST_BYTES + 4 + 4 * 4 + 8 + 8 + 4)
+#define DEVICE_BYTES     (4 + 1 + 1 + 1 + 2 + FRAME_HOST_BYTES + 4 + 5 * 4 + 8 + 8 + 4)
 #define NUMBER_BYTES     4
 #define ORDER_BYTES      (8 + 4 + 4 + 8)
 #define TICKET_BYTES     8

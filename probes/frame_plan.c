@@ -185,6 +185,7 @@ bool frame_add_device(struct frame *frame, const struct plan_device *device)
     put(&at, device->credential, 4);
     put(&at, device->lane, 4);
     put(&at, device->interval_ms, 4);
+    put(&at, device->gateway_of, 4);
     put(&at, device->profile, 4);
     put_i64(&at, device->last_good.us);
     put_i64(&at, device->first_bad.us);
@@ -211,6 +212,7 @@ bool frame_get_device(const struct frame *frame, size_t index, struct plan_devic
     device->credential = (uint32_t)get(&at, 4);
     device->lane = (uint32_t)get(&at, 4);
     device->interval_ms = (uint32_t)get(&at, 4);
+    device->gateway_of = (uint32_t)get(&at, 4);
     device->profile = (uint32_t)get(&at, 4);
     device->last_good.us = get_i64(&at);
     device->first_bad.us = get_i64(&at);

@@ -40,6 +40,7 @@ struct plan_device {
     uint32_t credential;  /* the id of one that plan_credential() was given; 0: none */
     uint32_t lane;        /* which radio hop its packets share with others; 0: paced by none */
     uint32_t interval_ms; /* at least so long between two turns, to keep a byte budget; 0: no own */
+    uint32_t gateway_of;  /* a hash of the code of the site whose gateway it is; 0: of none */
     uint32_t profile;     /* profile_hash() of the name that people gave it; 0: as it says itself */
     bool reply_from_any;  /* accept an answer from another address of the device */
     bool begins_down;     /* an outage is open: start in LINK_DOWN */
@@ -128,7 +129,11 @@ void plan_on_rollup(struct plan *plan, plan_rollup_fn *on_rollup);
 void plan_on_verdict(struct plan *plan, plan_verdict_fn *on_verdict);
 void plan_free(struct plan *plan); /* wipes the communities; NULL allowed */
 
-/* The whole plan, replacing the one before. Devices that stay (by id) keep state and schedule. */
+/*
+ * The whole plan, replacing the one before. Devices that stay (by id) keep state and schedule. One
+ * that is the gateway of another site than before, or of none any more, begins as a new one would
+ * and is asked at once: whoever hears of it knows nothing of that site yet.
+ */
 void plan_begin(struct plan *plan, const struct plan_policy *policy);
 void plan_credential(struct plan *plan, const struct credential *credential);
 void plan_device(struct plan *plan, const struct plan_device *device);

@@ -122,6 +122,8 @@ static int by_id(const void *a, const void *b)
 static void inherit(struct entry *entry, const struct entry *old)
 {
     entry->asked = old->asked;
+    if (entry->device.gateway_of != old->device.gateway_of)
+        return; /* what was said was not of this site: the caller's word goes first again */
     entry->heard = old->heard;
     if (!old->heard)
         return;

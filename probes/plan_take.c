@@ -79,6 +79,23 @@ static void unit_init(struct unit *unit, const struct plan_device *device,
     detector_know(&unit->link.detector, device->loss_ppm / 1e6);
 }
 
+/* The link's owner in the parent is another one, who has not heard what the one before was told. */
+static bool has_new_role(const struct plan_device *new, const struct plan_device *old)
+{
+    return new->gateway_of != old->gateway_of;
+}
+
+/* As unit_init() left it, with what does not depend on the role. A silence from before is not the
+ * new site's: its outage, if it comes to one, begins with the first miss in the new role. */
+static void link_begin_anew(struct unit *unit, const struct unit *old)
+{
+    bool in_outage = old->link.state == LINK_DOWN || old->link.state == LINK_RECOVERING;
+
+    if (!unit->device.begins_down && !in_outage)
+        unit->link.last_good = old->link.last_good;
+    detector_know(&unit->link.detector, loss_known_ppm(&unit->loss) / 1e6);
+}
+
 /*
  * What the device was before the replacement goes on, unless it is another agent by now: then the
  * probe under way went to the old one, and says nothing of the new.
@@ -86,15 +103,18 @@ static void unit_init(struct unit *unit, const struct plan_device *device,
 static void unit_inherit(const struct plan *plan, struct unit *unit, const struct unit *old,
                          const struct plan_now *now)
 {
+    bool anew = has_new_role(&unit->device, &old->device);
     bool begins = unit->device.begins_down && old->link.state == LINK_UNKNOWN;
 
     unit->serial = old->serial;
     unit->asked = old->asked;
     unit->loss = old->loss;
     unit->rollup = old->rollup;
-    unit->doubtful = old->doubtful;
+    unit->doubtful = old->doubtful && !anew;
     unit->learn_from = old->learn_from;
-    if (!begins) {
+    if (anew) {
+        link_begin_anew(unit, old);
+    } else if (!begins) {
         unit->link = old->link;
         unit->down_at = old->down_at;
     } else {
@@ -124,7 +144,7 @@ static void unit_place(struct plan *plan, struct unit *unit, const struct unit *
 
     if (unit->under_way)
         return;
-    if (unit->asked)
+    if (unit->asked || (old != NULL && has_new_role(&unit->device, &old->device)))
         wheel_hurry(&plan->wheel, &unit->due);
     else if (fast && old != NULL && !old->under_way)
         wheel_arm(&plan->wheel, &unit->due, (struct mono){old->due.tick * plan->wheel.tick_us});

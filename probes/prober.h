@@ -64,7 +64,8 @@ KT_MUST_CHECK struct prober *prober_new(struct event_base *base, const struct pr
                                         struct err *err);
 /*
  * The whole plan, replacing the one before: begin, each device, commit. Devices that stay (by id)
- * keep their state; begins_down then counts only where no result has come yet. The prober keeps a
+ * keep their state; begins_down then counts only where no result has come yet, or where the device
+ * is the gateway of another site than before (plan.h). The prober keeps a
  * copy and hands it to a respawned child, with the states that it last heard: nothing need be given
  * again.
  */

@@ -24,6 +24,8 @@ begin
         address = excluded.address, port = excluded.port, snmp = excluded.snmp, credential = excluded.credential,
         profile = excluded.profile, role = excluded.role, reply_from = excluded.reply_from,
         byte_budget_mb = excluded.byte_budget_mb;
+    -- What a gateway is, its site is (site_state): a word from its time beside one would come back with that role.
+    delete from device_state s using device d where d.id = s.device and d.role = 'gateway';
 
     -- Both constraints are deferred, so that what breaks them can be named here.
     return query

@@ -230,6 +230,59 @@ static void devices_beside_the_gateway_are_read_and_open_no_ticket(struct rig *r
         rig_fail(rig, "not counted: %s", said);
 }
 
+static void import_roles(struct rig *rig, const char *first, const char *second)
+{
+    rig_write(rig, "inventory/devices.csv",
+              "site;name;address;port;snmp;credential;profile;role;reply_from;byte_budget_mb\n"
+              "V1;a;%s.1;%u;2c;c1;;%s;;\nV1;b;%s.2;%u;2c;c1;;%s;;\n",
+              rig->net, rig->snmp_port, first, rig->net, rig->snmp_port, second);
+    rig_import(rig);
+}
+
+static void wait_state_since(struct rig *rig, const char *want, const char *since)
+{
+    rig_wait_sql(rig, want,
+                 "select string_agg(state, ' ') from kentongan.site_state"
+                 " where site = 'V1' and since >= '%s'",
+                 since);
+}
+
+/* The site is what its new gateway is, and an outage of the old one ends with it. */
+static void a_site_follows_the_device_that_becomes_its_gateway(struct rig *rig)
+{
+    const char *a = rig_text(rig, "%s.1", rig->net), *b = rig_text(rig, "%s.2", rig->net);
+    const char *swapped;
+    pid_t second;
+
+    rig_snmpd(rig, a, "kampung");
+    second = rig_snmpd(rig, b, "kampung");
+    district(rig, "V1;Satu;village;;;;" CORE ";;\n",
+             rig_text(rig, "V1;a;%s;%u;2c;c1;;gateway;;\nV1;b;%s;%u;2c;c1;;radio;;\n", a,
+                      rig->snmp_port, b, rig->snmp_port),
+             "c1 = kampung\n");
+    wait_state_since(rig, "up", "-infinity");
+    rig_wait_sql(rig, "up", "select string_agg(state, ' ') from kentongan.device_state");
+
+    swapped = rig_text(rig, "%s", rig_sql(rig, "select clock_timestamp()"));
+    import_roles(rig, "radio", "gateway");
+    wait_state_since(rig, "up", swapped);
+    rig_wait_sql(rig, "a=up",
+                 "select string_agg(name || '=' || s.state, ' ')"
+                 " from kentongan.device_state s join kentongan.device d"
+                 " on d.id = s.device");
+
+    rig_child_end(rig, second);
+    wait_state_since(rig, "down", swapped);
+    swapped = rig_text(rig, "%s", rig_sql(rig, "select clock_timestamp()"));
+    import_roles(rig, "gateway", "radio");
+    wait_state_since(rig, "up", swapped);
+    rig_wait_sql(rig, "t", "select bool_and(restored_at >= '%s') from kentongan.outage", swapped);
+    rig_wait_sql(rig, "b=down",
+                 "select string_agg(name || '=' || s.state, ' ')"
+                 " from kentongan.device_state s join kentongan.device d"
+                 " on d.id = s.device");
+}
+
 int main(int argc, char **argv)
 {
     static const struct rig_case cases[] = {
@@ -238,6 +291,7 @@ int main(int argc, char **argv)
         RIG_TEST(recorded_devices_are_polled_up),
         RIG_TEST(a_device_is_read_by_its_profile),
         RIG_TEST(devices_beside_the_gateway_are_read_and_open_no_ticket),
+        RIG_TEST(a_site_follows_the_device_that_becomes_its_gateway),
     };
 
     return rig_main(argc, argv, "agents", cases, sizeof cases / sizeof *cases);

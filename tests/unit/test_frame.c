@@ -22,6 +22,7 @@ static struct plan_device some_device(void)
                                  .credential = 5,
                                  .lane = 3,
                                  .interval_ms = 120000,
+                                 .gateway_of = UINT32_MAX - 2,
                                  .profile = UINT32_MAX - 1,
                                  .reply_from_any = true,
                                  .begins_down = true,
@@ -125,6 +126,7 @@ static void a_device_comes_through(void **state)
     assert_int_equal(got.credential, 5);
     assert_int_equal(got.lane, 3);
     assert_int_equal(got.interval_ms, 120000);
+    assert_int_equal(got.gateway_of, UINT32_MAX - 2);
     assert_int_equal(got.profile, UINT32_MAX - 1);
     assert_true(got.reply_from_any);
     assert_true(got.begins_down);

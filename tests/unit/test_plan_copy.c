@@ -190,6 +190,28 @@ static void what_a_child_said_outlives_a_replacement_of_the_plan(void **state)
     assert_false(child.devices[1].begins_down);
 }
 
+static void what_a_child_said_of_another_role_is_not_handed_on(void **state)
+{
+    struct plan_policy policy = {60000, 1000, 3, 3, 0, 0, 0};
+    struct plan_device device;
+
+    (void)state;
+    give(1, 1);
+    deliver(99);
+    device = child.devices[0];
+    says(1, LINK_UP, false);
+    device.gateway_of = 7;
+    device.begins_down = true;
+    device.first_bad.us = 5;
+    plan_copy_begin(copy, &policy);
+    plan_copy_device(copy, &device);
+    plan_copy_commit(copy);
+    deliver(99);
+    assert_int_equal(child.count, 1);
+    assert_true(child.devices[0].begins_down);
+    assert_int_equal(child.devices[0].first_bad.us, 5);
+}
+
 static void what_a_child_learned_of_the_loss_is_known_to_the_next(void **state)
 {
     struct link_change change = {
@@ -301,6 +323,7 @@ int main(void)
         T(a_replacement_in_the_middle_begins_again),
         T(a_new_child_begins_with_the_outages_that_are_open),
         T(what_a_child_said_outlives_a_replacement_of_the_plan),
+        T(what_a_child_said_of_another_role_is_not_handed_on),
         T(what_a_child_learned_of_the_loss_is_known_to_the_next),
         T(an_ask_goes_after_the_plan_and_once),
         T(what_a_dead_child_was_asked_is_asked_again),

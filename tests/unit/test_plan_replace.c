@@ -127,6 +127,90 @@ static void an_outage_given_later_counts_where_nothing_is_known_yet(void **state
     assert_int_equal(plan_state(world.plan, 1), LINK_UP);
 }
 
+static void a_device_beside_that_becomes_the_gateway_tells_its_state_at_once(void **state)
+{
+    struct plan_device device = device_of(1);
+
+    (void)state;
+    commit_one(&device);
+    run_until(now_ms() + 61000);
+    world.changes_count = 0;
+    device.gateway_of = 7;
+    commit_one(&device);
+    run_until(now_ms() + 100);
+    assert_int_equal(world.changes_count, 1);
+    assert_int_equal(world.changes[0].state, LINK_UP);
+    commit_one(&device); /* the role is not new any more */
+    run_until(now_ms() + 61000);
+    assert_int_equal(world.changes_count, 1);
+}
+
+static void an_open_outage_ends_with_the_first_good_answers_of_the_new_gateway(void **state)
+{
+    struct plan_device device = device_of(1);
+    int64_t swapped_us;
+
+    (void)state;
+    commit_one(&device);
+    run_until(now_ms() + 61000);
+    world.changes_count = 0;
+    device.gateway_of = 7;
+    device.begins_down = true;
+    device.first_bad.us = DAWN_US + 5;
+    swapped_us = world.now.wall.us;
+    commit_one(&device);
+    assert_int_equal(plan_state(world.plan, 1), LINK_DOWN);
+    run_until(now_ms() + 20000);
+    assert_int_equal(world.changes_count, 2);
+    assert_int_equal(world.changes[0].state, LINK_RECOVERING);
+    assert_int_equal(world.changes[1].effect, LINK_FX_ENDS);
+    assert_int_equal(world.changes[1].first_bad.us, DAWN_US + 5);
+    assert_in_range(world.changes[1].first_good.us, swapped_us, swapped_us + 100 * US_PER_MS);
+}
+
+static void
+a_silent_device_begins_the_outage_of_its_new_site_when_it_becomes_its_gateway(void **state)
+{
+    struct plan_device device = device_of(1);
+    int64_t swapped_us;
+
+    (void)state;
+    commit_one(&device);
+    run_until(now_ms() + 61000);
+    world.silent[1] = true;
+    run_until(now_ms() + 90000);
+    assert_int_equal(plan_state(world.plan, 1), LINK_DOWN);
+    run_to_next_sending();
+    settle(1);
+    world.changes_count = 0;
+    device.gateway_of = 7;
+    swapped_us = world.now.wall.us;
+    commit_one(&device);
+    run_until(now_ms() + 30000);
+    assert_int_equal(world.changes_count, 1);
+    assert_int_equal(world.changes[0].effect, LINK_FX_BEGINS);
+    assert_in_range(world.changes[0].first_bad.us, swapped_us, swapped_us + 100 * US_PER_MS);
+    assert_false(wall_is_set(world.changes[0].last_good));
+}
+
+static void a_retired_gateway_that_is_silent_is_told_as_down_in_its_new_place(void **state)
+{
+    struct plan_device device = device_of(1);
+
+    (void)state;
+    device.gateway_of = 7;
+    world.silent[1] = true;
+    commit_one(&device);
+    run_until(now_ms() + 90000);
+    assert_int_equal(plan_state(world.plan, 1), LINK_DOWN);
+    world.changes_count = 0;
+    device.gateway_of = 0;
+    commit_one(&device);
+    run_until(now_ms() + 30000);
+    assert_int_equal(world.changes_count, 1);
+    assert_int_equal(world.changes[0].state, LINK_DOWN);
+}
+
 static void a_device_given_twice_is_probed_once(void **state)
 {
     struct plan_device device = device_of(1);
@@ -162,6 +246,10 @@ int main(void)
         T(the_fast_schedule_goes_on_over_a_replacement),
         T(another_address_is_another_agent_with_the_same_link),
         T(an_outage_given_later_counts_where_nothing_is_known_yet),
+        T(a_device_beside_that_becomes_the_gateway_tells_its_state_at_once),
+        T(an_open_outage_ends_with_the_first_good_answers_of_the_new_gateway),
+        T(a_silent_device_begins_the_outage_of_its_new_site_when_it_becomes_its_gateway),
+        T(a_retired_gateway_that_is_silent_is_told_as_down_in_its_new_place),
         T(a_device_given_twice_is_probed_once),
         T(an_empty_plan_is_a_plan),
     };

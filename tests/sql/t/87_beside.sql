@@ -25,6 +25,13 @@ select is(kentongan.device_report('[{"device": 999999, "state": "up", "since": "
           'nor is what is not there');
 select kentongan.agent_report(jsonb_build_array(jsonb_build_object('device', pg_temp.id('33.14.01.2001', 'ups'), 'auth', 'wrong-key')), t.at(100));
 select is(kentongan.site_devices('33.14.01.2001') #>> '{1,state}', 'auth-problem', 'who lives and does not let us in says so');
+select is(t.import(t.inventory()) ->> 'applied', 'true', 'the inventory is imported again');
+select is((select count(*) from kentongan.device_state), 1::bigint, 'who stays beside the gateway keeps its state');
+select is(t.import(t.with(t.with(t.inventory(), 'devices', 3, '{"role": "other"}'), 'devices', 4, '{"role": "gateway"}')) ->> 'applied',
+          'true', 'the two devices swap their roles');
+select is((select count(*) from kentongan.device_state), 0::bigint, 'who became the gateway has no state of its own left');
+select is(t.import(t.inventory()) ->> 'applied', 'true', 'and back');
+select is(pg_temp.say('33.14.01.2001', 'ups', 'up', 110, 120), 1::bigint, 'beside the gateway it has one again');
 set local role kentongan_app;
 select throws_ok($$delete from kentongan.device_state$$, '42501', null, 'the daemon writes no table');
 reset role;
