@@ -25,6 +25,7 @@
 #include "daemon/planner.h"
 #include "daemon/readings.h"
 #include "daemon/reload.h"
+#include "daemon/trap_engine.h"
 #include "daemon/traps.h"
 #include "daemon/verify.h"
 #include "daemon/web/front.h"
@@ -175,6 +176,20 @@ static void on_trap(const struct trap_hint *hint, void *arg)
     traps_say(hint, site_of(app, hint->devices[0]), &app->trap_line, loop_mono(app->loop));
 }
 
+/* Nothing but informs of SNMPv3 needs it, so the daemon goes on without. */
+static bool on_trap_boot(struct trap_engine *engine, void *arg)
+{
+    struct app *app = arg;
+    struct err err;
+
+    if (trap_engine_boot(app->config->state_dir, engine, &err)) {
+        log_info("trap.engine", "boots=%u", engine->boots);
+        return true;
+    }
+    log_error("trap.engine", "informs of SNMPv3 go unanswered, reason=\"%s\"", err.text);
+    return false;
+}
+
 static enum trap_kind name_trap(const struct oid *oid, void *arg)
 {
     const struct app *app = arg;
@@ -190,6 +205,7 @@ static const struct probers_callbacks prober_callbacks = {.on_change = on_link_c
                                                           .on_reading = on_reading,
                                                           .on_rollup = on_rollup,
                                                           .on_trap = on_trap,
+                                                          .on_trap_boot = on_trap_boot,
                                                           .name_trap = name_trap};
 
 /* ---- the database ---- */

@@ -125,6 +125,7 @@ static bool child_take(struct child *child, const struct frame *frame)
             return child_readings_take(child->readings, frame, &now);
         case FRAME_TRAP_LISTEN: /* child_hear() */
         case FRAME_TRAP_ANSWER:
+        case FRAME_TRAP_REPLY:
         case FRAME_READINGS:
         case FRAME_TRAPS:
         case FRAME_TRAPS_RAW:
@@ -146,7 +147,8 @@ static bool child_take(struct child *child, const struct frame *frame)
 /* passed: a descriptor that came with it; only the trap socket does. */
 bool child_hear(struct child *child, const struct frame *frame, int passed)
 {
-    if (frame->type == FRAME_TRAP_LISTEN || frame->type == FRAME_TRAP_ANSWER)
+    if (frame->type == FRAME_TRAP_LISTEN || frame->type == FRAME_TRAP_ANSWER ||
+        frame->type == FRAME_TRAP_REPLY)
         return trap_port_take(&child->traps, child->base, frame, passed, child_replies_read, child);
     return passed < 0 && child_take(child, frame);
 }

@@ -33,7 +33,7 @@ enum frame_type {
     FRAME_AGENTS_KNOWN,   /* down: what is known of SNMPv3 engines; before the plan */
     FRAME_TRAP_LISTEN,    /* down: a key, and beside it the socket that traps come to */
     FRAME_TRAP_ANSWER,    /* down: numbers of informs that may be answered */
-    FRAME_TRAP_ORDERS,    /* down: SNMPv3 traps that want a proof (probes/trap_v3.h) */
+    FRAME_TRAP_ORDERS,    /* down: SNMPv3 traps and informs that want a proof (probes/trap_v3.h) */
     FRAME_READY,          /* up: one serial, the plan of that commit is being probed */
     FRAME_CHANGES,        /* up: link changes */
     FRAME_VERDICTS,       /* up: how trials ended */
@@ -45,6 +45,7 @@ enum frame_type {
     FRAME_TRAP_PROVEN,    /* up: what was ordered */
     FRAME_TRAP_BEAT,      /* up, each second while there is a trap socket: its counters */
     FRAME_BEAT,           /* up, each second: the counters since the child began */
+    FRAME_TRAP_REPLY,     /* down: what SNMPv3 informs are replied */
     FRAME_TYPE_END
 };
 /* clang-format on */

@@ -22,6 +22,21 @@ static bool get_bytes(const uint8_t **at, uint8_t *bytes, uint16_t *count)
     return *count > 0 && *count <= TRAP_V3_BYTES;
 }
 
+static void put_reply(uint8_t **at, const struct trap_reply *reply)
+{
+    put(at, reply->report, 1);
+    put_bytes(at, reply->bytes, reply->count);
+}
+
+static bool get_reply(const uint8_t **at, struct trap_reply *reply)
+{
+    uint64_t report = get(at, 1);
+
+    (void)get_bytes(at, reply->bytes, &reply->count);
+    reply->report = report == 1;
+    return report <= 1 && reply->count <= TRAP_V3_BYTES;
+}
+
 bool frame_add_trap_raw(struct frame *frame, const struct trap_raw *raw)
 {
     uint8_t *at = frame_record_add(frame);
@@ -32,6 +47,7 @@ bool frame_add_trap_raw(struct frame *frame, const struct trap_raw *raw)
     put(&at, raw->host.bytes, 1);
     memcpy(at, raw->host.at, sizeof raw->host.at);
     at += sizeof raw->host.at;
+    put(&at, raw->inform, 4);
     put_bytes(&at, raw->bytes, raw->count);
     return true;
 }
@@ -44,6 +60,7 @@ bool frame_get_trap_raw(const struct frame *frame, size_t index, struct trap_raw
     raw->host.bytes = (uint8_t)get(&at, 1);
     memcpy(raw->host.at, at, sizeof raw->host.at);
     at += sizeof raw->host.at;
+    raw->inform = (uint32_t)get(&at, 4);
     return get_bytes(&at, raw->bytes, &raw->count) &&
            (raw->host.bytes == 4 || raw->host.bytes == 16);
 }
@@ -59,6 +76,11 @@ bool frame_add_trap_order(struct frame *frame, const struct trap_order *order)
     put(&at, order->number, 4);
     put(&at, order->key.halves[0], 8);
     put(&at, order->key.halves[1], 8);
+    put(&at, order->engine.bytes, 1);
+    memcpy(at, order->engine.at, BER_ENGINE_MAX);
+    at += BER_ENGINE_MAX;
+    put(&at, order->engine.boots, 4);
+    put(&at, order->engine.time_s, 4);
     put_bytes(&at, order->bytes, order->count);
     return true;
 }
@@ -72,7 +94,13 @@ bool frame_get_trap_order(const struct frame *frame, size_t index, struct trap_o
     order->number = (uint32_t)get(&at, 4);
     order->key.halves[0] = get(&at, 8);
     order->key.halves[1] = get(&at, 8);
-    return get_bytes(&at, order->bytes, &order->count);
+    order->engine.bytes = (uint8_t)get(&at, 1);
+    memcpy(order->engine.at, at, BER_ENGINE_MAX);
+    at += BER_ENGINE_MAX;
+    order->engine.boots = (uint32_t)get(&at, 4);
+    order->engine.time_s = (uint32_t)get(&at, 4);
+    return get_bytes(&at, order->bytes, &order->count) && order->engine.bytes <= BER_ENGINE_MAX &&
+           order->engine.boots <= INT32_MAX && order->engine.time_s <= INT32_MAX;
 }
 
 bool frame_add_trap_proven(struct frame *frame, const struct trap_proven *proven)
@@ -91,6 +119,7 @@ bool frame_add_trap_proven(struct frame *frame, const struct trap_proven *proven
     at += OID_BYTES_MAX;
     put_i64(&at, proven->uptime_ticks);
     put(&at, proven->digest, 8);
+    put_reply(&at, &proven->reply);
     return true;
 }
 
@@ -114,5 +143,27 @@ bool frame_get_trap_proven(const struct frame *frame, size_t index, struct trap_
     at += OID_BYTES_MAX;
     proven->uptime_ticks = get_i64(&at);
     proven->digest = get(&at, 8);
-    return proven->uptime_ticks >= -1 && proven->uptime_ticks <= UINT32_MAX;
+    return get_reply(&at, &proven->reply) && proven->uptime_ticks >= -1 &&
+           proven->uptime_ticks <= UINT32_MAX;
+}
+
+bool frame_add_trap_answer(struct frame *frame, const struct trap_answer *answer)
+{
+    uint8_t *at = frame_record_add(frame);
+
+    assert(frame->type == FRAME_TRAP_REPLY);
+    if (at == NULL)
+        return false;
+    put(&at, answer->inform, 4);
+    put_reply(&at, &answer->reply);
+    return true;
+}
+
+bool frame_get_trap_answer(const struct frame *frame, size_t index, struct trap_answer *answer)
+{
+    const uint8_t *at = frame_record_at(frame, index);
+
+    memset(answer, 0, sizeof *answer);
+    answer->inform = (uint32_t)get(&at, 4);
+    return get_reply(&at, &answer->reply) && answer->inform != 0 && answer->reply.count > 0;
 }

@@ -121,7 +121,8 @@ static void frame_sent(struct prober *prober, const struct frame *frame)
         profile_hand_sent(prober->profiles, frame);
     else if (frame->type == FRAME_AGENTS_KNOWN)
         agent_book_sent(prober->agents, frame);
-    else if (frame->type == FRAME_TRAP_LISTEN || frame->type == FRAME_TRAP_ANSWER)
+    else if (frame->type == FRAME_TRAP_LISTEN || frame->type == FRAME_TRAP_ANSWER ||
+             frame->type == FRAME_TRAP_REPLY)
         trap_parent_sent(prober->traps, frame);
     else if (frame->type == FRAME_TRAP_ORDERS)
         trap_orders_sent(&prober->orders, frame);
@@ -412,6 +413,11 @@ void prober_hear_traps(struct prober *prober, struct trap_parent *traps, bool li
 {
     prober->traps = traps;
     prober->listens = listens;
+    prober_send(prober);
+}
+
+void prober_answer_traps(struct prober *prober)
+{
     prober_send(prober);
 }
 

@@ -99,6 +99,8 @@ void prober_verify_cancel(struct prober *prober, uint64_t ticket); /* it is neve
 uint32_t prober_profiles(struct prober *prober, const char *packed, uint32_t interval_s);
 /* Its child is heard of traps (probes/trap_parent.h, borrowed); listens: it gets the socket. */
 void prober_hear_traps(struct prober *prober, struct trap_parent *traps, bool listens);
+/* traps has something new for its child, which listens. */
+void prober_answer_traps(struct prober *prober);
 /* Has its child say whether an SNMPv3 trap is of one of its devices. False: too many wait for that.
  */
 bool prober_prove_trap(struct prober *prober, const struct trap_order *order);

@@ -282,9 +282,25 @@ static void on_hint(const struct trap_hint *hint, void *arg)
         probers->callbacks->on_trap(hint, probers->arg);
 }
 
+static void on_answer(void *arg)
+{
+    struct probers *probers = arg;
+
+    prober_answer_traps(probers->parts[0].prober);
+}
+
+static bool on_boot(struct trap_engine *engine, void *arg)
+{
+    struct probers *probers = arg;
+
+    return probers->callbacks->on_trap_boot != NULL &&
+           probers->callbacks->on_trap_boot(engine, probers->arg);
+}
+
 void probers_listen_traps(struct probers *probers, int fd)
 {
-    static const struct trap_parent_callbacks callbacks = {name_trap, on_hint, on_order};
+    static const struct trap_parent_callbacks callbacks = {name_trap, on_hint, on_order, on_answer,
+                                                           on_boot};
 
     assert(probers->traps == NULL);
     probers->traps = trap_parent_new(fd, &callbacks, probers);

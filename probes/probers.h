@@ -33,6 +33,8 @@ struct probers_callbacks {
     void (*on_rollup)(const struct rollup_record *record, void *arg);   /* may be NULL */
     /* A trap is believed; its devices are being asked already. May be NULL without traps. */
     void (*on_trap)(const struct trap_hint *hint, void *arg);
+    /* A child gets the trap socket; as on_boot of probes/trap_parent.h. May be NULL. */
+    bool (*on_trap_boot)(struct trap_engine *engine, void *arg);
     trap_name_fn *name_trap; /* asked of a believed one that is none of the generic; may be NULL */
 };
 

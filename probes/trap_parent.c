@@ -8,13 +8,16 @@
 #include "probes/dice.h"
 #include "probes/frame_trap.h"
 
-#define DOUBTS_MOST 64
+#define DOUBTS_MOST  64
+#define REPLIES_MOST 64
 
-/* An SNMPv3 trap that is being proven. */
+/* An SNMPv3 trap or inform that is being proven. */
 struct doubt {
     uint32_t number;                   /* 0: none */
+    uint32_t inform;                   /* of the child; 0: nobody waits */
     uint32_t devices[TRAP_TRIES_MOST]; /* that have not answered; 0: none */
     enum trap_proof why;               /* the nearest so far; 0: nobody answered */
+    struct trap_reply reply;           /* of that one */
 };
 
 struct trap_parent {
@@ -25,6 +28,10 @@ struct trap_parent {
     void *arg;
     uint32_t numbers; /* given out */
     struct doubt doubts[DOUBTS_MOST];
+    struct trap_answer replies[REPLIES_MOST]; /* for the child */
+    size_t replies_count;
+    struct trap_engine engine; /* as it booted; its time_s is not kept */
+    struct mono booted_at;
 };
 
 static struct siphash_key random_key(void)
@@ -75,6 +82,13 @@ bool trap_parent_frame(struct trap_parent *parent, struct frame *frame, int *pas
         frame_begin(frame, FRAME_TRAP_LISTEN);
         return frame_add_trap_key(frame, trap_desk_key(parent->desk));
     }
+    if (parent->replies_count > 0) {
+        frame_begin(frame, FRAME_TRAP_REPLY);
+        for (size_t i = 0; i < parent->replies_count; i++)
+            if (!frame_add_trap_answer(frame, &parent->replies[i]))
+                break;
+        return true;
+    }
     count = trap_desk_answers(parent->desk, &numbers);
     frame_begin(frame, FRAME_TRAP_ANSWER);
     for (size_t i = 0; i < count; i++)
@@ -83,12 +97,37 @@ bool trap_parent_frame(struct trap_parent *parent, struct frame *frame, int *pas
     return frame->count > 0;
 }
 
+/* Nothing of the socket is heard before, so nothing is answered with boots that are not kept. */
+static void boot(struct trap_parent *parent)
+{
+    const struct trap_parent_callbacks *callbacks = parent->callbacks;
+
+    if (callbacks->on_boot == NULL || !callbacks->on_boot(&parent->engine, parent->arg))
+        parent->engine = (struct trap_engine){0};
+    parent->booted_at = mono_now();
+}
+
 void trap_parent_sent(struct trap_parent *parent, const struct frame *frame)
 {
-    if (frame->type == FRAME_TRAP_LISTEN)
+    if (frame->type == FRAME_TRAP_LISTEN) {
         parent->told = true;
-    else
+        boot(parent);
+    } else if (frame->type == FRAME_TRAP_REPLY) {
+        parent->replies_count -= frame->count;
+        memmove(parent->replies, parent->replies + frame->count,
+                parent->replies_count * sizeof *parent->replies);
+    } else {
         trap_desk_answered(parent->desk, frame->count);
+    }
+}
+
+/* What there is no room for is lost, as the network may lose it too: the sender asks again. */
+static void reply(struct trap_parent *parent, uint32_t inform, const struct trap_reply *reply)
+{
+    if (inform == 0 || reply->count == 0 || parent->replies_count == REPLIES_MOST)
+        return;
+    parent->replies[parent->replies_count++] = (struct trap_answer){inform, *reply};
+    parent->callbacks->on_answer(parent->arg);
 }
 
 static bool hear_traps(struct trap_parent *parent, const struct frame *frame)
@@ -108,11 +147,20 @@ static bool hear_traps(struct trap_parent *parent, const struct frame *frame)
     return true;
 }
 
+/* Who asks for our name or clock does as it should, and is no refused trap. [RFC 3414 §4] */
+static bool is_introduced(const struct doubt *doubt)
+{
+    return doubt->inform != 0 && doubt->reply.count > 0 &&
+           (doubt->why == TRAP_PROOF_ENGINE || doubt->why == TRAP_PROOF_TIME);
+}
+
 /* Its devices have spoken, or cannot any more. */
 static void settle(struct trap_parent *parent, struct doubt *doubt)
 {
-    if (doubt->number != 0)
+    if (doubt->number != 0 && !is_introduced(doubt))
         trap_desk_unproven(parent->desk, doubt->why == 0 ? TRAP_PROOF_TRUE : doubt->why);
+    if (doubt->number != 0)
+        reply(parent, doubt->inform, &doubt->reply);
     *doubt = (struct doubt){0};
 }
 
@@ -122,6 +170,15 @@ static bool is_open(const struct doubt *doubt)
         if (doubt->devices[i] != 0)
             return true;
     return false;
+}
+
+static struct trap_engine engine_now(const struct trap_parent *parent, struct mono now)
+{
+    struct trap_engine engine = parent->engine;
+    int64_t time_s = mono_diff_ms(now, parent->booted_at) / 1000;
+
+    engine.time_s = time_s > INT32_MAX ? INT32_MAX : (uint32_t)time_s;
+    return engine;
 }
 
 static void have_proven(struct trap_parent *parent, const struct trap_raw *raw, struct mono now)
@@ -137,6 +194,8 @@ static void have_proven(struct trap_parent *parent, const struct trap_raw *raw, 
         return;
     settle(parent, doubt); /* so old that its child is gone */
     doubt->number = number;
+    doubt->inform = raw->inform;
+    order.engine = engine_now(parent, now);
     memcpy(order.bytes, raw->bytes, raw->count);
     for (size_t i = 0; i < count; i++) {
         order.device_id = devices[i];
@@ -173,22 +232,34 @@ static bool answers(struct doubt *doubt, uint32_t device_id)
     return false;
 }
 
+static void take_true(struct trap_parent *parent, uint32_t inform, const struct trap_proven *proven)
+{
+    struct trap_hint hint;
+    enum trap_verdict verdict =
+        trap_desk_hear_proven(parent->desk, proven, mono_now(), wall_now(), &hint);
+
+    if (verdict == TRAP_BELIEVED || verdict == TRAP_REPEATED)
+        reply(parent, inform, &proven->reply);
+    if (verdict == TRAP_BELIEVED)
+        parent->callbacks->on_hint(&hint, parent->arg);
+}
+
 static void take_proven(struct trap_parent *parent, const struct trap_proven *proven)
 {
     struct doubt *doubt = &parent->doubts[proven->number % DOUBTS_MOST];
-    struct trap_hint hint;
+    uint32_t inform = doubt->inform;
 
     if (doubt->number != proven->number || !answers(doubt, proven->device_id))
         return; /* settled by another device, or too late */
     if (proven->proof == TRAP_PROOF_TRUE) {
         *doubt = (struct doubt){0};
-        if (trap_desk_hear_proven(parent->desk, proven, mono_now(), wall_now(), &hint) ==
-            TRAP_BELIEVED)
-            parent->callbacks->on_hint(&hint, parent->arg);
+        take_true(parent, inform, proven);
         return;
     }
-    if (doubt->why == 0 || doubt->why == TRAP_PROOF_ENGINE)
+    if (proven->proof > doubt->why) {
         doubt->why = proven->proof;
+        doubt->reply = proven->reply;
+    }
     if (!is_open(doubt))
         settle(parent, doubt);
 }
@@ -224,5 +295,8 @@ bool trap_parent_hear(struct trap_parent *parent, const struct frame *frame)
 void trap_parent_child_gone(struct trap_parent *parent)
 {
     parent->told = false;
+    parent->replies_count = 0; /* the numbers were its own */
+    for (size_t i = 0; i < DOUBTS_MOST; i++)
+        parent->doubts[i].inform = 0;
     trap_desk_child_gone(parent->desk);
 }

@@ -22,6 +22,13 @@ struct trap_parent_callbacks {
     void (*on_hint)(const struct trap_hint *hint, void *arg);    /* a trap is believed */
     bool (*on_order)(const struct trap_order *order, void *arg); /* for the device's shard; false:
                                                                     it takes no more now */
+    void (*on_answer)(void *arg); /* there is something new for the child that listens */
+    /*
+     * A child gets the socket: fills our engine's name and the number of its boots, one more than
+     * ever before, and has kept it where no crash reaches it [RFC 3414 §2.2.2]. False: there is
+     * none, and informs of SNMPv3 go unanswered. NULL: never any.
+     */
+    bool (*on_boot)(struct trap_engine *engine, void *arg);
 };
 
 /* fd: from trap_socket_open(), taken over. callbacks: borrowed. */

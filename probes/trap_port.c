@@ -27,7 +27,7 @@
 struct waiting {
     uint32_t number; /* 0: free */
     struct trap_path path;
-    size_t count;
+    size_t count; /* 0: of SNMPv3, whose reply comes with the word */
     uint8_t bytes[BER_MESSAGE_MAX];
 };
 
@@ -54,17 +54,26 @@ struct trap_port {
     struct trap_batch batch;
 };
 
-static void wait_for_word(struct trap_port *port, const struct trap *trap,
-                          const struct trap_datagram *datagram, struct trap_report *report)
+static struct waiting *wait_for_word(struct trap_port *port, const struct trap_datagram *datagram)
 {
     uint32_t number = ++port->informs == 0 ? ++port->informs : port->informs;
     struct waiting *waiting = &port->waiting[number % INFORMS_MOST];
 
     waiting->number = number;
     waiting->path = datagram->path;
+    waiting->count = 0;
+    return waiting;
+}
+
+/* Its response is made already, and leaves or not. */
+static uint32_t wait_as_response(struct trap_port *port, const struct trap *trap,
+                                 const struct trap_datagram *datagram)
+{
+    struct waiting *waiting = wait_for_word(port, datagram);
+
     waiting->count = datagram->count;
     trap_response(trap, datagram->bytes, datagram->count, waiting->bytes);
-    report->inform = number;
+    return waiting->number;
 }
 
 static void hand_up(struct trap_port *port, const struct trap *trap,
@@ -87,12 +96,12 @@ static void hand_up(struct trap_port *port, const struct trap *trap,
         .community = trap_community(&port->key, trap->community, trap->community_bytes),
     };
     if (trap->inform)
-        wait_for_word(port, trap, datagram, report);
+        report->inform = wait_as_response(port, trap, datagram);
     port->reports_count++;
 }
 
 /* SNMPv3: whose it is, another says. */
-static void hand_up_raw(struct trap_port *port, const struct trap_datagram *datagram,
+static void hand_up_raw(struct trap_port *port, const struct trap_datagram *datagram, bool waits,
                         const struct trap_host *host, struct mono now)
 {
     struct trap_raw *raw = &port->raws[port->raws_count];
@@ -103,6 +112,8 @@ static void hand_up_raw(struct trap_port *port, const struct trap_datagram *data
         return;
     }
     *raw = (struct trap_raw){.host = *host, .count = (uint16_t)datagram->count};
+    if (waits)
+        raw->inform = wait_for_word(port, datagram)->number;
     memcpy(raw->bytes, datagram->bytes, datagram->count);
     port->raws_count++;
 }
@@ -112,7 +123,7 @@ static void take(struct trap_port *port, const struct trap_datagram *datagram, s
     struct trap_host host = trap_host_of((const struct sockaddr *)&datagram->path.from);
     enum trap_rc rc = TRAP_MALFORMED;
     struct trap trap;
-    bool v3 = false;
+    bool v3 = false, waits = false;
 
     port->counters.received++;
     if (!trap_gate_pass(port->gate, host.at, host.bytes, now)) {
@@ -123,12 +134,12 @@ static void take(struct trap_port *port, const struct trap_datagram *datagram, s
         rc = trap_read(datagram->bytes, datagram->count, &trap);
     if (rc == TRAP_OTHER_VERSION) {
         v3 = true;
-        rc = trap_v3_form(datagram->bytes, datagram->count);
+        rc = trap_v3_form(datagram->bytes, datagram->count, &waits);
     }
     switch (rc) {
     case TRAP_OK:
         if (v3)
-            hand_up_raw(port, datagram, &host, now);
+            hand_up_raw(port, datagram, waits, &host, now);
         else
             hand_up(port, &trap, datagram, &host, now);
         return;
@@ -254,22 +265,55 @@ void trap_port_sent(struct trap_port *port, const struct frame *frame)
             port->reports_count * sizeof *port->reports);
 }
 
-static void answer(struct trap_port *port, uint32_t number)
+/* The one that waits under that number; NULL: none does any more. */
+static struct waiting *waiting_find(struct trap_port *port, uint32_t number)
 {
     struct waiting *waiting = &port->waiting[number % INFORMS_MOST];
 
-    if (number == 0 || waiting->number != number)
+    return number == 0 || waiting->number != number ? NULL : waiting;
+}
+
+static void answer(struct trap_port *port, uint32_t number)
+{
+    struct waiting *waiting = waiting_find(port, number);
+
+    if (waiting == NULL || waiting->count == 0)
         return;
     if (trap_socket_answer(port->fd, &waiting->path, waiting->bytes, waiting->count))
         port->counters.answered++;
     waiting->number = 0;
 }
 
+static void answer_by(struct trap_port *port, const struct trap_answer *said)
+{
+    struct waiting *waiting = waiting_find(port, said->inform);
+
+    if (waiting == NULL || waiting->count > 0)
+        return;
+    if (trap_socket_answer(port->fd, &waiting->path, said->reply.bytes, said->reply.count))
+        (*(said->reply.report ? &port->counters.reported : &port->counters.answered))++;
+    waiting->number = 0;
+}
+
+static bool take_words(struct trap_port *port, const struct frame *frame)
+{
+    struct trap_answer said;
+    uint32_t number;
+
+    for (size_t i = 0; i < frame->count; i++)
+        if (frame->type == FRAME_TRAP_REPLY) {
+            if (!frame_get_trap_answer(frame, i, &said))
+                return false;
+            answer_by(port, &said);
+        } else if (frame_get_number(frame, i, &number)) {
+            answer(port, number);
+        }
+    return true;
+}
+
 bool trap_port_take(struct trap_port **port, struct event_base *base, const struct frame *frame,
                     int fd, trap_port_fn *on_reports, void *arg)
 {
-    uint32_t number;
-
     if (frame->type == FRAME_TRAP_LISTEN) {
         if (*port == NULL)
             *port = port_new(base, frame, fd, on_reports, arg);
@@ -277,10 +321,7 @@ bool trap_port_take(struct trap_port **port, struct event_base *base, const stru
     }
     if (*port == NULL || fd >= 0)
         return false;
-    for (size_t i = 0; i < frame->count; i++)
-        if (frame_get_number(frame, i, &number))
-            answer(*port, number);
-    return true;
+    return take_words(*port, frame);
 }
 
 void trap_port_beat(struct trap_port *port, struct mono now)

@@ -28,8 +28,9 @@ typedef void trap_port_fn(void *arg);
 
 /*
  * A frame of FRAME_TRAP_LISTEN, whose descriptor came beside it and is taken over, makes *port; one
- * of FRAME_TRAP_ANSWER has informs answered, those that have not waited too long. on_reports: there
- * is something for trap_port_frame(). base is borrowed. False: the frame makes no sense here.
+ * of FRAME_TRAP_ANSWER or FRAME_TRAP_REPLY has informs answered, those that have not waited too
+ * long. on_reports: there is something for trap_port_frame(). base is borrowed. False: the frame
+ * makes no sense here.
  */
 KT_MUST_CHECK bool trap_port_take(struct trap_port **port, struct event_base *base,
                                   const struct frame *frame, int fd, trap_port_fn *on_reports,

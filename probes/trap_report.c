@@ -6,8 +6,9 @@
 void trap_counters_sums(struct trap_counters *counters, uint64_t *sums[TRAP_COUNTERS_SUMS])
 {
     uint64_t *const list[TRAP_COUNTERS_SUMS] = {
-        &counters->received, &counters->limited, &counters->malformed, &counters->other_version,
-        &counters->no_trap,  &counters->crowded, &counters->dropped,   &counters->answered,
+        &counters->received,      &counters->limited,  &counters->malformed,
+        &counters->other_version, &counters->no_trap,  &counters->crowded,
+        &counters->dropped,       &counters->answered, &counters->reported,
     };
 
     memcpy(sums, list, sizeof list);

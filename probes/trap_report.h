@@ -16,14 +16,16 @@
 
 #include "probes/trap.h"
 
-/* What the shard of a device says of an SNMPv3 trap from its address. */
+/* What the shard of a device says of an SNMPv3 trap or inform from its address; the later, the
+ * nearer to true. */
 enum trap_proof {
     TRAP_PROOF_TRUE = 1,
-    TRAP_PROOF_ENGINE, /* of another engine than the device's, or that is not known yet */
+    TRAP_PROOF_ENGINE, /* of another engine than the device's, or that is not known yet; an inform:
+                          for another than ours */
     TRAP_PROOF_USER,   /* of another user than ours there, or the device has none */
     TRAP_PROOF_LEVEL,  /* less or more guarded than our user is */
     TRAP_PROOF_KEY,    /* a wrong one, or it was changed on the way */
-    TRAP_PROOF_TIME,   /* outside of the window, or the device's clock is not known yet */
+    TRAP_PROOF_TIME,   /* outside of the window, or the engine's clock is not known yet */
     TRAP_PROOF_NO_TRAP,
     TRAP_PROOF_END
 };
@@ -51,11 +53,12 @@ struct trap_counters {
     uint64_t received; /* read from the socket */
     uint64_t limited;  /* more than its sender may send; not looked at */
     uint64_t malformed;
-    uint64_t other_version; /* another security model; an inform of SNMPv3 */
+    uint64_t other_version; /* another security model */
     uint64_t no_trap;       /* a request, a response */
     uint64_t crowded;       /* more than the parent is told at once */
     uint64_t dropped;       /* by the kernel, because the socket's buffer was full; not received */
     uint64_t answered;      /* informs */
+    uint64_t reported;      /* senders of SNMPv3 were told what is wrong, or who we are */
     uint64_t unknown;       /* the rest by the parent: no device has that address */
     uint64_t community;     /* none of that address has that community */
     uint64_t repeated;      /* it was believed before */
@@ -64,7 +67,7 @@ struct trap_counters {
     uint64_t believed[TRAP_KIND_END];  /* by kind */
 };
 
-#define TRAP_COUNTERS_SUMS 8 /* those of the child */
+#define TRAP_COUNTERS_SUMS 9 /* those of the child */
 
 /* Those of the child, in the order of the struct and of the wire. */
 void trap_counters_sums(struct trap_counters *counters, uint64_t *sums[TRAP_COUNTERS_SUMS]);

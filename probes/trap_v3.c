@@ -4,20 +4,38 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "probes/ber_v3.h"
+/* A PDU that a sender of traps may send, in clear. */
+static bool is_told(const struct ber_v3 *message)
+{
+    bool reportable = (message->flags & BER_V3_REPORTABLE) != 0;
 
-enum trap_rc trap_v3_form(const uint8_t *bytes, size_t count)
+    switch (message->plain.pdu) {
+    case BER_PDU_TRAP_V2:
+    case BER_PDU_INFORM:
+        return message->engine.bytes > 0 || reportable;
+    case BER_PDU_TRAP_V1:
+    case BER_PDU_RESPONSE:
+    case BER_PDU_REPORT:
+        return false;
+    default: /* a request; of those that ask for the engine only the report matters */
+        return reportable;
+    }
+}
+
+enum trap_rc trap_v3_form(const uint8_t *bytes, size_t count, bool *waits)
 {
     struct ber_v3 message;
     enum ber_rc rc = ber_v3_check(bytes, count, &message);
 
+    *waits = false;
     if (rc != BER_OK)
         return rc == BER_OTHER_VERSION ? TRAP_OTHER_VERSION : TRAP_MALFORMED;
-    if (count > TRAP_V3_BYTES || message.engine.bytes == 0)
-        return message.engine.bytes == 0 ? TRAP_OTHER_VERSION : TRAP_MALFORMED;
-    if (message.encrypted.bytes > 0 || message.plain.pdu == BER_PDU_TRAP_V2)
-        return TRAP_OK;
-    return message.plain.pdu == BER_PDU_INFORM ? TRAP_OTHER_VERSION : TRAP_NO_TRAP;
+    if (count > TRAP_V3_BYTES)
+        return TRAP_MALFORMED;
+    if (message.encrypted.bytes == 0 && !is_told(&message))
+        return TRAP_NO_TRAP;
+    *waits = (message.flags & BER_V3_REPORTABLE) != 0 || message.plain.pdu == BER_PDU_INFORM;
+    return TRAP_OK;
 }
 
 uint64_t trap_v3_digest(const struct siphash_key *key, const uint8_t *engine, size_t engine_bytes,

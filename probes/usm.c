@@ -1,29 +1,16 @@
 /* SPDX-License-Identifier: ISC */
-#include "probes/usm_protocol.h" /* first, for net-snmp's configuration */
+#include "probes/usm_inside.h" /* first, for net-snmp's configuration */
 #include <net-snmp/library/lcd_time.h>
 #include <net-snmp/library/snmp_api.h>
 #include <net-snmp/library/snmp_secmod.h>
 #include <net-snmp/library/snmpv3.h>
 
-#include "probes/usm.h"
-
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define WINDOW_S   150                   /* [RFC 3414 §2.2.3] */
-#define BOOTS_MOST UINT32_C(2147483647)  /* an engine that counted so far is heard no more */
-#define LIST_ROOM  (2 * BER_MESSAGE_MAX) /* net-snmp writes longer headers than agents do */
-
-struct usm {
-    struct usm_keys *keys;
-    netsnmp_session profile;
-    struct usmUser entry; /* the one in net-snmp's list while a message is built or parsed */
-    char name[USM_USER_MAX];
-    u_char *packet; /* snmp_build() may grow it, so it must be malloc's */
-    size_t packet_room;
-    uint8_t list[LIST_ROOM]; /* of the last encrypted answer */
-};
+#define WINDOW_S   150                  /* [RFC 3414 §2.2.3] */
+#define BOOTS_MOST UINT32_C(2147483647) /* an engine that counted so far is heard no more */
 
 static const int wire_levels[USM_LEVEL_END] = {
     [USM_NOAUTH_NOPRIV] = SNMP_SEC_LEVEL_NOAUTH,
@@ -39,6 +26,11 @@ static const int commands[QUESTION_KIND_END] = {
     [QUESTION_GETNEXT] = SNMP_MSG_GETNEXT,
     [QUESTION_GETBULK] = SNMP_MSG_GETBULK,
 };
+
+uint8_t usm_level_flags(enum usm_level level)
+{
+    return level_flags[level];
+}
 
 /* net-snmp judges no clock before it has a name itself; it is told to nobody. [RFC 3411 §5] */
 static void name_ourselves(void)
@@ -102,9 +94,8 @@ struct usm_keys *usm_keys(struct usm *usm)
     return usm->keys;
 }
 
-/* Points net-snmp's lists at this engine and its user; what it points at stays the agent's. */
-static void lists_fill(struct usm *usm, const struct usm_user *user, struct usm_agent *agent,
-                       uint32_t boots, uint32_t time_s)
+void usm_lists_fill(struct usm *usm, const struct usm_user *user, struct usm_agent *agent,
+                    uint32_t boots, uint32_t time_s)
 {
     const struct usm_words *words = usm_user_words(user);
     const netsnmp_auth_alg_info *auth = usm_auth_protocol(words->auth);
@@ -132,14 +123,14 @@ static void lists_fill(struct usm *usm, const struct usm_user *user, struct usm_
 }
 
 /* Only unlinks: the keys are the agent's. */
-static void lists_empty(struct usm *usm, struct usm_agent *agent)
+void usm_lists_empty(struct usm *usm, struct usm_agent *agent)
 {
     usm_remove_user(&usm->entry);
     free_enginetime(agent->engine, agent->engine_bytes);
     usm->entry = (struct usmUser){0};
 }
 
-static void *copy_of(const void *from, size_t bytes)
+void *usm_copy_of(const void *from, size_t bytes)
 {
     void *copy = netsnmp_memdup(from, bytes);
 
@@ -148,7 +139,7 @@ static void *copy_of(const void *from, size_t bytes)
     return copy;
 }
 
-static netsnmp_pdu *pdu_new(int command, int32_t id, const char *user, enum usm_level level)
+netsnmp_pdu *usm_pdu_new(int command, int32_t id, const char *user, enum usm_level level)
 {
     netsnmp_pdu *pdu = snmp_pdu_create(command);
 
@@ -158,15 +149,14 @@ static netsnmp_pdu *pdu_new(int command, int32_t id, const char *user, enum usm_
     pdu->reqid = pdu->msgid = id;
     pdu->securityModel = USM_SEC_MODEL_NUMBER;
     pdu->securityLevel = wire_levels[level];
-    pdu->securityName = copy_of(user, strlen(user) + 1);
+    pdu->securityName = usm_copy_of(user, strlen(user) + 1);
     pdu->securityNameLen = strlen(user);
-    pdu->contextName = copy_of("", 1);
+    pdu->contextName = usm_copy_of("", 1);
     pdu->contextNameLen = 0;
     return pdu;
 }
 
-/* Frees the PDU. */
-static size_t build(struct usm *usm, netsnmp_pdu *pdu, uint8_t out[USM_MESSAGE_MAX])
+size_t usm_build(struct usm *usm, netsnmp_pdu *pdu, uint8_t out[USM_MESSAGE_MAX])
 {
     size_t offset = 0; /* net-snmp encodes from the end: this many bytes, right-aligned */
     int rc = snmp_build(&usm->packet, &usm->packet_room, &offset, &usm->profile, pdu);
@@ -180,7 +170,7 @@ static size_t build(struct usm *usm, netsnmp_pdu *pdu, uint8_t out[USM_MESSAGE_M
 
 size_t usm_discover(struct usm *usm, int32_t id, uint8_t out[USM_MESSAGE_MAX])
 {
-    return build(usm, pdu_new(SNMP_MSG_GET, id, "", USM_NOAUTH_NOPRIV), out);
+    return usm_build(usm, usm_pdu_new(SNMP_MSG_GET, id, "", USM_NOAUTH_NOPRIV), out);
 }
 
 static void add_object(netsnmp_pdu *pdu, const struct oid *object)
@@ -211,10 +201,10 @@ size_t usm_request(struct usm *usm, const struct usm_user *user, struct usm_agen
     assert(agent->engine_bytes > 0 && question->count <= QUESTION_OIDS_MAX);
     if (!usm_agent_key(agent, user))
         return 0;
-    pdu = pdu_new(commands[question->kind], id, words->user, words->level);
-    pdu->securityEngineID = copy_of(agent->engine, agent->engine_bytes);
+    pdu = usm_pdu_new(commands[question->kind], id, words->user, words->level);
+    pdu->securityEngineID = usm_copy_of(agent->engine, agent->engine_bytes);
     pdu->securityEngineIDLen = agent->engine_bytes;
-    pdu->contextEngineID = copy_of(agent->engine, agent->engine_bytes);
+    pdu->contextEngineID = usm_copy_of(agent->engine, agent->engine_bytes);
     pdu->contextEngineIDLen = agent->engine_bytes;
     if (question->kind == QUESTION_GETBULK) {
         pdu->non_repeaters = 0;
@@ -222,15 +212,14 @@ size_t usm_request(struct usm *usm, const struct usm_user *user, struct usm_agen
     }
     for (size_t i = 0; i < question->count; i++)
         add_object(pdu, &question->oids[i]);
-    lists_fill(usm, user, agent, agent->boots, usm_agent_time_s(agent, now));
-    bytes = build(usm, pdu, out);
-    lists_empty(usm, agent);
+    usm_lists_fill(usm, user, agent, agent->boots, usm_agent_time_s(agent, now));
+    bytes = usm_build(usm, pdu, out);
+    usm_lists_empty(usm, agent);
     return bytes;
 }
 
-/* net-snmp's list of varbinds as it would stand in a message; false when it does not fit. */
-static bool write_list(struct usm *usm, const netsnmp_pdu *pdu, size_t *varbinds,
-                       struct ber_list *list)
+bool usm_write_list(struct usm *usm, const netsnmp_pdu *pdu, size_t *varbinds,
+                    struct ber_list *list)
 {
     size_t left = sizeof usm->list;
     u_char *at = usm->list;
@@ -248,18 +237,17 @@ static bool write_list(struct usm *usm, const netsnmp_pdu *pdu, size_t *varbinds
     return true;
 }
 
-/* The whole message by net-snmp: digest, clock, cipher. NULL: it did not pass. */
-static netsnmp_pdu *parse(struct usm *usm, const struct usm_user *user, struct usm_agent *agent,
-                          uint32_t boots, uint32_t time_s, uint8_t *bytes, size_t count)
+netsnmp_pdu *usm_parse(struct usm *usm, const struct usm_user *user, struct usm_agent *agent,
+                       uint32_t boots, uint32_t time_s, uint8_t *bytes, size_t count)
 {
     netsnmp_pdu *pdu = calloc(1, sizeof *pdu);
     int rc;
 
     if (pdu == NULL)
         abort();
-    lists_fill(usm, user, agent, boots, time_s);
+    usm_lists_fill(usm, user, agent, boots, time_s);
     rc = snmp_parse(NULL, &usm->profile, pdu, bytes, count);
-    lists_empty(usm, agent);
+    usm_lists_empty(usm, agent);
     if (pdu->securityStateRef != NULL)
         find_sec_mod(USM_SEC_MODEL_NUMBER)->pdu_free_state_ref(pdu->securityStateRef);
     pdu->securityStateRef = NULL;
@@ -287,7 +275,7 @@ static enum usm_verdict judge_report(struct usm *usm, const struct usm_user *use
         !usm_agent_is(agent, message->engine.at, message->engine.bytes) ||
         !usm_agent_key(agent, user))
         return USM_REPORTED;
-    pdu = parse(usm, user, agent, message->boots, message->time_s, bytes, count);
+    pdu = usm_parse(usm, user, agent, message->boots, message->time_s, bytes, count);
     if (pdu == NULL)
         return USM_NOT_AUTHENTIC;
     reply->authentic = true;
@@ -314,13 +302,13 @@ static enum usm_verdict judge_answer(struct usm *usm, const struct usm_user *use
         return message->plain.request_id == message->msg_id ? USM_ANSWER : USM_OTHER_REQUEST;
     if (!usm_agent_key(agent, user))
         return USM_NOT_AUTHENTIC;
-    pdu = parse(usm, user, agent, agent->boots, usm_agent_time_s(agent, now), bytes, count);
+    pdu = usm_parse(usm, user, agent, agent->boots, usm_agent_time_s(agent, now), bytes, count);
     if (pdu == NULL)
         return USM_NOT_AUTHENTIC;
     reply->authentic = true;
     usm_agent_clock(agent, message->boots, message->time_s, now);
     if (pdu->command != SNMP_MSG_RESPONSE ||
-        (message->encrypted.bytes > 0 && !write_list(usm, pdu, &reply->varbinds, &reply->list)))
+        (message->encrypted.bytes > 0 && !usm_write_list(usm, pdu, &reply->varbinds, &reply->list)))
         verdict = USM_OTHER_PDU;
     else if (pdu->reqid != message->msg_id)
         verdict = USM_OTHER_REQUEST;
@@ -386,13 +374,13 @@ static enum trap_proof prove_guarded(struct usm *usm, const struct usm_user *use
         return TRAP_PROOF_TIME;
     if (!usm_agent_key(agent, user))
         return TRAP_PROOF_KEY;
-    pdu = parse(usm, user, agent, agent->boots, usm_agent_time_s(agent, now), bytes, count);
+    pdu = usm_parse(usm, user, agent, agent->boots, usm_agent_time_s(agent, now), bytes, count);
     if (pdu == NULL)
         return TRAP_PROOF_KEY;
     if (is_later(agent, message, now))
         usm_agent_clock(agent, message->boots, message->time_s, now);
     if (pdu->command != SNMP_MSG_TRAP2 ||
-        (message->encrypted.bytes > 0 && !write_list(usm, pdu, &varbinds, &said->list)))
+        (message->encrypted.bytes > 0 && !usm_write_list(usm, pdu, &varbinds, &said->list)))
         proof = TRAP_PROOF_NO_TRAP;
     said->request_id = (int32_t)pdu->reqid;
     snmp_free_pdu(pdu);

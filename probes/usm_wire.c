@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "daemon/base/hash.h"
+#include "probes/usm_inform.h"
 
 struct engine_name {
     uint8_t bytes; /* the key, with at[] behind it, of which the unused rest is zeros */
@@ -350,6 +351,50 @@ bool usm_wire_timeout(struct usm_wire *wire, const struct usm_asked *asked)
     return alive;
 }
 
+/* For our own engine, or a question who that is. */
+static bool is_for_us(const struct usm_device *device, const struct ber_v3 *message,
+                      const struct trap_engine *own)
+{
+    if (own->bytes == 0)
+        return false;
+    if (message->engine.bytes == own->bytes && memcmp(message->engine.at, own->at, own->bytes) == 0)
+        return true;
+    return (message->flags & BER_V3_REPORTABLE) != 0 &&
+           (device == NULL || message->engine.bytes == 0 ||
+            !usm_agent_is(&device->agent, message->engine.at, message->engine.bytes));
+}
+
+/* What it says, once it is true. */
+static void say(const struct trap_order *order, const uint8_t *engine, size_t engine_bytes,
+                const struct usm_said *said, struct trap_proven *proven)
+{
+    struct trap trap;
+
+    if (!trap_read_list(said->list, &trap)) {
+        proven->proof = TRAP_PROOF_NO_TRAP;
+        proven->reply.count = 0;
+        return;
+    }
+    proven->kind = trap.kind;
+    proven->oid = trap.oid;
+    proven->uptime_ticks = trap.uptime_ticks;
+    proven->digest =
+        trap_v3_digest(&order->key, engine, engine_bytes, said->request_id, said->list);
+}
+
+/* A copy is one from whichever address it comes: all have our engine, so its name tells nothing. */
+static void prove_inform(struct usm_wire *wire, const struct usm_user *user,
+                         const struct ber_v3 *message, struct trap_order *order,
+                         struct trap_proven *proven)
+{
+    struct usm_said said;
+
+    proven->proof = usm_take_inform(wire->usm, user, &order->engine, message, order->bytes,
+                                    order->count, &said, &proven->reply);
+    if (proven->proof == TRAP_PROOF_TRUE)
+        say(order, order->engine.at, order->engine.bytes, &said, proven);
+}
+
 void usm_wire_prove(struct usm_wire *wire, const struct plan_device *planned, struct mono now,
                     struct trap_order *order, struct trap_proven *proven)
 {
@@ -357,28 +402,26 @@ void usm_wire_prove(struct usm_wire *wire, const struct plan_device *planned, st
     struct usm_device *device = device_find(wire, planned->id);
     struct usm_said said;
     struct ber_v3 message;
-    struct trap trap;
 
-    proven->proof = device == NULL ? TRAP_PROOF_ENGINE : TRAP_PROOF_USER;
-    if (device == NULL || user == NULL)
+    proven->proof = TRAP_PROOF_USER;
+    if (user == NULL)
         return;
     proven->proof = TRAP_PROOF_NO_TRAP;
     if (ber_v3_check(order->bytes, order->count, &message) != BER_OK)
+        return;
+    if (is_for_us(device, &message, &order->engine)) {
+        prove_inform(wire, user, &message, order, proven);
+        return;
+    }
+    proven->proof = TRAP_PROOF_ENGINE;
+    if (device == NULL)
         return;
     proven->proof = usm_prove(wire->usm, user, &device->agent, now, &message, order->bytes,
                               order->count, &said);
     if (proven->proof != TRAP_PROOF_TRUE)
         return;
     notice(wire, device); /* it may have told of a boot */
-    if (!trap_read_list(said.list, &trap)) {
-        proven->proof = TRAP_PROOF_NO_TRAP;
-        return;
-    }
-    proven->kind = trap.kind;
-    proven->oid = trap.oid;
-    proven->uptime_ticks = trap.uptime_ticks;
-    proven->digest = trap_v3_digest(&order->key, device->agent.engine, device->agent.engine_bytes,
-                                    said.request_id, said.list);
+    say(order, device->agent.engine, device->agent.engine_bytes, &said, proven);
 }
 
 enum auth_state usm_wire_auth(const struct usm_wire *wire, uint32_t device_id)

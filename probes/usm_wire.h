@@ -65,7 +65,8 @@ enum usm_wire_rc usm_wire_hear(struct usm_wire *wire, const struct usm_asked *as
 bool usm_wire_timeout(struct usm_wire *wire, const struct usm_asked *asked);
 enum auth_state usm_wire_auth(const struct usm_wire *wire, uint32_t device_id);
 
-/* Is the trap of this device, which is in the plan? proven: the device and the number are set. */
+/* Is the trap or inform of this device, which is in the plan? proven: the device and the number are
+ * set; what there is to reply is in it, too. */
 void usm_wire_prove(struct usm_wire *wire, const struct plan_device *planned, struct mono now,
                     struct trap_order *order, struct trap_proven *proven);
 

@@ -141,6 +141,9 @@ static void traps(const struct ops_figures *figures, struct text *out)
 
     counter(out, "kentongan_traps_received_total", "Datagrams on the trap socket.", t->received);
     counter(out, "kentongan_informs_answered_total", "Informs that were answered.", t->answered);
+    counter(out, "kentongan_trap_reports_total",
+            "Reports to senders of SNMPv3 informs: our engine's name, its clock, what is wrong.",
+            t->reported);
     head(out, refused, "counter", "Traps that had no effect, by reason.");
     row(out, refused, "reason", "dropped", t->dropped);
     row(out, refused, "reason", "limited", t->limited);

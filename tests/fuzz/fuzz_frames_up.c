@@ -90,6 +90,7 @@ static bool hear_traps(const struct frame *frame)
             fuzz_holds(proven.proof > 0 && proven.proof < TRAP_PROOF_END);
             fuzz_holds(proven.kind > 0 && proven.kind < TRAP_KIND_END);
             fuzz_holds(proven.oid.bytes <= OID_BYTES_MAX);
+            fuzz_holds(proven.reply.count <= TRAP_V3_BYTES);
         }
     }
     return frame->type == FRAME_TRAPS || frame->type == FRAME_TRAPS_RAW ||

@@ -47,12 +47,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
 {
     struct trap trap, again;
     enum trap_rc rc = trap_read(bytes, count, &trap);
+    bool waits;
 
     fuzz_holds(rc > 0 && rc < TRAP_RC_END);
     if (rc == TRAP_OTHER_VERSION)
-        rc = trap_v3_form(bytes, count) == TRAP_OK ? TRAP_OTHER_VERSION : TRAP_MALFORMED;
+        rc = trap_v3_form(bytes, count, &waits) == TRAP_OK ? TRAP_OTHER_VERSION : TRAP_MALFORMED;
     else
-        fuzz_holds(trap_v3_form(bytes, count) != TRAP_OK);
+        fuzz_holds(trap_v3_form(bytes, count, &waits) != TRAP_OK);
     if (rc != TRAP_OK)
         return 0;
     check_parts(&trap, bytes, count);

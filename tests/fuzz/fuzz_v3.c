@@ -5,6 +5,7 @@
 
 #include "probes/trap_v3.h"
 #include "probes/usm.h"
+#include "probes/usm_inform.h"
 #include "tests/fuzz/fuzz.h"
 
 /*
@@ -129,6 +130,54 @@ static void check_trap(const struct ber_v3 *sent, const uint8_t *bytes, size_t c
     }
 }
 
+/* What is sent back is whole, about this message, and asks for nothing itself: no two engines talk
+ * for ever. */
+static void check_reply(const struct ber_v3 *sent, size_t count, const struct trap_reply *reply)
+{
+    struct ber_v3 back;
+
+    fuzz_holds(reply->count <= TRAP_V3_BYTES);
+    fuzz_holds(ber_v3_check(reply->bytes, reply->count, &back) == BER_OK);
+    fuzz_holds(back.msg_id == sent->msg_id && (back.flags & BER_V3_REPORTABLE) == 0);
+    fuzz_holds(usm_agent_is(&known, back.engine.at, back.engine.bytes));
+    if (reply->report) {
+        fuzz_holds(back.plain.pdu == BER_PDU_REPORT && (sent->flags & BER_V3_REPORTABLE) != 0);
+        fuzz_holds(reply->count <= USM_REPORT_TIMES * count);
+    } else {
+        fuzz_holds((back.flags | BER_V3_REPORTABLE) == (sent->flags | BER_V3_REPORTABLE));
+        fuzz_holds(back.encrypted.bytes > 0 || back.plain.pdu == BER_PDU_RESPONSE);
+    }
+}
+
+/* The same bytes as an inform to us, that engine being ours. */
+static void check_inform(const struct ber_v3 *sent, const uint8_t *bytes, size_t count)
+{
+    const struct usm_user *users[] = {user, keyless};
+    bool is_true = sent->digest.bytes > 0 && is_signed(sent, bytes, count);
+    struct trap_engine own = {.bytes = known.engine_bytes, .boots = 1, .time_s = 370};
+
+    memcpy(own.at, known.engine, known.engine_bytes);
+    for (size_t i = 0; i < 2; i++) {
+        struct trap_reply reply;
+        enum trap_proof proof;
+        struct ber_v3 message;
+        struct usm_said said;
+        uint8_t *copy = malloc(count);
+
+        if (copy == NULL)
+            abort();
+        memcpy(copy, bytes, count);
+        fuzz_holds(ber_v3_check(copy, count, &message) == BER_OK);
+        proof = usm_take_inform(usm, users[i], &own, &message, copy, count, &said, &reply);
+        fuzz_holds(proof > 0 && proof < TRAP_PROOF_END);
+        fuzz_holds(proof != TRAP_PROOF_TRUE || i == 1 || is_true);
+        fuzz_holds(reply.count == 0 || reply.report == (proof != TRAP_PROOF_TRUE));
+        if (reply.count > 0)
+            check_reply(sent, count, &reply);
+        free(copy);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
 {
     struct usm_agent agent;
@@ -136,6 +185,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
     struct usm_reply reply;
     enum usm_verdict verdict;
     uint8_t *copy;
+    bool waits;
 
     if (usm == NULL)
         set_up();
@@ -154,7 +204,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
     fuzz_holds(!reply.authentic || is_signed(&sent, bytes, count));
     fuzz_holds(reply.authentic || (agent.boots == known.boots && agent.time_s == known.time_s));
     free(copy);
-    if (trap_v3_form(bytes, count) == TRAP_OK)
+    if (trap_v3_form(bytes, count, &waits) == TRAP_OK) {
         check_trap(&sent, bytes, count);
+        check_inform(&sent, bytes, count);
+    }
     return 0;
 }

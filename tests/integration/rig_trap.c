@@ -5,10 +5,13 @@
 #include <inttypes.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 bool rig_trap_possible(void)
@@ -71,6 +74,64 @@ void rig_trap_keep(struct rig *rig, const struct rig_sender *sender, const char 
     if (count <= 0)
         rig_fail(rig, "%s sent nothing", sender->program);
     kept->count = (size_t)count;
+}
+
+/* On the wire between the two, until it is killed. near: the command's side. */
+static void relay(int near, int far, const struct sockaddr_in *daemon_at, struct rig_datagram *kept)
+{
+    struct pollfd fds[2] = {{.fd = near, .events = POLLIN}, {.fd = far, .events = POLLIN}};
+    struct sockaddr_in sender = {0};
+    socklen_t bytes = sizeof sender;
+    uint8_t back[2048];
+
+    while (poll(fds, 2, -1) > 0) {
+        ssize_t count = 0;
+
+        if ((fds[0].revents & POLLIN) != 0) {
+            count =
+                recvfrom(near, kept->at, sizeof kept->at, 0, (struct sockaddr *)&sender, &bytes);
+            kept->count = count > 0 ? (size_t)count : 0;
+            count = sendto(far, kept->at, kept->count, 0, (const struct sockaddr *)daemon_at,
+                           sizeof *daemon_at);
+        } else {
+            count = recv(far, back, sizeof back, 0);
+            if (count > 0)
+                count = sendto(near, back, (size_t)count, 0, (struct sockaddr *)&sender, bytes);
+        }
+        if (count < 0)
+            break;
+    }
+}
+
+int rig_trap_tap(struct rig *rig, const struct rig_sender *sender, unsigned port, const char *oid,
+                 struct rig_datagram *kept)
+{
+    struct rig_datagram *shared =
+        mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    struct sockaddr_in daemon_at = {.sin_family = AF_INET,
+                                    .sin_port = htons((uint16_t)port),
+                                    .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    unsigned near_port = 0, far_port = 0;
+    int near = socket_on(rig, "127.0.0.1", &near_port);
+    int far = socket_on(rig, sender->from, &far_port), code;
+    pid_t pid = fork();
+
+    if (shared == MAP_FAILED || pid < 0)
+        rig_fail(rig, "cannot listen on the wire");
+    if (pid == 0) {
+        relay(near, far, &daemon_at, shared);
+        _exit(1);
+    }
+    code = rig_trap_send(rig, sender, near_port, oid);
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+    *kept = *shared;
+    munmap(shared, sizeof *shared);
+    close(near);
+    close(far);
+    if (kept->count == 0)
+        rig_fail(rig, "%s sent nothing", sender->program);
+    return code;
 }
 
 void rig_trap_throw(struct rig *rig, const struct rig_datagram *datagram, const char *from,

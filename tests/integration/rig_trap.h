@@ -33,6 +33,10 @@ int rig_trap_send(struct rig *rig, const struct rig_sender *sender, unsigned por
 /* What the command would have sent; nobody else hears it. An inform stays unanswered. */
 void rig_trap_keep(struct rig *rig, const struct rig_sender *sender, const char *oid,
                    struct rig_datagram *kept);
+/* Sends it as rig_trap_send() does, past somebody on the wire, who keeps the last datagram that the
+ * command sent: of an SNMPv3 inform the one that was for the daemon's engine and clock. */
+int rig_trap_tap(struct rig *rig, const struct rig_sender *sender, unsigned port, const char *oid,
+                 struct rig_datagram *kept);
 void rig_trap_throw(struct rig *rig, const struct rig_datagram *datagram, const char *from,
                     unsigned port);
 

@@ -16,8 +16,11 @@ static inline void frame_make_trap(struct frame *frame)
     struct trap_order order = {.device_id = 7, .number = 8, .key = key, .count = 1};
     struct trap_proven proven = {
         .device_id = 7, .number = 8, .proof = TRAP_PROOF_KEY, .kind = TRAP_OTHER};
+    struct trap_answer answer = {.inform = 9, .reply = {true, 2, {0x30, 0}}};
 
-    if (frame->type == FRAME_TRAPS_RAW)
+    if (frame->type == FRAME_TRAP_REPLY)
+        assert_true(frame_add_trap_answer(frame, &answer));
+    else if (frame->type == FRAME_TRAPS_RAW)
         assert_true(frame_add_trap_raw(frame, &raw));
     else if (frame->type == FRAME_TRAP_ORDERS)
         assert_true(frame_add_trap_order(frame, &order));
@@ -39,14 +42,18 @@ static inline void frame_read_trap(const struct frame *frame, size_t index)
     struct trap_raw raw;
     struct trap_order order;
     struct trap_proven proven;
+    struct trap_answer answer;
 
-    if (frame->type == FRAME_TRAPS_RAW)
+    if (frame->type == FRAME_TRAP_REPLY)
+        assert_true(!frame_get_trap_answer(frame, index, &answer) ||
+                    answer.reply.count <= TRAP_V3_BYTES);
+    else if (frame->type == FRAME_TRAPS_RAW)
         assert_true(!frame_get_trap_raw(frame, index, &raw) || raw.count <= TRAP_V3_BYTES);
     else if (frame->type == FRAME_TRAP_ORDERS)
         assert_true(!frame_get_trap_order(frame, index, &order) || order.count <= TRAP_V3_BYTES);
     else if (frame->type == FRAME_TRAP_PROVEN)
         assert_true(!frame_get_trap_proven(frame, index, &proven) ||
-                    proven.oid.bytes <= OID_BYTES_MAX);
+                    (proven.oid.bytes <= OID_BYTES_MAX && proven.reply.count <= TRAP_V3_BYTES));
     else if (frame->type == FRAME_TRAP_BEAT)
         frame_get_trap_counters(frame, index, &counters);
     else if (frame->type == FRAME_TRAP_LISTEN)

@@ -318,6 +318,7 @@ static void read_all(const struct frame *open)
         case FRAME_TRAP_PROVEN:
         case FRAME_TRAP_BEAT:
         case FRAME_TRAP_LISTEN:
+        case FRAME_TRAP_REPLY:
             frame_read_trap(open, i);
             break;
         case FRAME_PLAN_COMMIT:
@@ -392,6 +393,7 @@ static void make(enum frame_type type)
         case FRAME_TRAP_PROVEN:
         case FRAME_TRAP_BEAT:
         case FRAME_TRAP_LISTEN:
+        case FRAME_TRAP_REPLY:
             frame_make_trap(&frame);
             break;
         case FRAME_PLAN_COMMIT:

@@ -102,16 +102,23 @@ static void keys_and_counters_of_traps_keep_their_numbers(void **state)
 
 static void an_snmpv3_trap_and_its_proof_go_as_they_are(void **state)
 {
-    struct trap_raw raw = {{4, {127, 0, 0, 9}}, 3, {0x30, 1, 2}}, raw_got;
-    struct trap_order order = {7, UINT32_MAX, {{1, UINT64_MAX}}, TRAP_V3_BYTES, {0x30, 9}},
+    struct trap_raw raw = {{4, {127, 0, 0, 9}}, UINT32_MAX, 3, {0x30, 1, 2}}, raw_got;
+    struct trap_order order = {.device_id = 7,
+                               .number = UINT32_MAX,
+                               .key = {{1, UINT64_MAX}},
+                               .engine = {BER_ENGINE_MAX, {0x80, 1}, INT32_MAX, 6},
+                               .count = TRAP_V3_BYTES,
+                               .bytes = {0x30, 9}},
                       order_got;
+    struct trap_answer answer = {.inform = UINT32_MAX, .reply = {false, 2, {0x30, 0}}}, answer_got;
     struct trap_proven proven = {.device_id = 7,
                                  .number = 8,
                                  .proof = TRAP_PROOF_TRUE,
                                  .kind = TRAP_COLD_START,
                                  .oid = {3, {0x2b, 6, 1}},
                                  .uptime_ticks = UINT32_MAX,
-                                 .digest = UINT64_MAX - 1},
+                                 .digest = UINT64_MAX - 1,
+                                 .reply = {true, TRAP_V3_BYTES, {0x30, 8}}},
                        proven_got;
 
     (void)state;
@@ -128,6 +135,7 @@ static void an_snmpv3_trap_and_its_proof_go_as_they_are(void **state)
     assert_int_equal(order_got.device_id, 7);
     assert_int_equal(order_got.number, UINT32_MAX);
     assert_memory_equal(&order_got.key, &order.key, sizeof order.key);
+    assert_memory_equal(&order_got.engine, &order.engine, sizeof order.engine);
     assert_int_equal(order_got.count, TRAP_V3_BYTES);
     assert_memory_equal(order_got.bytes, order.bytes, TRAP_V3_BYTES);
     frame_begin(&frame, FRAME_TRAP_PROVEN);
@@ -141,15 +149,22 @@ static void an_snmpv3_trap_and_its_proof_go_as_they_are(void **state)
     assert_int_equal(proven_got.kind, proven.kind);
     assert_true(oid_equal(&proven.oid, proven_got.oid.at, proven_got.oid.bytes));
     assert_true(proven_got.digest == proven.digest);
+    assert_memory_equal(&proven_got.reply, &proven.reply, sizeof proven.reply);
     assert_true(frame_get_trap_proven(&frame, 1, &proven_got));
     assert_int_equal(proven_got.uptime_ticks, -1);
+    frame_begin(&frame, FRAME_TRAP_REPLY);
+    assert_true(frame_add_trap_answer(&frame, &answer));
+    reopen();
+    assert_true(frame_get_trap_answer(&frame, 0, &answer_got));
+    assert_memory_equal(&answer_got, &answer, sizeof answer);
 }
 
 static void an_snmpv3_trap_that_nothing_sends_is_refused(void **state)
 {
-    struct trap_raw raw = {{4, {0}}, 1, {0}};
+    struct trap_raw raw = {.host = {4, {0}}, .count = 1};
     struct trap_order order = {.count = TRAP_V3_BYTES + 1};
-    struct trap_proven wrong[5];
+    struct trap_answer answers[3] = {{0, {true, 1, {0}}}, {1, {true, 0, {0}}}, {1, {true, 1, {0}}}};
+    struct trap_proven wrong[6];
 
     (void)state;
     frame_begin(&frame, FRAME_TRAPS_RAW);
@@ -164,18 +179,34 @@ static void an_snmpv3_trap_that_nothing_sends_is_refused(void **state)
     assert_true(frame_add_trap_order(&frame, &order));
     reopen();
     assert_false(frame_get_trap_order(&frame, 0, &order));
-    for (size_t i = 0; i < 5; i++)
+    order = (struct trap_order){.count = 1, .engine = {.bytes = BER_ENGINE_MAX + 1}};
+    frame_begin(&frame, FRAME_TRAP_ORDERS);
+    assert_true(frame_add_trap_order(&frame, &order));
+    order.engine = (struct trap_engine){.bytes = 1, .boots = UINT32_MAX};
+    assert_true(frame_add_trap_order(&frame, &order));
+    reopen();
+    assert_false(frame_get_trap_order(&frame, 0, &order));
+    assert_false(frame_get_trap_order(&frame, 1, &order));
+    frame_begin(&frame, FRAME_TRAP_REPLY);
+    answers[2].reply.count = TRAP_V3_BYTES + 1;
+    for (size_t i = 0; i < 3; i++)
+        assert_true(frame_add_trap_answer(&frame, &answers[i]));
+    reopen();
+    for (size_t i = 0; i < 3; i++)
+        assert_false(frame_get_trap_answer(&frame, i, &answers[i]));
+    for (size_t i = 0; i < 6; i++)
         wrong[i] = (struct trap_proven){.proof = TRAP_PROOF_KEY, .kind = TRAP_OTHER};
     wrong[0].proof = TRAP_PROOF_END;
     wrong[1].kind = TRAP_KIND_END;
     wrong[2].oid.bytes = OID_BYTES_MAX + 1;
     wrong[3].uptime_ticks = INT64_C(0x100000000);
     wrong[4].uptime_ticks = -2;
+    wrong[5].reply.count = TRAP_V3_BYTES + 1;
     frame_begin(&frame, FRAME_TRAP_PROVEN);
-    for (size_t i = 0; i < 5; i++)
+    for (size_t i = 0; i < 6; i++)
         assert_true(frame_add_trap_proven(&frame, &wrong[i]));
     reopen();
-    for (size_t i = 0; i < 5; i++)
+    for (size_t i = 0; i < 6; i++)
         assert_false(frame_get_trap_proven(&frame, i, &wrong[i]));
 }
 

@@ -77,8 +77,10 @@ static enum trap_proof prove_bytes(struct bytes bytes, uint64_t *digest)
     enum trap_proof proof;
     struct usm_said said;
     struct trap trap;
+    bool waits;
 
-    assert_int_equal(trap_v3_form(bytes.at, bytes.count), TRAP_OK);
+    assert_int_equal(trap_v3_form(bytes.at, bytes.count, &waits), TRAP_OK);
+    assert_false(waits);
     assert_int_equal(ber_v3_check(bytes.at, bytes.count, &message), BER_OK);
     proof = usm_prove(usm, user, &agent, now, &message, bytes.at, bytes.count, &said);
     if (proof != TRAP_PROOF_TRUE)
