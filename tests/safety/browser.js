@@ -45,7 +45,7 @@ async function watched(browser, base, options = {}) {
 async function isOurs(page, what) {
     const foreign = await page.evaluate(() => {
         const tags = new Set(('HTML HEAD META TITLE STYLE BODY HEADER MAIN FOOTER NAV H1 H2 P B STRONG SMALL A DIV SPAN FORM INPUT BUTTON ' +
-            'DETAILS SUMMARY LABEL TEXTAREA SELECT OPTION UL OL LI DL DT DD BR HR TABLE THEAD TBODY TR TH TD svg rect').split(' '));
+            'DETAILS SUMMARY LABEL TEXTAREA SELECT OPTION UL OL LI DL DT DD BR HR TABLE THEAD TBODY TR TH TD svg rect path').split(' '));
         const found = [];
         for (const one of document.querySelectorAll('*')) {
             if (!tags.has(one.tagName)) found.push(one.tagName);
