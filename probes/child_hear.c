@@ -65,42 +65,54 @@ static void child_say_pingless(const struct child *child)
                  ICMP_REMEDY);
 }
 
+/* One record of a plan. False: it makes no sense. */
+static bool child_take_plan(struct child *child, const struct frame *frame, size_t i,
+                            const struct plan_now *now)
+{
+    struct plan_policy policy;
+    struct credential credential;
+    struct plan_device device;
+
+    if (frame->type == FRAME_PLAN_BEGIN) {
+        if (!frame_get_policy(frame, i, &policy))
+            return false;
+        child->pingless = 0;
+        plan_begin(child->plan, &policy);
+    } else if (frame->type == FRAME_PLAN_CREDENTIALS) {
+        if (!frame_get_credential(frame, i, &credential))
+            return false;
+        plan_credential(child->plan, &credential);
+        explicit_bzero(&credential, sizeof credential);
+    } else if (frame->type == FRAME_PLAN_DEVICES) {
+        if (!frame_get_device(frame, i, &device))
+            return false;
+        child_take_device(child, &device);
+    } else {
+        if (!frame_get_number(frame, i, &child->ready_serial))
+            return false;
+        child_say_pingless(child);
+        plan_commit(child->plan, now);
+        engine_plan_changed(child->engine);
+        child_readings_plan_changed(child->readings, now);
+    }
+    return true;
+}
+
 /* False: the frame holds what the parent never sends. */
 static bool child_take(struct child *child, const struct frame *frame)
 {
     struct plan_now now = child_now();
-    struct plan_policy policy;
-    struct credential credential;
-    struct plan_device device;
     struct agent_news news;
     uint32_t number;
 
     for (size_t i = 0; i < frame->count; i++) {
         switch (frame->type) {
         case FRAME_PLAN_BEGIN:
-            if (!frame_get_policy(frame, i, &policy))
-                return false;
-            child->pingless = 0;
-            plan_begin(child->plan, &policy);
-            break;
         case FRAME_PLAN_CREDENTIALS:
-            if (!frame_get_credential(frame, i, &credential))
-                return false;
-            plan_credential(child->plan, &credential);
-            explicit_bzero(&credential, sizeof credential);
-            break;
         case FRAME_PLAN_DEVICES:
-            if (!frame_get_device(frame, i, &device))
-                return false;
-            child_take_device(child, &device);
-            break;
         case FRAME_PLAN_COMMIT:
-            if (!frame_get_number(frame, i, &child->ready_serial))
+            if (!child_take_plan(child, frame, i, &now))
                 return false;
-            child_say_pingless(child);
-            plan_commit(child->plan, &now);
-            engine_plan_changed(child->engine);
-            child_readings_plan_changed(child->readings, &now);
             break;
         case FRAME_PROBE_NOW:
             if (!frame_get_number(frame, i, &number))

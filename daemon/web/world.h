@@ -23,6 +23,6 @@ struct web_world {
     struct auth *auth;           /* daemon/web/auth.h */
     const char *link_key;        /* daemon/web/link_token.h */
     size_t link_key_bytes;
-    unsigned courses; /* histories that the read side is asked for now */
+    unsigned courses; /* histories under way on the read side */
 };
 #endif
