@@ -48,7 +48,8 @@ static void child_take_device(struct child *child, const struct plan_device *dev
                                   .effect = LINK_FX_NONE,
                                   .at = wall_now(),
                                   .vitals = {-1, -1},
-                                  .ping = LINK_PING_UNKNOWN};
+                                  .ping = LINK_PING_UNKNOWN,
+                                  .gateway_of = device->gateway_of};
 
     if (device->snmp != PLAN_ICMP || engine_can_echo(child->engine, &device->address)) {
         plan_device(child->plan, device);

@@ -213,6 +213,7 @@ static struct link_change change_of(const struct unit *unit, enum link_effect ef
         .vitals = unit->vitals,
         .loss_ppm = loss_known_ppm(&unit->loss),
         .ping = unit->ping,
+        .gateway_of = unit->device.gateway_of,
         .asked = unit->asked,
     };
 }

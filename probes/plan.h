@@ -83,6 +83,7 @@ struct link_change {
     struct device_vitals vitals;
     uint32_t loss_ppm; /* what it usually loses; 0: not known well enough */
     enum link_ping ping;
+    uint32_t gateway_of; /* its role when that was decided, as plan_device has it */
     bool asked; /* this answers probe_now; UP and RECOVERING mean answered, else it was silent */
 };
 

@@ -27,7 +27,8 @@ void plan_copy_credential(struct plan_copy *copy, const struct credential *crede
 void plan_copy_device(struct plan_copy *copy, const struct plan_device *device);
 void plan_copy_commit(struct plan_copy *copy);
 void plan_copy_ask(struct plan_copy *copy, uint32_t device_id);
-/* False: the device is not in the plan (any more). */
+/* False: the device is not in the plan any more, or was that of another site when this was decided
+ * and the plan that changed it was still under way: nobody is concerned. */
 bool plan_copy_hear(struct plan_copy *copy, const struct link_change *change);
 
 /* A new child knows nothing: everything is to be sent again. */

@@ -48,6 +48,7 @@ static struct link_change some_change(void)
                                 .first_good = {INT64_MAX},
                                 .vitals = {-1, INT64_C(4294967295)},
                                 .loss_ppm = 300000,
+                                .gateway_of = UINT32_MAX - 1,
                                 .asked = true};
 }
 
@@ -166,6 +167,7 @@ static void a_change_comes_through(void **state)
     assert_int_equal(got.device_id, change.device_id);
     assert_int_equal(got.state, change.state);
     assert_int_equal(got.effect, change.effect);
+    assert_int_equal(got.gateway_of, change.gateway_of);
     assert_int_equal(got.ping, LINK_PING_SILENT);
     assert_int_equal(got.at.us, change.at.us);
     assert_true(got.last_good.us == change.last_good.us);

@@ -273,6 +273,36 @@ static void asks_beyond_one_frame_go_in_the_next(void **state)
     assert_int_equal(child.asked[999], 1000);
 }
 
+/* Said before the child took the plan, heard after the parent made it. */
+static void a_word_about_its_old_role_is_dropped_and_what_was_asked_is_asked_again(void **state)
+{
+    struct plan_policy policy = {60000, 1000, 3, 3, 0, 0, 0};
+    struct link_change change = {
+        .device_id = 1, .state = LINK_DOWN, .effect = LINK_FX_BEGINS, .at = {9}, .first_bad = {8}};
+    struct plan_device device;
+
+    (void)state;
+    give(1, 1);
+    plan_copy_ask(copy, 1);
+    deliver(99);
+    device = child.devices[0];
+    device.gateway_of = 7;
+    plan_copy_begin(copy, &policy);
+    plan_copy_device(copy, &device);
+    plan_copy_commit(copy);
+    deliver(99);
+    assert_false(plan_copy_hear(copy, &change));
+    change.asked = true;
+    child.asked_count = 0;
+    assert_false(plan_copy_hear(copy, &change));
+    plan_copy_rewind(copy);
+    deliver(99);
+    assert_false(child.devices[0].begins_down);
+    assert_int_equal(child.asked_count, 1);
+    change.gateway_of = 7;
+    assert_true(plan_copy_hear(copy, &change));
+}
+
 static void a_word_about_a_stranger_is_dropped(void **state)
 {
     struct link_change change = {.device_id = 77, .state = LINK_DOWN, .effect = LINK_FX_BEGINS};
@@ -328,6 +358,7 @@ int main(void)
         T(an_ask_goes_after_the_plan_and_once),
         T(what_a_dead_child_was_asked_is_asked_again),
         T(asks_beyond_one_frame_go_in_the_next),
+        T(a_word_about_its_old_role_is_dropped_and_what_was_asked_is_asked_again),
         T(a_word_about_a_stranger_is_dropped),
         T(addresses_print_and_compare),
     };
