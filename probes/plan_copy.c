@@ -4,10 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A metered device's heartbeats take half of its budget and its readings a quarter; hints may have
+ * the rest, a probe in each second interval of its own. A few at once, so that the traps of one
+ * event are all looked into. */
+#define HINT_INTERVALS 2
+#define HINTS_AT_ONCE  4
+
 struct entry {
     struct plan_device device; /* with the state that a new child would begin with */
     bool heard;                /* a child spoke of it: its word goes before the caller's */
     bool asked;                /* not answered yet */
+    struct mono hinted_until;  /* of a metered device: so far its share for hints is spent */
 };
 
 struct entries {
@@ -122,6 +129,7 @@ static int by_id(const void *a, const void *b)
 static void inherit(struct entry *entry, const struct entry *old)
 {
     entry->asked = old->asked;
+    entry->hinted_until = old->hinted_until;
     if (entry->device.gateway_of != old->device.gateway_of)
         return; /* what was said was not of this site: the caller's word goes first again */
     entry->heard = old->heard;
@@ -177,6 +185,24 @@ void plan_copy_ask(struct plan_copy *copy, uint32_t device_id)
         return; /* one answer will do for all who asked meanwhile */
     entry->asked = true;
     ask_later(copy, device_id);
+}
+
+/* A virtual-scheduling leaky bucket, as probes/lanes.h. */
+bool plan_copy_hint(struct plan_copy *copy, uint32_t device_id, struct mono now)
+{
+    struct entry *entry = find(&copy->now, device_id);
+    int64_t period_ms;
+
+    if (entry == NULL)
+        return false;
+    period_ms = (int64_t)entry->device.interval_ms * HINT_INTERVALS;
+    if (mono_diff_ms(entry->hinted_until, now) > period_ms * (HINTS_AT_ONCE - 1))
+        return false;
+    if (entry->hinted_until.us < now.us)
+        entry->hinted_until = now;
+    entry->hinted_until = mono_add_ms(entry->hinted_until, period_ms);
+    plan_copy_ask(copy, device_id);
+    return true;
 }
 
 bool plan_copy_hear(struct plan_copy *copy, const struct link_change *change)

@@ -388,6 +388,12 @@ void prober_probe_now(struct prober *prober, uint32_t device_id)
     prober_send(prober);
 }
 
+void prober_hint(struct prober *prober, uint32_t device_id)
+{
+    if (plan_copy_hint(prober->copy, device_id, mono_now()))
+        prober_send(prober);
+}
+
 void prober_verify(struct prober *prober, const struct verify_order *order)
 {
     assert(order->ticket > 0 && order->window_ms > 0);

@@ -81,6 +81,8 @@ void prober_agent_know(struct prober *prober, const struct agent_news *news);
  * being replaced it waits for the next one. A device that is not in the plan is never answered.
  */
 void prober_probe_now(struct prober *prober, uint32_t device_id);
+/* The same for a trap; a metered device is asked as often as its budget has room for. */
+void prober_hint(struct prober *prober, uint32_t device_id);
 
 /*
  * Puts a claimed repair on trial (probes/verify.h says how it is judged; the order's serial is set

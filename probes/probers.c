@@ -277,7 +277,7 @@ static void on_hint(const struct trap_hint *hint, void *arg)
     struct probers *probers = arg;
 
     for (size_t i = 0; i < hint->count; i++)
-        probers_probe_now(probers, hint->devices[i]);
+        prober_hint(of_device(probers, hint->devices[i]), hint->devices[i]);
     if (probers->callbacks->on_trap != NULL)
         probers->callbacks->on_trap(hint, probers->arg);
 }

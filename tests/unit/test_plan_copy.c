@@ -243,6 +243,54 @@ static void an_ask_goes_after_the_plan_and_once(void **state)
     assert_int_equal(child.asked[0], 2);
 }
 
+/* Its turns come every minute; a flood of traps may add one in two of them, and a few at once. */
+static void a_metered_device_is_asked_for_hints_within_its_budget(void **state)
+{
+    struct plan_policy policy = {60000, 1000, 3, 3, 0, 0, 0};
+    struct plan_device device;
+    size_t probes = 0;
+
+    (void)state;
+    give(1, 1);
+    deliver(99);
+    device = child.devices[0];
+    device.interval_ms = 60000;
+    plan_copy_begin(copy, &policy);
+    plan_copy_device(copy, &device);
+    plan_copy_commit(copy);
+    for (int64_t second = 0; second < 3600; second++) {
+        struct mono now = {second * US_PER_S};
+
+        if (plan_copy_hint(copy, 1, now)) {
+            probes++;
+            deliver(99);
+            says(1, LINK_UP, true);
+        }
+        if (second == 0)
+            assert_int_equal(probes, 1);
+        if (second == 59)
+            assert_int_equal(probes, 4);
+    }
+    assert_in_range(probes, 30, 34);
+    plan_copy_ask(copy, 1); /* a verdict that waits for it is worth the bytes */
+    child.asked_count = 0;
+    deliver(99);
+    assert_int_equal(child.asked_count, 1);
+}
+
+static void an_unmetered_device_is_asked_for_each_hint(void **state)
+{
+    (void)state;
+    give(1, 1);
+    for (int i = 0; i < 100; i++) {
+        assert_true(plan_copy_hint(copy, 1, (struct mono){1}));
+        deliver(99);
+        says(1, LINK_UP, true);
+    }
+    assert_int_equal(child.asked_count, 100);
+    assert_false(plan_copy_hint(copy, 2, (struct mono){1}));
+}
+
 static void what_a_dead_child_was_asked_is_asked_again(void **state)
 {
     (void)state;
@@ -356,6 +404,8 @@ int main(void)
         T(what_a_child_said_of_another_role_is_not_handed_on),
         T(what_a_child_learned_of_the_loss_is_known_to_the_next),
         T(an_ask_goes_after_the_plan_and_once),
+        T(a_metered_device_is_asked_for_hints_within_its_budget),
+        T(an_unmetered_device_is_asked_for_each_hint),
         T(what_a_dead_child_was_asked_is_asked_again),
         T(asks_beyond_one_frame_go_in_the_next),
         T(a_word_about_its_old_role_is_dropped_and_what_was_asked_is_asked_again),
