@@ -83,6 +83,7 @@ struct store_fault {
     size_t affected_count;
     const bool *answers_ping; /* NULL: not known */
     const char *evidence;     /* JSON of functions/evidence_add.sql; NULL: none */
+    const char *cause;        /* JSON of functions/cause_note.sql; NULL: nothing new */
 };
 
 struct store_fault_answer {

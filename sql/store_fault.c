@@ -44,6 +44,7 @@ void store_fault_report(struct pg_conn *conn, const struct store_fault *fault, s
     else
         pg_arg_bool(&args, *fault->answers_ping);
     pg_arg_text(&args, fault->evidence); /* $10 */
+    pg_arg_text(&args, fault->cause);    /* $11 */
     pg_conn_send(conn, STMT_FAULT_REPORT, &args, on_fault, wait);
     pg_args_free(&args);
 }

@@ -2,12 +2,13 @@
 -- fault_report: what the engine knows of one outage, told as often as it likes and in any order. (site, first_bad) is
 -- its name, so a repetition changes nothing. Once an outage has a ticket it keeps it, with one exception: its root
 -- changed to the site itself (the parent came back and this one did not); then it opens or joins the site's own ticket.
--- p_answers_ping and p_evidence (evidence_add) are kept as evidence and decide nothing; null says nothing new.
+-- p_answers_ping and p_evidence (evidence_add) are kept as evidence and decide nothing; null says nothing new. p_cause
+-- (cause_note) is what the engine makes of it; what it proves may come after the end.
 -- outcome: opened joined attached restored recorded unchanged. ticket: 0 for none (yet).
 create function kentongan.fault_report(p_site text, p_root text, p_last_good timestamptz, p_first_bad timestamptz,
                                        p_detected timestamptz, p_restored timestamptz, p_affected text[],
                                        p_now timestamptz, p_answers_ping boolean default null,
-                                       p_evidence jsonb default null)
+                                       p_evidence jsonb default null, p_cause jsonb default null)
 returns table (ticket bigint, outcome text)
 language plpgsql security definer set search_path = kentongan, pg_temp as $$
 #variable_conflict use_column
@@ -29,6 +30,10 @@ begin
     is_news := found;
     select * into strict o from outage where site = p_site and first_bad = p_first_bad for update;
 
+    if p_cause is not null and o.restored_at is not null then
+        o := cause_note(o, p_cause);
+        perform cause_tell(o, p_now);
+    end if;
     if o.restored_at is not null and (p_restored is null or not o.restored_inferred) then
         return query select coalesce(o.ticket, 0::bigint), 'unchanged';
         return;
@@ -43,16 +48,20 @@ begin
         update outage set root = p_root, ticket = null where id = o.id returning * into o;
         is_news := true;
     end if;
+    if p_cause is not null and o.restored_at is null then
+        o := cause_note(o, p_cause);
+    end if;
 
     said := case when o.root = o.site then outage_own(o, p_affected, p_now) else outage_blame(o, p_now) end;
+    select * into strict o from outage where id = o.id;
     if p_restored is not null then
-        select * into strict o from outage where id = o.id;
         perform outage_end(o, p_restored, p_now);
         said := 'restored';
     elsif said = 'recorded' and not is_news then
         said := 'unchanged';
     end if;
+    perform cause_tell(o, p_now);
     return query select coalesce(x.ticket, 0::bigint), said from outage x where x.id = o.id;
 end $$;
 grant execute on function kentongan.fault_report(text, text, timestamptz, timestamptz, timestamptz, timestamptz,
-                                                 text[], timestamptz, boolean, jsonb) to kentongan_app;
+                                                 text[], timestamptz, boolean, jsonb, jsonb) to kentongan_app;

@@ -11,8 +11,9 @@ language sql stable set search_path = kentongan, pg_temp as $$
         'affected', ticket_affected(t.id, 50),
         'last_good', wall_text(t.last_good), 'first_bad', wall_text(t.first_bad),
         'opened_at', wall_text(t.opened_at),
-        'cause', jsonb_build_object('guess', t.cause_guess, 'confidence', null, 'evidence', ticket_evidence(t),
-                                    'proven', null),
+        'cause', (select jsonb_build_object('guess', c -> 'guess', 'confidence', c -> 'confidence',
+                                            'evidence', ticket_evidence(t), 'proven', c -> 'proven')
+                    from ticket_cause(t) c),
         'party', t.party,
         'contract', jsonb_build_object('accept_by', null, 'restore_by', null, 'consumed_percent', null),
         'estimate', jsonb_build_object('p50_minutes', null, 'p90_minutes', null),

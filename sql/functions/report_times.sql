@@ -14,7 +14,7 @@ language sql stable set search_path = kentongan, pg_temp as $$
          where r.opened < p_until and (r.restored >= p_until or r.restored is null)),
     keyed as (
         select c.*, case p_by when 'kecamatan' then c.kecamatan when 'site' then c.site when 'party' then c.party
-                              else coalesce(c.cause_proven, c.cause_reported, 'unknown') end as key
+                              else coalesce(nullif(c.cause_proven, 'unproven'), c.cause_reported, 'unknown') end as key
           from counted c
          where c.state not in ('cancelled', 'rejected'))
     select grouping(key) = 1, key, count(*) filter (where done), count(*) filter (where not done),

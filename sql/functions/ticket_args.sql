@@ -21,9 +21,9 @@ begin
             'Only cause, action, note, seq and key can come with an action.'
         when p_action not in ('claim', 'close') and (args ? 'cause' or args ? 'action') then
             format('"%s" takes no cause and no action; "claim" and "close" do.', p_action)
-        when args ? 'cause' and not exists (select from cause_code where cause = args ->> 'cause') then
+        when args ? 'cause' and not exists (select from cause_code where cause = args ->> 'cause' and is_reported) then
             format('There is no cause "%s". Those that there are: %s.', args ->> 'cause',
-                   (select string_agg(cause, ' ' order by ordinal) from cause_code))
+                   (select string_agg(cause, ' ' order by ordinal) from cause_code where is_reported))
         when args ? 'action' and not exists (select from action_code where action = args ->> 'action') then
             format('There is no action code "%s". Those that there are: %s.', args ->> 'action',
                    (select string_agg(action, ' ' order by ordinal) from action_code))

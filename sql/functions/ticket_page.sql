@@ -24,7 +24,7 @@ begin
                 'cause_reported', t.cause_reported, 'action', t.action,
                 'reopen_count', t.reopen_count, 'unproven_count', t.unproven_count,
                 'next', ticket_next(t), 'actions', to_jsonb(ticket_actions(t, p_party, p_now)),
-                'causes', (select jsonb_agg(cause order by ordinal) from cause_code),
+                'causes', (select jsonb_agg(cause order by ordinal) from cause_code where is_reported),
                 'action_codes', (select jsonb_agg(action order by ordinal) from action_code),
                 'timeline', ticket_newest(t.id, 30),
                 'course', page_course(t.root, p_now),

@@ -16,7 +16,7 @@ select t.number as ticket, t.root::text as site, nullif(s.kecamatan, '') as keca
        case when t.claimed_at <= t.restored_at then extract(epoch from t.restored_at - t.claimed_at) end as verify_s,
        extract(epoch from t.restored_at - kentongan.onset_of(t.last_good, t.first_bad)) as restore_s,
        null::numeric as contract_s, null::numeric as stopped_s, null::boolean as breached, null::bigint as penalty,
-       t.reopen_count, t.state, t.action
+       t.reopen_count, t.state, t.action, t.feeder
   from kentongan.ticket t
   join kentongan.site s on s.code = t.root;
 grant select on report.resolution to kentongan_report, kentongan_app;

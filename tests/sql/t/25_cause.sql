@@ -1,0 +1,135 @@
+-- SPDX-License-Identifier: ISC
+-- The cause of an outage: what is guessed when it opens, what is believed since, what is proven when it is over.
+begin;
+select no_plan();
+select is(t.import(t.inventory()) ->> 'applied', 'true', 'the fixture is imported');
+
+-- A report with a cause: who, whose fault, first miss, first good probe, now, cause.
+create function pg_temp.said(site text, root text, bad_s numeric, good_s numeric, now_s numeric, cause jsonb) returns text
+language sql as $$
+    select outcome from kentongan.fault_report(site, root, t.at(bad_s - 30), t.at(bad_s), t.at(bad_s + 20), t.at(good_s), '{}',
+                                               t.at(now_s), null, null, cause)
+$$;
+create function pg_temp.cause() returns jsonb language sql as
+    $$ select kentongan.ticket_cause(k) from kentongan.ticket k order by id desc limit 1 $$;
+create function pg_temp.guess(cause text, sure numeric) returns jsonb language sql as $$
+    select jsonb_build_object('guess', cause, 'confidence', sure, 'proven', null, 'booted_at', null, 'feeder', null,
+                              'ranked', jsonb_build_array(jsonb_build_object('cause', cause, 'p', sure)), 'evidence', '[]'::jsonb)
+$$;
+savepoint plain;
+
+-- The guess at opening.
+select is(pg_temp.said('33.14.03', '33.14.03', 0, null, 20, '{"guess": "link", "confidence": 0.614,
+          "ranked": [{"cause": "link", "p": 0.61}, {"cause": "power", "p": 0.3}],
+          "evidence": [{"source": "parent", "what": "link-down", "at": "2026-11-24T02:00:02Z", "detail": "port 3"},
+                       {"source": "ping", "what": "silent"}]}'), 'opened', 'an outage opens with a guess');
+select is(pg_temp.cause(), '{"guess": "link", "confidence": 0.61, "opening": {"guess": "link", "confidence": 0.61}, "proven": null,
+          "booted_at": null, "ranked": [{"cause": "link", "p": 0.61}, {"cause": "power", "p": 0.3}]}'::jsonb, 'the ticket has it');
+select is((select data -> 'cause' from kentongan.notification where type = 'ticket.opened'),
+          '{"guess": "link", "confidence": 0.61, "proven": null,
+            "evidence": ["link-down parent 02:00:02Z: port 3", "silent ping 02:00:20Z"]}'::jsonb, 'and the message says it');
+select is((select (cause_guess, cause_confidence) from report.ticket), row('link'::text, 0.61), 'the report reads it');
+
+-- More is known: what was said at opening stays.
+select is(pg_temp.said('33.14.03', '33.14.03', 0, null, 25, pg_temp.guess('power', 0.9)), 'unchanged', 'a better guess is no news');
+select is(pg_temp.cause() - 'ranked', '{"guess": "power", "confidence": 0.90, "opening": {"guess": "link", "confidence": 0.61},
+          "proven": null, "booted_at": null}'::jsonb, 'but it is what is believed');
+select is((select cause_guess from report.ticket), 'link', 'what was said at opening stays');
+select is(pg_temp.said('33.14.03', '33.14.03', 0, null, 26, '{}'), 'unchanged', 'nothing new is nothing new');
+select is(pg_temp.cause() #>> '{guess}', 'power', 'and takes nothing back');
+select is(pg_temp.said('33.14.03', '33.14.03', 0, null, 27, null), 'unchanged', 'nor does silence');
+
+-- What is proven, once.
+select is(pg_temp.said('33.14.03', '33.14.03', 0, 600, 605, '{"proven": "power", "booted_at": "2026-11-24T02:09:30Z",
+          "evidence": [{"source": "boot", "what": "within-outage", "at": "2026-11-24T02:09:30Z"}]}'), 'restored', 'it is back');
+select is(pg_temp.cause() - 'ranked', '{"guess": "power", "confidence": 0.90, "opening": {"guess": "link", "confidence": 0.61},
+          "proven": "power", "booted_at": "2026-11-24T02:09:30.000000Z"}'::jsonb, 'and the cause is proven');
+select is((select (cause_guess, cause_proven) from report.resolution), row('link'::text, 'power'::text), 'both are in the report');
+select is((select (cause_guess, cause_proven, booted) from report.outage),
+          row('link'::text, 'power'::text, t.at(570)), 'of the outage, too');
+select is(t.events(), 'open link.back prove', 'the log says so');
+select is((select detail from kentongan.ticket_event where action = 'prove'),
+          jsonb_build_object('proven', 'power', 'booted_at', kentongan.wall_text(t.at(570))), 'with what was found');
+create temp table before as select t.sum() as sum;
+select is(pg_temp.said('33.14.03', '33.14.03', 0, 600, 606, '{"proven": "power"}'), 'unchanged', 'said twice');
+select is(pg_temp.said('33.14.03', '33.14.03', 0, 600, 607, '{"proven": "link", "guess": "link", "confidence": 0.2}'), 'unchanged',
+          'said otherwise, and a guess that is too late');
+select is(t.sum(), (select sum from before), 'nothing changes');
+select is(t.heal(1000), 1::bigint, 'it stays up');
+select is((select data #> '{cause,proven}' from kentongan.notification where type = 'ticket.restored' limit 1), '"power"'::jsonb,
+          'whoever hears that it is restored hears why it was cut off');
+drop table before;
+rollback to plain;
+
+-- unproven is a verdict that may be mended, by a reply that came later.
+select pg_temp.said('33.14.03', '33.14.03', 0, null, 20, pg_temp.guess('link', 0.5));
+select pg_temp.said('33.14.03', '33.14.03', 0, 600, 605, '{"proven": "unproven"}');
+select is(pg_temp.cause() #>> '{proven}', 'unproven', 'nothing could be shown');
+select t.heal(1000);
+select pg_temp.said('33.14.03', '33.14.03', 0, 600, 1010, '{"proven": "link"}');
+select is(pg_temp.cause() #>> '{proven}', 'link', 'now it can');
+select is(t.events(), 'open link.back prove restore prove', 'even after the ticket is restored');
+select pg_temp.said('33.14.03', '33.14.03', 0, 600, 1020, '{"proven": "unproven"}');
+select is(pg_temp.cause() #>> '{proven}', 'link', 'but what is proven stays so');
+rollback to plain;
+
+-- A ticket of several outages: what most of the time was lost by.
+select pg_temp.said('33.14.03', '33.14.03', 0, 600, 605, pg_temp.guess('link', 0.5) || '{"proven": "link"}');
+select is((select (cause_guess, cause_proven) from report.ticket), row('link'::text, 'link'::text), 'all in one report');
+select pg_temp.said('33.14.03', '33.14.03', 620, 640, 645, pg_temp.guess('device', 0.7) || '{"proven": "device"}');
+select is((select (cause_guess, cause_proven) from report.ticket), row('link'::text, 'link'::text), 'a reboot after it is not why');
+select is(pg_temp.cause() #>> '{guess}', 'device', 'though it is the last that was believed');
+select pg_temp.said('33.14.03', '33.14.03', 700, 4000, 4005, '{"proven": "unproven"}');
+select is((select cause_proven from report.ticket), 'link', 'what is proven goes before what is not');
+select pg_temp.said('33.14.03', '33.14.03', 4100, 8000, 8005, '{"proven": "power"}');
+select is((select cause_proven from report.ticket), 'power', 'the longest counts');
+rollback to plain;
+
+-- The guess comes after the ticket; the outage changes its root before it has one.
+select is(t.report('33.14.03', '33.14.03', 0), 'opened', 'a ticket without a guess');
+select is(pg_temp.cause(), '{"guess": null, "confidence": null, "opening": null, "proven": null, "booted_at": null, "ranked": null}'::jsonb,
+          'of which nothing is believed');
+select pg_temp.said('33.14.03', '33.14.03', 0, null, 21, pg_temp.guess('device', 0.4));
+select is((select cause_guess from report.ticket), 'device', 'the first guess is the one at opening, even a second later');
+select is(pg_temp.said('33.14.01.2001', '33.14.01', 0, null, 20, pg_temp.guess('upstream', 0.95)), 'recorded', 'a village behind a relay');
+select is(pg_temp.said('33.14.01.2001', '33.14.01.2001', 0, null, 200, pg_temp.guess('link', 0.7)), 'opened', 'that turns out to be the root');
+select is((select cause_guess from report.ticket where site = '33.14.01.2001'), 'link', 'the ticket says what was believed when it opened');
+rollback to plain;
+
+-- An affected site's own proof is its own.
+select t.report('33.14.01', '33.14.01', 0, null, array['33.14.01.2001']);
+select pg_temp.said('33.14.01.2001', '33.14.01', 2, 600, 605, '{"proven": "power", "feeder": "SGN-04"}');
+select is((select cause_proven from report.ticket), null, 'an affected site proves nothing of the ticket');
+select is((select (cause_proven::text, feeder) from report.outage where site = '33.14.01.2001'), row('power'::text, null::text),
+          'of itself it does, and it is no part of a feeder''s loss');
+rollback to plain;
+
+-- What cannot be.
+select is(t.try($$select pg_temp.said('33.14.03', '33.14.03', 0, null, 20, '{"guess": "gremlins"}')$$), '23514', 'a cause that is none');
+select is(t.try($$select pg_temp.said('33.14.03', '33.14.03', 0, null, 20, '{"guess": "link", "ranked": {"cause": "link"}}')$$), '23514',
+          'a ranking that is none');
+select pg_temp.said('33.14.03', '33.14.03', 0, null, 20, '{"guess": "link", "confidence": 7, "evidence": [
+    {"source": "ups", "what": "on-battery", "at": "2026-11-24T01:59:58Z", "detail": "  a \n\u0007 b  "}]}');
+select is(pg_temp.cause() -> 'confidence', '1.00', 'a certainty beyond certainty is one');
+select is(kentongan.ticket_evidence(k), '["on-battery ups 01:59:58Z: a b"]'::jsonb, 'a detail is one line') from kentongan.ticket k;
+select pg_temp.said('33.14.03', '33.14.03', 0, null, 20, jsonb_build_object('evidence', jsonb_build_array(
+    jsonb_build_object('source', 'reading', 'what', 'voltage-falling', 'detail', repeat('é', 1000)))));
+select is((select max(length(detail)) from kentongan.outage_evidence), 200, 'and a short one');
+-- Traps are many; they crowd nothing out.
+select pg_temp.said('33.14.03', '33.14.03', 0, null, 30, jsonb_build_object('evidence', (
+    select jsonb_agg(jsonb_build_object('source', 'trap', 'what', 'linkDown', 'at', t.at(s))) from generate_series(-100, 100) s)));
+select is((select count(*) from kentongan.outage_evidence), 18::bigint, 'sixteen of a source are kept');
+select pg_temp.said('33.14.03', '33.14.03', 0, 600, 601, '{"proven": "power", "evidence": [{"source": "boot", "what": "within-outage",
+    "at": "2026-11-24T02:09:00Z"}]}');
+select is((select (count(*) filter (where source <> 'trap'), count(*)) from kentongan.ticket k, kentongan.ticket_evidence_rows(k)),
+          row(3::bigint, 16::bigint), 'what was weighed is told before what was heard');
+rollback to plain;
+
+-- Nobody reports from the field what only the engine can see.
+select t.report('33.14.03', '33.14.03', 0);
+select t.act('accept', 50);
+select is(t.try($$select t.act('claim', 60, '{"cause": "agent", "action": "none"}')$$), 'KT422', 'an agent that fell silent is no cause of people');
+select ok(not kentongan.ticket_page(id, null, t.at(60)) -> 'causes' ? 'agent', 'nor does the page offer it') from kentongan.ticket;
+
+select * from finish();
+rollback;
