@@ -11,7 +11,7 @@ begin
         return 'unchanged';
     end if;
     select k.* into t from ticket k join ticket_state s on s.state = k.state
-     where k.root = o.root and k.kind = 'down'
+     where k.root = o.root and k.kind in ('down', 'flapping')
        and (s.is_open or exists (select from outage r
                                   where r.ticket = k.id and r.site = k.root and outage_meets(r, o)))
      order by s.is_open desc, k.id desc limit 1

@@ -2,12 +2,14 @@
 -- outage_own: an outage whose site is its own root. It opens the site's ticket (and offers it to the party under
 -- contract at once), or joins the one that is open; once it has a ticket it never opens another. Outages that blamed
 -- this root before it had a ticket are attached now, so the order of reports does not matter. What joins later is told
--- to people, unless it is the same silence as another watcher measured it.
+-- to people, unless it is the same silence as another watcher measured it. The outages of a site that flaps are its
+-- ticket's for flapping, and only recorded: of them people hear what more sites they cut off, and nothing else.
 create function kentongan.outage_own(o kentongan.outage, p_affected text[], p_now timestamptz) returns text
 language plpgsql set search_path = kentongan, pg_temp as $$
 declare
     t ticket;
     had_ticket boolean := o.ticket is not null;
+    flaps boolean := site_flaps(o);
     opens boolean := false;
     blamed text[];
     fresh text[];
@@ -16,11 +18,11 @@ begin
         select * into strict t from ticket where id = o.ticket for update;
     else
         select k.* into t from ticket k join ticket_state s on s.state = k.state
-         where k.root = o.site and k.kind = 'down' and s.is_open
+         where k.root = o.site and k.kind = case when flaps then 'flapping' else 'down' end and s.is_open
            for update of k;
         opens := not found;
         if opens then
-            t := ticket_insert(o, 'down', p_now);
+            t := ticket_insert(o, case when flaps then 'flapping' else 'down' end, p_now);
         end if;
         update outage set ticket = t.id where id = o.id;
     end if;
@@ -35,15 +37,14 @@ begin
     end if;
 
     if opens then
-        perform event_append(t, 'open', null, 'engine', null, null, jsonb_build_object(
-            'first_bad', wall_text(o.first_bad), 'last_good', wall_text(o.last_good),
-            'detected', wall_text(o.detected), 'affected', cardinality(fresh)), p_now);
-        perform notification_owe(t, 'ticket.opened', p_now);
-        if t.party is not null then
-            perform ticket_step(t, 'offer', 'engine', t.party, null,
-                                jsonb_build_object('contract', t.contract), null, p_now);
-        end if;
+        perform ticket_open(t, fresh, p_now);
         return 'opened';
+    end if;
+    if not had_ticket and t.kind = 'flapping' then
+        if t.state = 'claimed' and o.first_bad > t.claimed_at then
+            t := ticket_step(t, 'unproven', 'engine', null, 'It went down again before the repair was proven.',
+                             jsonb_build_object('reason', 'flapped'), null, p_now);
+        end if;
     elsif not had_ticket then
         perform event_append(t, 'link.down', t.state, 'engine', null, null, jsonb_build_object(
             'first_bad', wall_text(o.first_bad), 'sites', to_jsonb(nullif(fresh, '{}'))), p_now);
@@ -53,10 +54,11 @@ begin
             perform notification_join(t, p_now);
         end if;
         return 'joined';
-    elsif fresh <> '{}' then
+    end if;
+    if fresh <> '{}' then
         perform event_append(t, 'join', t.state, 'engine', null, null, jsonb_build_object('sites', fresh), p_now);
         perform notification_join(t, p_now);
         return 'joined';
     end if;
-    return 'unchanged';
+    return case when had_ticket then 'unchanged' else 'joined' end;
 end $$;

@@ -1,9 +1,15 @@
 -- SPDX-License-Identifier: ISC
 -- ticket_back_at: since when the ticket's root has been answering again (the first good probe after its last outage);
--- null while one of its outages lasts.
+-- null while one of its outages lasts. One that flaps is not back before it is calm.
 create function kentongan.ticket_back_at(t kentongan.ticket) returns timestamptz
 language plpgsql stable set search_path = kentongan, pg_temp as $$
 begin
+    if t.kind = 'flapping' and condition_lasts(t) then
+        return null;
+    end if;
+    if t.kind = 'flapping' and not exists (select from outage where ticket = t.id and site = t.root) then
+        return (select max(until) from site_condition c where c.site = t.root and c.kind = t.kind);
+    end if;
     return (select case when bool_and(restored_at is not null) then max(restored_at) end
               from outage where ticket = t.id and site = t.root);
 end $$;

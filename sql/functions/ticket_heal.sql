@@ -17,7 +17,8 @@ begin
         -- It may have gone down again between the query and the lock.
         continue when (ticket_heals_at(t, p_window, p_self_heal_after) <= p_now) is not true;
         perform ticket_step(t, 'restore', 'engine', null,
-                            case when t.state in ('new', 'offered') then 'It came back by itself.'
+                            case when t.kind = 'flapping' then 'It stopped coming and going.'
+                                 when t.state in ('new', 'offered') then 'It came back by itself.'
                                  when t.state = 'claimed' then 'It came back; without a device the repair cannot be verified.'
                                  else 'It came back by itself; nobody claimed a repair.' end,
                             jsonb_build_object('restored_at', wall_text(ticket_back_at(t))), ticket_back_at(t), p_now);

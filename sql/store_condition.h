@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * store_condition - what is wrong with sites that answer: they flap.
+ *
+ * The rules of sql/store.h hold.
+ */
+#ifndef KT_STORE_CONDITION_H
+#define KT_STORE_CONDITION_H
+
+#include "sql/store.h"
+
+/* JSON [{site, kind, since, until}] as functions/condition_report.sql takes it. */
+void store_condition_report(struct pg_conn *conn, const char *conditions_json, struct wall now,
+                            store_done_cb *cb, void *arg);
+/* What came and went of late, as functions/flapping_load.sql gives it: for a daemon that starts. */
+void store_flapping_load(struct pg_conn *conn, struct wall now, store_json_cb *cb, void *arg);
+#endif
