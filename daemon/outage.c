@@ -88,6 +88,7 @@ void outages_touch(struct outages *outages, size_t index)
             marks_add(site->spans.at[i].root == index ? &outages->roots : &outages->others, index);
     if (site->spoken_of && !site->state_told)
         marks_add(&outages->untold, index);
+    outages_flap(outages, index);
 }
 
 /* The sites have other numbers than before. */
@@ -99,6 +100,7 @@ static void touch_all(struct outages *outages)
     marks_reset(&outages->roots, sites);
     marks_reset(&outages->others, sites);
     marks_reset(&outages->untold, sites);
+    marks_reset(&outages->flapping, sites);
     outages->pass_left = 0;
     outages->counts = (struct outage_counts){.sites = sites};
     free(outages->counted);
@@ -118,6 +120,8 @@ static void on_due(void *arg)
     if (outages->roster == NULL)
         return;
     outages_judge(outages, now);
+    outages_flap_load(outages);
+    outages_flap_pass(outages);
     outages_tell(outages, now);
 }
 
@@ -193,6 +197,7 @@ static void end(struct outages *outages, size_t index, const struct link_change 
     struct site *site = roster_site(outages->roster, index);
 
     blame_in_passing(outages, index);
+    outages_flap(outages, index); /* the down of an outage that was never judged before */
     spans_end(&site->spans, change->first_good);
     topology_set_root(roster_topology(outages->roster), index, TOPOLOGY_NONE);
     site->in_grace = false;
@@ -322,6 +327,7 @@ void outages_on_database(struct outages *outages, bool up)
         return;
     for (size_t i = 0; i < roster_count(outages->roster); i++) {
         spans_unsend(&roster_site(outages->roster, i)->spans);
+        roster_site(outages->roster, i)->flaps.sent = 0;
         outages_touch(outages, i);
     }
     outages_arm_soon(outages);
@@ -442,6 +448,7 @@ void outages_free(struct outages *outages)
     marks_free(&outages->roots);
     marks_free(&outages->others);
     marks_free(&outages->untold);
+    marks_free(&outages->flapping);
     free(outages->counted);
     free(outages);
 }

@@ -41,6 +41,9 @@ struct outages {
     struct marks roots;     /* have an outage of their own to tell */
     struct marks others;    /* have one to tell that is another's fault */
     struct marks untold;    /* what people see of them is to be told */
+    struct marks flapping;  /* they flap, or have flapped and that is to be told */
+    bool flaps_under_way;
+    bool flaps_loaded; /* what happened before this daemon started is known */
     struct counted *counted;
     struct outage_counts counts;
     size_t owed; /* answers that the database owes */
@@ -65,4 +68,15 @@ void outages_blame(struct outages *outages, size_t index, size_t root);
  * database is given at once; the rest follows its answers. */
 void outages_tell(struct outages *outages, struct mono now);
 void outages_tell_all(struct outages *outages, struct mono now); /* the last words */
+
+/* ---- outage_flap.c: who does nothing but come and go ---- */
+
+/* After every change of a site, and before the outage that goes on ends. */
+void outages_flap(struct outages *outages, size_t index);
+/* Who has calmed down by now; arms the timer for the next. */
+void outages_flap_pass(struct outages *outages);
+/* Who flaps, and who no longer does: told before the outages, which belong to it. */
+void outages_flap_tell(struct outages *outages);
+/* Once there are a plan and a database: what came and went before this daemon started. */
+void outages_flap_load(struct outages *outages);
 #endif

@@ -227,8 +227,10 @@ static void tell(struct outages *outages, struct mono now, size_t most)
         return;
     if (outages->report_not_before.us > now.us)
         outages_arm(outages, outages->report_not_before);
-    else
+    else {
+        outages_flap_tell(outages);
         report_some(outages, most);
+    }
     if (outages->states_under_way || outages->untold.count == 0)
         return;
     if (outages->states_not_before.us > now.us)

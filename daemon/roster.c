@@ -136,8 +136,10 @@ static void inherit(struct roster *roster, size_t index, const struct roster *ol
         if (span->root == TOPOLOGY_NONE && old->sites[before].spans.at[i].root != TOPOLOGY_NONE)
             span->revision++; /* the root was taken off the plan: to be judged and told again */
     }
-    if (site->device_id != device_id)
+    if (site->device_id != device_id) {
         forget(site);
+        site->flapping.changes = 0; /* another device has a history of its own */
+    }
     site->device_id = device_id;
 }
 

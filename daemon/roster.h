@@ -15,8 +15,16 @@
 
 #include "daemon/base/clock.h"
 #include "daemon/base/err.h"
+#include "daemon/flapping.h"
 #include "daemon/spans.h"
 #include "daemon/topology.h"
+
+/* That a site flaps, or did, as it is told to the database. */
+struct flapping_told {
+    struct wall since; /* the change that made it certain: with the site, its name; unset: none */
+    struct wall until; /* the last change; unset while it lasts */
+    uint32_t revision, sent, confirmed; /* as a span's */
+};
 
 struct site {
     uint32_t device_id;    /* 0: no device, never probed */
@@ -30,6 +38,8 @@ struct site {
     struct mono ask_at; /* when the sites above may be asked again */
     struct mono
         grace_until; /* the root came back and this site did not: judged again from here on */
+    struct flapping flapping;
+    struct flapping_told flaps;
     bool in_grace;
     bool left_out;   /* it has a device that nobody probes: no usable secret or address */
     bool spoken_of;  /* it has or had a device, so the database is told what people see of it */

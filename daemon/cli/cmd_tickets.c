@@ -130,6 +130,9 @@ static void print_timeline(const struct js *timeline, struct text *out)
         if (js_text(detail, "cause", NULL) != NULL)
             text_addf(&note, "%scause %s, action %s", note.bytes > 0 ? "; " : "",
                       js_text(detail, "cause", ""), js_text(detail, "action", "-"));
+        if (js_get(detail, "outages") != NULL)
+            text_addf(&note, "%s%lld outages", note.bytes > 0 ? "; " : "",
+                      (long long)js_i64(detail, "outages", 0));
         if (js_text(detail, "site", NULL) != NULL)
             text_addf(&note, "%s%s", note.bytes > 0 ? "; " : "", js_text(detail, "site", ""));
         table_add(table, show_member_time(event, "at", at));

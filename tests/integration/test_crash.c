@@ -111,20 +111,25 @@ static void what_was_owed_when_it_died_is_delivered_by_the_next_life(struct rig 
     assert_int_equal(rig_hooks(rig, "ticket.opened", NULL), 1);
 }
 
-/* A dozen lives in a row, cut short at whatever they were doing. */
+/* A dozen lives in a row, cut short at whatever they were doing. None of the relays is away three
+ * times: that would be flapping. */
 static void many_short_lives_lose_and_double_nothing(struct rig *rig)
 {
+    static const char *const relays[] = {RELAY_B, RELAY_A, RELAY_B};
+
     rig_whole(rig);
     for (int i = 0; i < 6; i++) {
-        rig_fleet(rig, i % 2 == 0 ? "cut" : "restore", RELAY_B);
+        rig_fleet(rig, i % 2 == 0 ? "cut" : "restore", relays[i / 2]);
         rig_kill(rig, 0);
         rig_start(rig);
         rig_wait_sql(rig, i % 2 == 0 ? "3" : "0",
                      "select count(*) from kentongan.outage where restored_at is null");
     }
     /* What is down again within the window joins the ticket; how often depends on the machine. */
-    rig_wait_sql(rig, RELAY_B " restored",
-                 "select string_agg(distinct root || ' ' || state, ',') from kentongan.ticket");
+    rig_wait_sql(
+        rig, RELAY_A " restored," RELAY_B " restored",
+        "select string_agg(distinct root || ' ' || state, ',' order by root || ' ' || state)"
+        " from kentongan.ticket");
     assert_string_equal(rig_sql(rig, "select count(*) from kentongan.outage where site = root"),
                         "3");
     rig_wait_hooks(rig, "ticket.restored", "/ok/b", 1);

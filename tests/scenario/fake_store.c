@@ -10,8 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/base/json.h"
 #include "daemon/base/log.h"
 #include "sql/store.h"
+#include "sql/store_condition.h"
 #include "sql/store_verify.h"
 
 #define ANSWER_US 3000
@@ -26,6 +28,8 @@ struct owed {
     store_claim_cb *on_claims;
     struct store_claim *claims; /* with on_claims: as they were when it was asked */
     size_t claim_count;
+    store_json_cb *on_json;
+    struct text json; /* with on_json */
     void *arg;
 };
 
@@ -104,6 +108,97 @@ void store_state_report(struct pg_conn *conn, const char *states_json, struct wa
     owe(&(struct owed){.on_done = cb, .arg = arg});
 }
 
+static struct wall time_of(const struct js *object, const char *key)
+{
+    struct wall at = {0};
+
+    (void)wall_parse(js_text(object, key, ""), &at);
+    return at;
+}
+
+/* Idempotent, as condition_report() is. */
+static void take_condition(const struct js *condition)
+{
+    struct world_site *site = world_site(js_text(condition, "site", ""));
+    struct wall since = time_of(condition, "since"), until = time_of(condition, "until");
+    const struct store_fault fault = {.site = site->code, .root = site->code};
+
+    if (!wall_is_set(site->flapping_since)) {
+        note("flapping", &fault, since);
+        site->flapping_since = since;
+    }
+    if (!wall_is_set(until))
+        return;
+    note("calm", &fault, until);
+    site->flapping_since = (struct wall){0};
+}
+
+void store_condition_report(struct pg_conn *conn, const char *conditions_json, struct wall now,
+                            store_done_cb *cb, void *arg)
+{
+    struct err err;
+    struct js *conditions = js_parse(conditions_json, strlen(conditions_json), &err);
+
+    (void)conn;
+    (void)now;
+    assert(!world_here()->database_away && js_count(conditions) > 0);
+    for (size_t i = 0; i < js_count(conditions); i++)
+        take_condition(js_at(conditions, i));
+    js_free(conditions);
+    owe(&(struct owed){.on_done = cb, .arg = arg});
+}
+
+/* The own outages of a site that it came to know of in the last 100 minutes. */
+static struct js *own_outages(const struct world_site *site)
+{
+    const struct world *world = world_here();
+    struct js *list = js_array();
+    struct js *last = NULL;
+    char at[WALL_TEXT_MAX];
+
+    for (size_t i = 0; i < world->event_count; i++) {
+        const struct world_event *event = &world->events[i];
+        struct wall when = {WORLD_EPOCH_US + event->at_ms * US_PER_MS};
+
+        if (strcmp(event->site, site->code) != 0 || strcmp(event->root, site->code) != 0 ||
+            event->at_ms < world->now_us / US_PER_MS - 100 * 60 * 1000)
+            continue;
+        wall_format(when, at);
+        if (strcmp(event->what, "outage") == 0) {
+            last = js_array();
+            js_push(last, js_new_text(at));
+            js_push(list, last);
+        } else if (strcmp(event->what, "restored") == 0 && last != NULL) {
+            js_push(last, js_new_text(at));
+        }
+    }
+    return list;
+}
+
+void store_flapping_load(struct pg_conn *conn, struct wall now, store_json_cb *cb, void *arg)
+{
+    struct world *world = world_here();
+    struct owed to = {.on_json = cb, .arg = arg};
+    struct js *sites = js_array();
+    char since[WALL_TEXT_MAX];
+
+    (void)conn;
+    (void)now;
+    assert(!world->database_away);
+    for (size_t i = 0; i < world->site_count; i++) {
+        struct js *site = js_object();
+
+        wall_format(world->sites[i].flapping_since, since);
+        js_set_text(site, "site", world->sites[i].code);
+        js_set_text(site, "since", since);
+        js_set(site, "outages", own_outages(&world->sites[i]));
+        js_push(sites, site);
+    }
+    js_print(sites, 0, &to.json);
+    js_free(sites);
+    owe(&to);
+}
+
 static struct world_site *site_of(int64_t ticket)
 {
     return &world_here()->sites[ticket - 1];
@@ -168,6 +263,14 @@ static void answer_claims(const struct owed *to, const struct store_status *stat
     free(to->claims);
 }
 
+static void answer_json(const struct owed *to, const struct store_status *status)
+{
+    struct text json = to->json;
+
+    to->on_json(status, status->rc == STORE_OK ? text_get(&json) : NULL, to->arg);
+    text_free(&json);
+}
+
 static void answer(const struct owed *to, const struct store_status *status)
 {
     struct store_fault_answer fault = {.ticket = 1, .outcome = "recorded"};
@@ -178,6 +281,8 @@ static void answer(const struct owed *to, const struct store_status *status)
         to->on_proof(status, status->rc == STORE_OK ? to->outcome : "", to->arg);
     else if (to->on_claims != NULL)
         answer_claims(to, status);
+    else if (to->on_json != NULL)
+        answer_json(to, status);
     else
         to->on_done(status, to->arg);
 }
@@ -214,6 +319,7 @@ void fake_store_forget(bool answered)
             continue;
         }
         free(last.claims);
+        text_free(&last.json);
         if (last.on_fault != NULL || last.on_proof != NULL)
             free(last.arg); /* the daemon's memory died with it */
     }

@@ -18,6 +18,7 @@
  *   expect A..B outage CODE root CODE since A..B [affected N]
  *   expect A..B mute|silent CODE since A..B              whether the one of the outage answers pings
  *   expect A..B restored CODE at A..B
+ *   expect A..B flapping CODE since A..B                 and calm CODE at A..B, of its last change
  *   expect A..B proven CODE at A..B                      at: the first good probe
  *   expect A..B unproven CODE reason WORD
  *   expect at most N probes                              of the whole run

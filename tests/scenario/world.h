@@ -41,12 +41,13 @@ struct world_site {
     struct wall last_good, first_bad, detected;
     bool ping_told;
     bool answers_ping;
-    struct wall claimed_at; /* somebody says that it is repaired; unset: nobody does */
+    struct wall flapping_since; /* as the database knows it; unset: it does not flap */
+    struct wall claimed_at;     /* somebody says that it is repaired; unset: nobody does */
 };
 
 /* What the database came to know, in order. */
 struct world_event {
-    char what[16];   /* "outage" "mute" "silent" "restored" "proven" "unproven" */
+    char what[16];   /* "outage" "mute" "silent" "restored" "proven" "unproven" "flapping" "calm" */
     int64_t at_ms;   /* when it was committed */
     int64_t of_ms;   /* first_bad, restored_at, or the first good probe of a proof */
     char reason[16]; /* of a proof that was none */
