@@ -20,8 +20,14 @@ begin
     perform site_known(p_site), site_known(p_root);
     -- Two reports about one root wait for each other: else each could miss the row that the other adds. Sorted, so
     -- that they never wait in a circle.
-    perform pg_advisory_xact_lock(hashtextextended('kentongan.root ' || root, 0))
-       from (select distinct root from unnest(array[p_site, p_root]) as root order by root) roots;
+    -- A feeder's ticket takes in the outages of many roots, so those of one feeder wait for each other, too.
+    perform pg_advisory_xact_lock(hashtextextended('kentongan.' || key, 0))
+       from (select 'root ' || root as key from unnest(array[p_site, p_root]) as root
+             union
+             select 'feeder ' || feeder from site where code in (p_site, p_root) and feeder <> ''
+             union
+             select 'feeder ' || (p_cause ->> 'feeder') where p_cause ->> 'feeder' <> ''
+             order by key) keys;
 
     insert into outage (site, root, last_good, first_bad, detected)
     values (p_site, p_root, case when p_last_good is not null then least(p_last_good, p_first_bad) end, p_first_bad,

@@ -5,7 +5,7 @@ create function kentongan.notification_data(t kentongan.ticket) returns jsonb
 language sql stable set search_path = kentongan, pg_temp as $$
     select jsonb_build_object(
         'ticket', t.number, 'url', '/tickets/' || t.number, 'action_url', null,
-        'state', t.state, 'kind', t.kind, 'priority', t.priority,
+        'state', t.state, 'kind', t.kind, 'feeder', t.feeder, 'priority', t.priority,
         'root', (select jsonb_build_object('code', code, 'name', name, 'kecamatan', nullif(kecamatan, ''))
                    from site where code = t.root),
         'affected', ticket_affected(t.id, 50),

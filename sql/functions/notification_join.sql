@@ -15,7 +15,8 @@ begin
     with waiting as (
         update notification n
            set data = case n.type when 'ticket.joined' then notification_data(t)
-                                  else jsonb_set(n.data, '{affected}', ticket_affected(t.id, 50)) end
+                                  else n.data || jsonb_build_object('affected', ticket_affected(t.id, 50), 'kind', t.kind,
+                                                                    'feeder', t.feeder) end
          where n.ticket = t.id and n.state = 'queued' and n.attempt = 0
         returning n.endpoint)
     select coalesce(array_agg(endpoint::text), '{}') into told from waiting;

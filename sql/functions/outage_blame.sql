@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: ISC
 -- outage_blame: an outage that another site's fault explains. It is attached to the root's open ticket, or to the
--- ticket of a root outage that it overlapped (its report may come late); one event per site, and people hear of it once.
--- No ticket there: it waits unattached, and outage_own finds it.
+-- ticket of a root outage that it overlapped (its report may come late; the root's own or its feeder's); one event per
+-- site, and people hear of it once. No ticket there: it waits unattached, and outage_own finds it.
 create function kentongan.outage_blame(o kentongan.outage, p_now timestamptz) returns text
 language plpgsql set search_path = kentongan, pg_temp as $$
 declare
@@ -11,9 +11,13 @@ begin
         return 'unchanged';
     end if;
     select k.* into t from ticket k join ticket_state s on s.state = k.state
-     where k.root = o.root and k.kind in ('down', 'flapping')
-       and (s.is_open or exists (select from outage r
-                                  where r.ticket = k.id and r.site = k.root and outage_meets(r, o)))
+     where k.id in (select d.id from ticket d join ticket_state ds on ds.state = d.state
+                     where d.root = o.root and d.kind in ('down', 'flapping')
+                       and (ds.is_open or exists (select from outage r
+                                                  where r.ticket = d.id and r.site = d.root and outage_meets(r, o)))
+                    union all
+                    select r.ticket from outage r join ticket f on f.id = r.ticket and f.kind = 'powered-off'
+                     where r.site = o.root and r.root = o.root and outage_meets(r, o))
      order by s.is_open desc, k.id desc limit 1
        for update of k;
     if not found then

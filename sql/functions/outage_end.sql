@@ -13,7 +13,7 @@ begin
            set restored_at = greatest(p_restored, o.first_bad), restored_inferred = x.id <> o.id
          where x.id = o.id
             or x.site = o.site and x.first_bad <= greatest(p_restored, o.first_bad) and x.restored_at is null
-        returning x.ticket)
-    select array_agg(distinct ticket) filter (where ticket is not null) into ended from over;
-    perform ticket_root_back(t.id, p_now) from ticket t where t.id = any(ended) and t.root = o.site;
+        returning x.ticket, x.site = x.root as is_root)
+    select array_agg(distinct ticket) filter (where ticket is not null and is_root) into ended from over;
+    perform ticket_root_back(id, o.site, p_now) from unnest(ended) id;
 end $$;

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: ISC
 -- ticket_back_at: since when the ticket's root has been answering again (the first good probe after its last outage);
--- null while one of its outages lasts. One that flaps is not back before it is calm.
+-- null while one of its outages lasts. One that flaps is not back before it is calm. A feeder's ticket has many roots, and is
+-- back when the last of them is.
 create function kentongan.ticket_back_at(t kentongan.ticket) returns timestamptz
 language plpgsql stable set search_path = kentongan, pg_temp as $$
 begin
@@ -11,5 +12,5 @@ begin
         return (select max(until) from site_condition c where c.site = t.root and c.kind = t.kind);
     end if;
     return (select case when bool_and(restored_at is not null) then max(restored_at) end
-              from outage where ticket = t.id and site = t.root);
+              from outage where ticket = t.id and site = root);
 end $$;

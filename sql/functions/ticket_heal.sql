@@ -1,12 +1,13 @@
 -- SPDX-License-Identifier: ISC
 -- ticket_heal: restores what came back by itself and stayed (ticket_heals_at says how long), as of its first good probe.
--- Returns how many.
+-- Returns how many. Before that, whoever outlasts a feeder's loss gets a ticket of its own (feeder_split).
 create function kentongan.ticket_heal(p_window interval, p_self_heal_after interval, p_now timestamptz) returns bigint
 language plpgsql security definer set search_path = kentongan, pg_temp as $$
 declare
     t ticket;
     healed bigint := 0;
 begin
+    perform feeder_split(p_now);
     for t in
         select * from ticket k
          where k.state in ('new', 'offered', 'accepted', 'onsite', 'waiting', 'claimed')

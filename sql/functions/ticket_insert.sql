@@ -9,13 +9,13 @@ declare
     next_id bigint := nextval(pg_get_serial_sequence('kentongan.ticket', 'id'));
 begin
     insert into ticket (id, number, root, kind, state, contract, party, last_good, first_bad, detected, opened_at, cause_guess,
-                        cause_confidence)
+                        cause_confidence, feeder)
     overriding system value
     select next_id,
            format('KT-%s-%s', to_char(day_of(p_now), 'YYYY'),
                   lpad(next_id::text, greatest(6, length(next_id::text)), '0')),
            o.site, p_kind, 'new', c.contract, c.party, o.last_good, o.first_bad, o.detected, p_now, o.cause_now,
-           o.cause_now_confidence
+           o.cause_now_confidence, case p_kind when 'powered-off' then o.feeder end
       from (select) one left join contract_for(o.site, day_of(p_now)) c on true
     returning * into t;
     return t;

@@ -6,7 +6,7 @@ language plpgsql set search_path = kentongan, pg_temp as $$
 begin
     perform event_append(t, 'open', null, 'engine', null, null, jsonb_build_object(
         'first_bad', wall_text(t.first_bad), 'last_good', wall_text(t.last_good),
-        'detected', wall_text(t.detected), 'affected', coalesce(cardinality(p_affected), 0)), p_now);
+        'detected', wall_text(t.detected), 'affected', coalesce(cardinality(p_affected), 0), 'feeder', t.feeder), p_now);
     perform notification_owe(t, 'ticket.opened', p_now);
     if t.party is not null then
         perform ticket_step(t, 'offer', 'engine', t.party, null,

@@ -18,11 +18,17 @@ begin
         return 'stale';
     end if;
 
-    if p_passed and exists (select from outage where ticket = t.id and site = t.root
+    if p_passed and exists (select from outage where ticket = t.id and site = root
                                and first_bad > greatest(p_first_good, t.claimed_at)) then
         p_passed := false;
         p_reason := 'relapsed';
         p_words := 'It went down again before the repair was proven.';
+    end if;
+    -- A feeder's ticket has more roots than the one that was on trial.
+    if p_passed and exists (select from outage where ticket = t.id and site = root and site <> t.root and restored_at is null) then
+        p_passed := false;
+        p_reason := 'others-silent';
+        p_words := 'Other sites of the feeder are still silent.';
     end if;
     if not p_passed then
         t := ticket_step(t, 'unproven', 'engine', null, p_words, detail || jsonb_build_object('reason', p_reason),

@@ -168,10 +168,10 @@ static const struct {
 } rules[] = {
     {"every outage that is its own root has that root's ticket",
      "select o.id from kentongan.outage o left join kentongan.ticket t on t.id = o.ticket"
-     " where o.site = o.root and (t.id is null or t.root <> o.site)"},
+     " where o.site = o.root and (t.id is null or (t.root <> o.site and t.feeder is null))"},
     {"an affected outage hangs on its root's ticket or none",
      "select o.id from kentongan.outage o join kentongan.ticket t on t.id = o.ticket"
-     " where o.site <> o.root and t.root <> o.root"},
+     " where o.site <> o.root and t.root <> o.root and t.feeder is null"},
     {"every ticket has an outage of its root or had one that moved",
      "select t.id from kentongan.ticket t where not exists"
      " (select from kentongan.outage o where o.root = t.root and o.site = t.root)"},
@@ -180,7 +180,7 @@ static const struct {
      " where s.is_open group by root having count(*) > 1"},
     {"a restored ticket's root answers",
      "select t.id from kentongan.ticket t join kentongan.outage o on o.ticket = t.id"
-     " where t.restored_at is not null and o.site = t.root and o.restored_at is null"},
+     " where t.restored_at is not null and o.site = o.root and o.restored_at is null"},
     {"the chain of events fits", "select ticket from kentongan.event_verify(null)"},
     {"one ticket.opened and at most one ticket.offered per ticket and endpoint",
      "select ticket from kentongan.notification where type in ('ticket.opened', 'ticket.offered')"

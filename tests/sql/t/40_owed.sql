@@ -76,7 +76,7 @@ rollback to plain;
 -- The data: exactly the keys of the contract, null where nothing is known, small.
 select t.report('33.14.01', '33.14.01', 0, null, array['33.14.01.2001', '33.14.01.2002'], 20);
 select is((select data - 'ticket' - 'url' from kentongan.notification where type = 'ticket.offered'), '{
-    "action_url": null, "state": "offered", "kind": "down", "priority": null,
+    "action_url": null, "state": "offered", "kind": "down", "feeder": null, "priority": null,
     "root": {"code": "33.14.01", "name": "Kalijambe", "kecamatan": "Kalijambe"},
     "affected": {"count": 2, "sites": ["33.14.01.2001", "33.14.01.2002"]},
     "last_good": "2026-11-24T01:59:30.000000Z", "first_bad": "2026-11-24T02:00:00.000000Z",

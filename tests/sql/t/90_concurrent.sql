@@ -177,6 +177,23 @@ select is(t.a($$select kentongan.outbox_settle(min(id), 'a', 'gone', 2, 410, 'go
 select t.b($$select count(id)::text from kentongan.outbox_lease('b', 10, '60 s', t.at(2121))$$);
 select t.a('commit');
 select is((select count(*)::int from kentongan.notification where endpoint = 'team' and state = 'queued'), 0, 'nothing waits there');
+-- One feeder, two of its sites: both become one ticket, and who returns meanwhile waits for nobody in a circle.
+create function t.off(site text, bad_s numeric, good_s numeric default null) returns text language sql as $$
+    select outcome from kentongan.fault_report(site, site, t.at(bad_s - 30), t.at(bad_s), t.at(bad_s + 20), t.at(good_s), '{}',
+                                               t.at(bad_s + 20), null, null, '{"guess": "power", "feeder": "SGN-77"}')
+$$;
+select t.a('begin');
+select is(t.a($$select t.off('33.14.01.2001', 100000)$$), 'opened', 'a opens the feeder''s ticket');
+select ok(t.b_waits($$select t.off('33.14.01.2002', 100001)$$), 'b, with another site of the feeder, waits');
+select t.a('commit');
+select is(t.b_says(), 'joined', 'and joins it');
+select is((select count(*)::int from kentongan.ticket where feeder = 'SGN-77'), 1, 'one ticket of the feeder');
+select t.a('begin');
+select is(t.a($$select t.off('33.14.01.2001', 100000, 100600)$$), 'restored', 'a: the one is back');
+select ok(t.b_waits($$select t.off('33.14.01.2002', 100001, 100601)$$), 'b: the other, too, and waits');
+select t.a('commit');
+select is(t.b_says(), 'restored', 'and comes back after it');
+
 select is_empty('select * from kentongan.event_verify(null)', 'after all that the log is whole');
 select dblink_disconnect(name) from unnest(array['a', 'b']) name;
 select * from finish();
