@@ -3,6 +3,7 @@
 
 #include "daemon/cli/cli.h"
 #include "daemon/cli/show.h"
+#include "daemon/cli/show_cause.h"
 #include "daemon/cli/table.h"
 
 /* When the fault's time ended; unset while it runs. */
@@ -33,14 +34,14 @@ static int64_t lasted_ms(const struct js *ticket)
 static void print_tickets(const struct js *tickets, struct text *out)
 {
     static const struct table_column columns[] = {
-        {"TICKET", 0, false}, {"STATE", 0, false},  {"OPENED", 0, false}, {"FOR", 0, true},
-        {"SITES", 0, true},   {"PARTY", 16, false}, {"ROOT", 44, false}};
+        {"TICKET", 0, false}, {"STATE", 0, false}, {"OPENED", 0, false}, {"FOR", 0, true},
+        {"SITES", 0, true},   {"CAUSE", 0, false}, {"PARTY", 16, false}, {"ROOT", 44, false}};
     struct table *table = table_new(columns, sizeof columns / sizeof columns[0]);
     char opened[SHOW_TIME_MAX], lasted[SHOW_DURATION_MAX];
 
     for (size_t i = 0; i < js_count(tickets); i++) {
         const struct js *ticket = js_at(tickets, i);
-        struct text root = {0};
+        struct text root = {0}, cause = {0};
 
         show_place(js_get(ticket, "root"), &root);
         table_add(table, js_text(ticket, "ticket", ""));
@@ -48,9 +49,12 @@ static void print_tickets(const struct js *tickets, struct text *out)
         table_add(table, show_member_time(ticket, "opened", opened));
         table_add(table, show_duration(lasted_ms(ticket), lasted));
         table_addf(table, "%lld", (long long)js_i64(js_get(ticket, "affected"), "count", 0));
+        show_cause_word(ticket, &cause);
+        table_add(table, text_get(&cause));
         table_add(table, js_text(ticket, "party", ""));
         table_add(table, text_get(&root));
         text_free(&root);
+        text_free(&cause);
     }
     table_print(table, 0, out);
     table_free(table);
@@ -118,6 +122,7 @@ static void print_timeline(const struct js *timeline, struct text *out)
                                                   {"STATE", 0, false},
                                                   {"NOTE", 0, false}};
     struct table *table = table_new(columns, sizeof columns / sizeof columns[0]);
+    static const char *const more[] = {"proven", "feeder", "ticket", "duplicate", "site"};
     char at[SHOW_TIME_MAX];
 
     for (size_t i = 0; i < js_count(timeline); i++) {
@@ -133,8 +138,9 @@ static void print_timeline(const struct js *timeline, struct text *out)
         if (js_get(detail, "outages") != NULL)
             text_addf(&note, "%s%lld outages", note.bytes > 0 ? "; " : "",
                       (long long)js_i64(detail, "outages", 0));
-        if (js_text(detail, "site", NULL) != NULL)
-            text_addf(&note, "%s%s", note.bytes > 0 ? "; " : "", js_text(detail, "site", ""));
+        for (size_t k = 0; k < sizeof more / sizeof more[0]; k++)
+            if (js_text(detail, more[k], NULL) != NULL)
+                text_addf(&note, "%s%s", note.bytes > 0 ? "; " : "", js_text(detail, more[k], ""));
         table_add(table, show_member_time(event, "at", at));
         table_add(table, js_text(event, "actor", ""));
         table_add(table, js_text(event, "action", ""));
@@ -176,13 +182,6 @@ static void print_messages(const struct js *messages, struct text *out)
     table_free(table);
 }
 
-/* A line for each piece: they are few, and each is a sentence. */
-static void print_evidence(const struct js *evidence, struct text *out)
-{
-    for (size_t i = 0; i < js_count(evidence); i++)
-        show_line(i == 0 ? "evidence" : "", js_as_text(js_at(evidence, i)), out);
-}
-
 static void print_ticket(const struct js *ticket, struct text *out)
 {
     char lasted[SHOW_DURATION_MAX];
@@ -197,11 +196,12 @@ static void print_ticket(const struct js *ticket, struct text *out)
     show_place(js_get(ticket, "root"), &value);
     show_line("root", text_get(&value), out);
     text_free(&value);
+    show_line("feeder", js_text(ticket, "feeder", ""), out);
     print_affected(js_get(ticket, "affected"), out);
     show_line("party", js_text(ticket, "party", ""), out);
     show_line("contract", js_text(ticket, "contract", ""), out);
     print_instants(ticket, out);
-    print_evidence(js_get(ticket, "evidence"), out);
+    show_cause(ticket, out);
     show_line("cause", js_text(ticket, "cause_reported", ""), out);
     show_line("action", js_text(ticket, "action", ""), out);
     print_timeline(js_get(ticket, "timeline"), out);

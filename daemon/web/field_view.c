@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "daemon/web/cause_view.h"
 #include "daemon/web/course_view.h"
 
 /* Of all notes on a page together, newest first; a page has to fit into one round trip. */
@@ -320,6 +321,14 @@ static void add_course(const struct view *view, struct js *out)
         js_set(out, "course", course);
 }
 
+static void add_cause(const struct view *view, struct js *out)
+{
+    struct js *cause = cause_view(view->ticket, view->language);
+
+    if (cause != NULL)
+        js_set(out, "cause", cause);
+}
+
 static void push_fact(struct js *facts, const char *name, const char *value)
 {
     struct js *fact;
@@ -364,6 +373,7 @@ static void add_facts(const struct view *view, struct js *out)
 
     push_fact(facts, coded(view, "fact", "party"),
               js_text(ticket, "party_name", js_text(ticket, "party", "")));
+    push_fact(facts, coded(view, "fact", "feeder"), js_text(ticket, "feeder", ""));
     push_fact(facts, coded(view, "fact", "contract"), js_text(ticket, "contract", ""));
     push_instants(view, facts);
     push_fact(facts, coded(view, "fact", "cause"),
@@ -427,6 +437,11 @@ static struct js *event_view(const struct view *view, const struct js *event, si
     set_when(view, out, "when", instant(event, "at"));
     if (strcmp(action, "unproven") == 0)
         set_reason(view, out, "detail", event);
+    else if (strcmp(action, "prove") == 0)
+        js_set_text(out, "detail",
+                    coded(view, "cause", js_text(js_get(event, "detail"), "proven", "")));
+    else if (js_text(js_get(event, "detail"), "site", NULL) != NULL)
+        js_set_text(out, "detail", js_text(js_get(event, "detail"), "site", ""));
     else
         set_work(view, out, event);
     set_note(out, by_engine ? "" : js_text(event, "note", ""), left);
@@ -468,6 +483,7 @@ struct js *field_view(const struct js *ticket, enum words_language language, str
     add_unproven(&view, out);
     add_forms(&view, out);
     add_affected(&view, out);
+    add_cause(&view, out);
     add_course(&view, out);
     add_facts(&view, out);
     add_timeline(&view, out);

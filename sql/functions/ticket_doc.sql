@@ -3,7 +3,7 @@
 create function kentongan.ticket_doc(t kentongan.ticket) returns jsonb
 language sql stable set search_path = kentongan, pg_temp as $$
     select jsonb_build_object(
-        'ticket', t.number, 'id', t.id, 'state', t.state, 'kind', t.kind, 'priority', t.priority,
+        'ticket', t.number, 'id', t.id, 'state', t.state, 'kind', t.kind, 'feeder', t.feeder, 'priority', t.priority,
         'root', (select jsonb_build_object('code', code, 'name', name, 'kecamatan', nullif(kecamatan, ''))
                    from site where code = t.root),
         'affected', ticket_affected(t.id, 1000000),
@@ -13,7 +13,8 @@ language sql stable set search_path = kentongan, pg_temp as $$
         'accepted', wall_text(t.accepted_at), 'onsite', wall_text(t.onsite_at), 'claimed', wall_text(t.claimed_at),
         'restored', wall_text(t.restored_at), 'closed', wall_text(t.closed_at),
         'cancelled', wall_text(t.cancelled_at),
-        'cause_guess', t.cause_guess, 'cause_reported', t.cause_reported, 'action', t.action,
+        'cause_guess', t.cause_guess, 'cause_confidence', t.cause_confidence, 'cause_proven', t.cause_proven,
+        'cause_reported', t.cause_reported, 'action', t.action,
         'reopen_count', t.reopen_count, 'unproven_count', t.unproven_count, 'seq', t.seq)
 $$;
 grant execute on function kentongan.ticket_doc(kentongan.ticket) to kentongan_app, kentongan_web;

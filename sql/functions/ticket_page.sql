@@ -9,7 +9,7 @@ create function kentongan.ticket_page(p_ticket bigint, p_party text, p_now times
 language plpgsql stable security definer set search_path = kentongan, pg_temp as $$
 begin
     return (select jsonb_build_object(
-                'ticket', t.number, 'id', t.id, 'state', t.state, 'kind', t.kind, 'seq', t.seq,
+                'ticket', t.number, 'id', t.id, 'state', t.state, 'kind', t.kind, 'feeder', t.feeder, 'seq', t.seq,
                 'generation', t.generation,
                 'party', t.party, 'party_name', p.name, 'contract', t.contract,
                 'root', (select jsonb_build_object('code', s.code, 'name', s.name, 'kecamatan', kecamatan_name(s.kecamatan),
@@ -21,6 +21,7 @@ begin
                 'accepted', wall_text(t.accepted_at), 'onsite', wall_text(t.onsite_at), 'claimed', wall_text(t.claimed_at),
                 'restored', wall_text(t.restored_at), 'closed', wall_text(t.closed_at),
                 'cancelled', wall_text(t.cancelled_at),
+                'cause', ticket_cause(t), 'evidence', ticket_points(t),
                 'cause_reported', t.cause_reported, 'action', t.action,
                 'reopen_count', t.reopen_count, 'unproven_count', t.unproven_count,
                 'next', ticket_next(t), 'actions', to_jsonb(ticket_actions(t, p_party, p_now)),

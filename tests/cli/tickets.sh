@@ -19,7 +19,7 @@ report() {
 [ "$(report null)" = opened ] || fail 'no ticket was opened'
 
 run 0 tickets
-grep -q '^TICKET  *STATE  *OPENED  *FOR  SITES  PARTY  *ROOT$' "$out" || fail 'no titles'
+grep -q '^TICKET  *STATE  *OPENED  *FOR  SITES  CAUSE  PARTY  *ROOT$' "$out" || fail 'no titles'
 grep -qE '^KT-20[0-9]{2}-000001  offered  20[0-9-]{8} [0-9:]{5} WIB .* cv-lintas  33\.14\.01 Kalijambe$' "$out" ||
     fail 'not the line of the ticket'
 run 0 tickets --json
@@ -95,6 +95,18 @@ says 'offered → accepted'
 says 'cause antenna, action realigned'
 grep -qE "cv-lintas +accept +offered → accepted" "$out" || fail 'the log does not name the party'
 grep -qE "$(id -un) +onsite +accepted → onsite +at the tower" "$out" || fail 'the log does not name the user'
+# What the engine made of it, at last.
+sql "select kentongan.fault_report(site, root, last_good, first_bad, detected, restored_at, '{}', now(), null, null,
+            '{\"guess\": \"power\", \"confidence\": 0.9, \"proven\": \"power\", \"booted_at\": \"2026-11-24T02:29:00Z\",
+              \"evidence\": [{\"source\": \"boot\", \"what\": \"within-outage\", \"at\": \"2026-11-24T02:29:00Z\"}]}')
+       from kentongan.outage where site = root order by id limit 1" >/dev/null
+run 0 ticket show 1
+says 'guess         power 90 %'
+says 'evidence      within-outage boot 02:29:00Z'
+says 'proven        power: the device started again at 2026-11-24 09:29 WIB'
+grep -qE 'engine +prove +restored +power' "$out" || fail 'the log does not say what is proven'
+run 0 tickets --all
+grep -q ' power ' "$out" || fail 'the list has no cause'
 run 0 ticket close 1
 says "$number is closed."
 refused 1 '"cancel" is not possible now' ticket cancel 1

@@ -391,9 +391,33 @@ static void long_notes_are_cut_newest_first(void **state)
     js_free(ticket);
 }
 
+/* Evidence comes from outside: a detail is text, whatever it holds. */
+static void the_page_says_what_probably_is_the_cause_and_why(void **state)
+{
+    struct js *ticket = parse(field_offered);
+    struct text page = {0};
+
+    js_set(ticket, "cause", parse("{\"guess\":\"power\",\"confidence\":0.83}"));
+    js_set(ticket, "evidence",
+           parse("[{\"source\":\"ups\",\"what\":\"on-battery\",\"at\":"
+                 "\"2026-11-24T05:02:00Z\",\"detail\":\"<b>1</b>\"}]"));
+    js_set_text(ticket, "feeder", "SGN-04");
+    render_js(*state, ticket, WORDS_ID, NULL, &page);
+    wants(&page, "<p><b>Kemungkinan:</b> Listrik padam (PLN), 83\xc2\xa0% – UPS beralih ke baterai "
+                 "12.02 (&lt;b&gt;1&lt;/b&gt;)</p>");
+    wants(&page, "<dt>Penyulang listrik</dt><dd>SGN-04</dd>");
+    js_set(ticket, "cause", parse("{\"guess\":\"power\",\"proven\":\"link\"}"));
+    render_js(*state, ticket, WORDS_EN, NULL, &page);
+    wants(&page, "<b>Proven:</b> Radio link");
+    wants_not(&page, "Probably");
+    text_free(&page);
+    js_free(ticket);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_page_says_what_probably_is_the_cause_and_why),
         cmocka_unit_test(the_page_is_that_of_the_golden_files),
         cmocka_unit_test(it_says_what_is_down_since_when_where_and_who_is_next),
         cmocka_unit_test(only_forms_of_allowed_actions_are_there),

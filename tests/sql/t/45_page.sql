@@ -16,13 +16,14 @@ savepoint plain;
 -- The page.
 select t.report('33.14.01', '33.14.01', 0, null, array['33.14.01.2001', '33.14.02']);
 select is(pg_temp.page('ct1') - 'ticket' - 'id' - 'timeline', '{
-    "state": "offered", "kind": "down", "seq": 2, "generation": 1, "party": "ct1", "party_name": "CV Menara", "contract": "all",
+    "state": "offered", "kind": "down", "feeder": null, "seq": 2, "generation": 1, "party": "ct1", "party_name": "CV Menara", "contract": "all",
     "root": {"code": "33.14.01", "name": "Kalijambe", "kecamatan": "Kalijambe", "lat": -7.43614, "lng": 110.81379},
     "affected": {"count": 2, "sites": [{"code": "33.14.01.2001", "name": "Krikilan", "kecamatan": "Kalijambe"},
                                        {"code": "33.14.02", "name": "Plupuh", "kecamatan": "Plupuh"}]},
     "first_bad": "2026-11-24T02:00:00.000000Z", "last_good": "2026-11-24T01:59:30.000000Z", "back": null,
     "opened": "2026-11-24T02:00:20.000000Z", "accepted": null, "onsite": null, "claimed": null, "restored": null,
     "closed": null, "cancelled": null, "cause_reported": null, "action": null, "reopen_count": 0, "unproven_count": 0,
+    "cause": {"guess": null, "confidence": null, "ranked": null, "opening": null, "proven": null, "booted_at": null}, "evidence": [],
     "next": {"who": "party", "what": "accept"}, "actions": ["accept", "decline", "note"],
     "causes": ["power", "upstream", "link", "antenna", "cable", "fibre", "psu", "ups", "device", "config", "lightning",
                "vandalism", "planned", "unknown"],
