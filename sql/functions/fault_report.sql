@@ -58,7 +58,9 @@ begin
         o := cause_note(o, p_cause);
     end if;
 
-    said := case when o.root = o.site then outage_own(o, p_affected, p_now) else outage_blame(o, p_now) end;
+    said := case when o.root <> o.site then outage_blame(o, p_now)
+                 when outage_held(o, p_restored, p_now) then 'recorded'
+                 else outage_own(o, p_affected, p_now) end;
     select * into strict o from outage where id = o.id;
     if p_restored is not null then
         perform outage_end(o, p_restored, p_now);

@@ -25,7 +25,9 @@ begin
             update outage set ticket = null, feeder = null, left_feeder_at = p_now where id = o.id returning * into o;
             update outage set ticket = null where ticket = t.id and root = o.site and restored_at is null;
             perform event_append(t, 'leave', t.state, 'engine', null, null, jsonb_build_object('site', o.site), p_now);
-            perform outage_own(o, '{}', p_now);
+            if not outage_held(o, null, p_now) then
+                perform outage_own(o, '{}', p_now);
+            end if;
         end loop;
         perform ticket_root_back(t.id, null, p_now);
     end loop;

@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: ISC
 -- flapping_begin: from now on the site's outages are one trouble. Its open ticket becomes the one for flapping, number,
 -- state and party as they are; without one, a new one is opened, which counts from the site's last outage. A ticket that
--- explains its silences otherwise (powered-off) stays what it is, and no other is opened.
+-- explains its silences otherwise (powered-off) stays what it is, and no other is opened. Nor is one in planned work: when it
+-- is over the next silence opens it (outage_own).
 create function kentongan.flapping_begin(c kentongan.site_condition, p_now timestamptz) returns void
 language plpgsql set search_path = kentongan, pg_temp as $$
 declare
@@ -23,7 +24,7 @@ begin
 
     select * into o from outage where site = c.site and root = c.site and detected <= c.since
      order by first_bad desc limit 1;
-    if found then
+    if found and not maintenance_covers(c.site, p_now) then
         perform ticket_open(ticket_insert(o, 'flapping', p_now), '{}', p_now);
     end if;
 end $$;

@@ -1,11 +1,13 @@
 -- SPDX-License-Identifier: ISC
 -- outage_blame: an outage that another site's fault explains. It is attached to the root's open ticket, or to the
 -- ticket of a root outage that it overlapped (its report may come late; the root's own or its feeder's); one event per
--- site, and people hear of it once. No ticket there: it waits unattached, and outage_own finds it.
+-- site, and people hear of it once. No ticket there: it waits unattached, and outage_own finds it; unless maintenance of the
+-- root alone holds its ticket back, for which this may be the end of patience (outage_held).
 create function kentongan.outage_blame(o kentongan.outage, p_now timestamptz) returns text
 language plpgsql set search_path = kentongan, pg_temp as $$
 declare
     t ticket;
+    held outage;
 begin
     if o.ticket is not null then
         return 'unchanged';
@@ -21,7 +23,15 @@ begin
      order by s.is_open desc, k.id desc limit 1
        for update of k;
     if not found then
-        return 'recorded';
+        select * into held from outage x
+         where x.root = o.root and x.site = o.root and x.planned_until is not null and x.ticket is null and x.restored_at is null
+           and exists (select from maintenance m where m.site = o.root and not m.behind) and outage_meets(x, o)
+         order by x.id limit 1 for update;
+        if not found or outage_held(held, null, p_now) then
+            return 'recorded';
+        end if;
+        perform outage_own(held, array[o.site], p_now);
+        return 'attached';
     end if;
     update outage set ticket = t.id where id = o.id;
     if cardinality(ticket_cover(t, array[o.site])) > 0 then

@@ -45,7 +45,8 @@ begin
     end if;
 
     if opens then
-        perform ticket_open(t, fresh, p_now);
+        perform ticket_open(t, fresh, p_now, case when o.planned_until is not null then
+                                'It began in planned work and goes beyond it.' end);
         return 'opened';
     end if;
     if not had_ticket and t.kind = 'flapping' then

@@ -193,6 +193,16 @@ select is(t.a($$select t.off('33.14.01.2001', 100000, 100600)$$), 'restored', 'a
 select ok(t.b_waits($$select t.off('33.14.01.2002', 100001, 100601)$$), 'b: the other, too, and waits');
 select t.a('commit');
 select is(t.b_says(), 'restored', 'and comes back after it');
+-- Two daemons find the end of planned work at once: one ticket.
+insert into kentongan.site (code, name, kind) values ('33.14.09', 'Gemolong', 'relay');
+insert into kentongan.maintenance (site, behind, reason, since, until, zone, created_at, created_by) values ('33.14.09', true, 'x', t.at(9000), t.at(9100), 'UTC', t.at(9000), 'x');
+select is(t.report('33.14.09', '33.14.09', 9010), 'recorded', 'an outage is held');
+select t.a('begin');
+select is(t.a('select kentongan.maintenance_run(t.at(9100))'), '1', 'a opens its ticket');
+select ok(t.b_waits('select kentongan.maintenance_run(t.at(9100))'), 'b waits');
+select t.a('commit');
+select is(t.b_says(), '0', 'and has nothing left to do');
+select is((select count(*)::int from kentongan.ticket where root = '33.14.09'), 1, 'one ticket');
 
 select is_empty('select * from kentongan.event_verify(null)', 'after all that the log is whole');
 select dblink_disconnect(name) from unnest(array['a', 'b']) name;
