@@ -262,6 +262,8 @@ static void on_database_notify(const char *channel, void *arg)
         courier_wake(app->courier);
     else if (strcmp(channel, "kentongan_verify") == 0)
         verify_wake(app->verify);
+    else if (strcmp(channel, "kentongan_maintenance") == 0)
+        desk_wake(app->desk);
 }
 
 static void on_database_misfit(const char *words, void *arg)

@@ -36,6 +36,15 @@ static void on_healed(const struct store_status *status, int64_t count, void *ar
         log_info("desk.restored_unclaimed", "tickets=%" PRId64, count);
 }
 
+static void on_held(const struct store_status *status, int64_t count, void *arg)
+{
+    struct desk *desk = arg;
+
+    desk->owed--;
+    if (status->rc == STORE_OK && count > 0)
+        log_info("desk.maintenance_outlived", "tickets=%" PRId64, count);
+}
+
 static void on_beat(const struct store_status *status, bool gap, void *arg)
 {
     struct desk *desk = arg;
@@ -78,13 +87,14 @@ static void on_round(void *arg)
         return;
     note_round(desk, now);
     if (desk->database_up && desk->owed == 0) {
-        desk->owed = 2;
+        desk->owed = 3;
         if (desk->node != NULL) {
             desk->owed++;
             store_watch_beat(desk->conn, desk->node, desk->watching_since, now, on_beat, desk);
         }
         store_ticket_heal(desk->conn, desk->window_ms, desk->self_heal_after_ms, now, on_healed,
                           desk);
+        store_maintenance_run(desk->conn, now, on_held, desk);
         store_stats(desk->conn, now, on_stats, desk);
     }
     loop_timer_arm(desk->timer, ROUND_MS);
@@ -123,6 +133,12 @@ void desk_on_database(struct desk *desk, bool up)
 {
     desk->database_up = up;
     if (up && !desk->stopping)
+        loop_timer_arm(desk->timer, 0);
+}
+
+void desk_wake(struct desk *desk)
+{
+    if (!desk->stopping)
         loop_timer_arm(desk->timer, 0);
 }
 

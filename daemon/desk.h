@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * desk - the flow of what is due by the clock: restorations that nobody claimed, the word that this
- * node is watching, and the figures that /metrics and /readyz show.
+ * desk - the flow of what is due by the clock: restorations that nobody claimed, tickets that
+ * planned work held back, the word that this node is watching, and the figures that /metrics and
+ * /readyz show.
  *
  * Decides nothing itself: each run is one set-based call of the ticket brain, which two daemons may
  * make at once. Quiet while the database is away.
@@ -25,6 +26,7 @@ void desk_set_node(struct desk *desk, const char *node);
 void desk_set_patience(struct desk *desk, int64_t window_ms, int64_t self_heal_after_ms);
 void desk_set_database(struct desk *desk, struct pg_conn *conn);
 void desk_on_database(struct desk *desk, bool up);
+void desk_wake(struct desk *desk); /* "kentongan_maintenance": what was held back may be due */
 /* The newest figures; false until there are some. */
 bool desk_stats(const struct desk *desk, struct store_stats *out);
 void desk_stop(struct desk *desk);

@@ -272,6 +272,7 @@ static void on_version(const struct pg_answer *answer, void *arg)
     case PG_SIDE_WORK:
         put(conn, FORM_TEXT, STMT_LISTEN, NULL, on_prepared, conn);
         put(conn, FORM_TEXT, STMT_LISTEN_PLAN, NULL, on_prepared, conn);
+        put(conn, FORM_TEXT, STMT_LISTEN_MAINTENANCE, NULL, on_prepared, conn);
         put(conn, FORM_TEXT, STMT_LISTEN_VERIFY, NULL, on_greeted, conn);
         return;
     case PG_SIDE_READ:

@@ -103,6 +103,8 @@ void store_fault_report(struct pg_conn *conn, const struct store_fault *fault, s
 typedef void store_count_cb(const struct store_status *status, int64_t count, void *arg);
 void store_ticket_heal(struct pg_conn *conn, int64_t window_ms, int64_t self_heal_after_ms,
                        struct wall now, store_count_cb *cb, void *arg);
+/* Opens the tickets that planned work has held back and no longer does; the count is theirs. */
+void store_maintenance_run(struct pg_conn *conn, struct wall now, store_count_cb *cb, void *arg);
 
 /* -- outbox (functions/outbox_*.sql) -- */
 

@@ -23,6 +23,8 @@ static struct loop loop;
 static struct loop_timer timer;
 static int beats;
 static int64_t said_since_s;
+static int held_runs;
+static int64_t held_at_s, armed_ms;
 static bool answers; /* the database does, at once after the round */
 
 /* -- what the desk stands on -- */
@@ -42,7 +44,7 @@ struct loop_timer *loop_timer_new(struct loop *here, void (*fire)(void *arg), vo
 void loop_timer_arm(struct loop_timer *here, int64_t delay_ms)
 {
     (void)here;
-    (void)delay_ms;
+    armed_ms = delay_ms;
 }
 
 void loop_timer_disarm(struct loop_timer *here)
@@ -79,6 +81,14 @@ void store_ticket_heal(struct pg_conn *conn, int64_t window_ms, int64_t self_hea
     cb(&ok, 0, arg);
 }
 
+void store_maintenance_run(struct pg_conn *conn, struct wall now, store_count_cb *cb, void *arg)
+{
+    (void)conn;
+    held_runs++;
+    held_at_s = now.us / US_PER_S;
+    cb(&ok, 0, arg);
+}
+
 void store_stats(struct pg_conn *conn, struct wall now, store_stats_cb *cb, void *arg)
 {
     static const struct store_stats none;
@@ -95,7 +105,7 @@ static int set_up(void **state)
     struct desk *desk;
 
     loop.now_s = 1000;
-    beats = 0;
+    beats = held_runs = 0;
     answers = true;
     desk = desk_new(&loop);
     desk_set_node(desk, "here");
@@ -173,6 +183,27 @@ static void a_desk_without_a_name_says_nothing(void **state)
     assert_true(desk_idle(*state));
 }
 
+static void what_planned_work_holds_is_asked_for_in_each_round(void **state)
+{
+    (void)state;
+    round_at(1005);
+    round_at(1010);
+    assert_int_equal(held_runs, 2);
+    assert_int_equal(held_at_s, 1010);
+}
+
+static void work_that_is_ended_early_is_a_round_at_once(void **state)
+{
+    round_at(1005);
+    assert_int_not_equal(armed_ms, 0);
+    desk_wake(*state);
+    assert_int_equal(armed_ms, 0);
+    desk_stop(*state);
+    armed_ms = 77;
+    desk_wake(*state);
+    assert_int_equal(armed_ms, 77);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -184,6 +215,10 @@ int main(void)
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_beat_without_answer_is_not_repeated, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_desk_without_a_name_says_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_planned_work_holds_is_asked_for_in_each_round, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(work_that_is_ended_early_is_a_round_at_once, set_up,
+                                        tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
