@@ -41,6 +41,13 @@ enum cli_option {
     CLI_BY = 1 << 14,
     CLI_FORMAT = 1 << 15,
     CLI_WALK = 1 << 16,
+    CLI_FROM = 1 << 17,
+    CLI_TO = 1 << 18,
+    CLI_EVERY = 1 << 19,
+    CLI_SINCE = 1 << 20,
+    CLI_UNTIL = 1 << 21,
+    CLI_REASON = 1 << 22,
+    CLI_ONLY_SITE = 1 << 23,
 };
 
 struct cli {
@@ -52,6 +59,7 @@ struct cli {
     unsigned empty;    /* those of them whose value is "" */
     const char *site, *party, *cause, *action, *note, *port, *credential, *snmp;
     const char *days, *label, *by, *format;
+    const char *from, *to, *every, *since, *until, *reason;
     const char *verb; /* the last word of the command's name: "accept" */
     char **words;     /* the arguments behind the command's name, NULL at the end */
     int word_count;
@@ -83,6 +91,9 @@ enum cli_exit cmd_ticket_show(struct cli *cli);
 enum cli_exit cmd_ticket_act(struct cli *cli);
 enum cli_exit cmd_ticket_link(struct cli *cli);
 enum cli_exit cmd_outbox(struct cli *cli);
+enum cli_exit cmd_maintenance_add(struct cli *cli);
+enum cli_exit cmd_maintenance_list(struct cli *cli);
+enum cli_exit cmd_maintenance_end(struct cli *cli);
 enum cli_exit cmd_probe(struct cli *cli);
 enum cli_exit cmd_profiles(struct cli *cli);
 enum cli_exit cmd_profiles_show(struct cli *cli);

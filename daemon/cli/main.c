@@ -52,6 +52,13 @@ static const struct command commands[] = {
      "print a new action link, good for 72 hours, for whose turn it is", cmd_ticket_link},
     {"ticket note", 1, 2, CLI_NOTE, "N TEXT",
      "write a note into its timeline", cmd_ticket_act},
+    {"maintenance add", 1, 1, CLI_FROM | CLI_TO | CLI_EVERY | CLI_SINCE | CLI_UNTIL | CLI_REASON | CLI_ONLY_SITE,
+     "CODE [--from TIME] --to TIME [--only-site] [--every mon,thu|daily [--since DAY] [--until DAY]] --reason TEXT",
+     "announce planned work at a site and all behind it: no ticket opens in it; --from 22:00 --to 23:30 are hours with --every", cmd_maintenance_add},
+    {"maintenance list", 0, 0, CLI_ALL | CLI_SITE, "[--all] [--site CODE]",
+     "planned work that is on or to come, with --all what is over too; --site: that takes this one in", cmd_maintenance_list},
+    {"maintenance end", 1, 1, CLI_REASON, "ID [--reason TEXT]",
+     "end it now, or call it off: what is still silent then gets its ticket", cmd_maintenance_end},
     {"outbox", 0, 0, CLI_DEAD, "[--dead]",
      "what waits to be delivered, or what was given up, and why", cmd_outbox},
     {"report", 1, 1, CLI_BY | CLI_FORMAT, "MONTH [--by kecamatan|site|party|cause] [--format table|csv|json]",
@@ -78,6 +85,7 @@ static const struct {
 } needs[] = {
     {"ticket claim", CLI_CAUSE | CLI_ACTION},
     {"ticket note", CLI_NOTE},
+    {"maintenance add", CLI_TO | CLI_REASON},
 };
 
 /* What getopt_long returns for them: the command options' bits begin at OPTION_BASE. */
@@ -106,6 +114,13 @@ static const struct option options[] = {
     {"by",         required_argument, NULL, OPTION_BASE + 14},
     {"format",     required_argument, NULL, OPTION_BASE + 15},
     {"walk",       no_argument,       NULL, OPTION_BASE + 16},
+    {"from",       required_argument, NULL, OPTION_BASE + 17},
+    {"to",         required_argument, NULL, OPTION_BASE + 18},
+    {"every",      required_argument, NULL, OPTION_BASE + 19},
+    {"since",      required_argument, NULL, OPTION_BASE + 20},
+    {"until",      required_argument, NULL, OPTION_BASE + 21},
+    {"reason",     required_argument, NULL, OPTION_BASE + 22},
+    {"only-site",  no_argument,       NULL, OPTION_BASE + 23},
     {NULL, 0, NULL, 0},
 };
 /* clang-format on */
@@ -142,9 +157,11 @@ static void print_command_usage(const struct command *command, FILE *to)
 static void take_value(struct cli *cli, int bit)
 {
     const char **const places[] = {
-        [2] = &cli->site,  [3] = &cli->party,  [5] = &cli->cause,       [6] = &cli->action,
-        [7] = &cli->note,  [9] = &cli->port,   [10] = &cli->credential, [11] = &cli->snmp,
-        [12] = &cli->days, [13] = &cli->label, [14] = &cli->by,         [15] = &cli->format};
+        [2] = &cli->site,   [3] = &cli->party,  [5] = &cli->cause,       [6] = &cli->action,
+        [7] = &cli->note,   [9] = &cli->port,   [10] = &cli->credential, [11] = &cli->snmp,
+        [12] = &cli->days,  [13] = &cli->label, [14] = &cli->by,         [15] = &cli->format,
+        [17] = &cli->from,  [18] = &cli->to,    [19] = &cli->every,      [20] = &cli->since,
+        [21] = &cli->until, [22] = &cli->reason};
 
     cli->given |= 1u << bit;
     if (optarg != NULL)
