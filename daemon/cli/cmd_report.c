@@ -81,6 +81,46 @@ static void print_report(const struct js *report, const char *by, struct text *o
     table_free(table);
 }
 
+/* "3 of 5 (60.00 %)" */
+static void add_agree(struct text *out, const struct js *part)
+{
+    int64_t n = js_i64(part, "n", 0);
+
+    text_addf(out, "%lld of %lld", (long long)js_i64(part, "agree", 0), (long long)n);
+    if (n > 0)
+        text_addf(out, " (%.0f %%)", js_as_real(js_get(part, "share"), 0) * 100.0);
+}
+
+/* How often what was guessed, and what people reported, is what was proven. */
+static void print_agreement(const struct js *agreement, struct text *out)
+{
+    static const struct table_column columns[] = {{"PROVEN", 0, false},  {"N", 0, true},
+                                                  {"GUESSED", 0, true},  {"OF THOSE", 0, true},
+                                                  {"REPORTED", 0, true}, {"OF THOSE", 0, true}};
+    static const char *const figures[] = {"n", "guess_agree", "guess_n", "reported_agree",
+                                          "reported_n"};
+    const struct js *rows = js_get(agreement, "rows");
+    struct table *table;
+
+    if (js_count(rows) == 0)
+        return;
+    table = table_new(columns, sizeof columns / sizeof columns[0]);
+    for (size_t i = 0; i < js_count(rows); i++) {
+        table_add(table, js_text(js_at(rows, i), "proven", ""));
+        for (size_t k = 0; k < sizeof figures / sizeof figures[0]; k++)
+            table_addf(table, "%lld", (long long)js_i64(js_at(rows, i), figures[k], 0));
+    }
+    text_add(out, "\n");
+    table_print(table, 0, out);
+    table_free(table);
+    text_add(out, "\nThe cause was guessed right ");
+    add_agree(out, js_get(agreement, "guess"));
+    text_add(out, " and reported right ");
+    add_agree(out, js_get(agreement, "reported"));
+    text_addf(out, ";\nof %lld more nothing could be proven.\n",
+              (long long)js_i64(agreement, "unproven", 0));
+}
+
 static void print_span(const struct js *report, struct text *out)
 {
     char since[SHOW_TIME_MAX], until[SHOW_TIME_MAX];
@@ -120,6 +160,8 @@ static void print(const struct js *report, const char *raw, const char *by, cons
     } else {
         print_report(report, by, out);
         print_span(report, out);
+        if (strcmp(by, "cause") == 0)
+            print_agreement(js_get(report, "cause_agreement"), out);
     }
 }
 

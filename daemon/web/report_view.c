@@ -375,6 +375,52 @@ static void set_head(const struct view *view, struct js *out, struct wall now)
         set_beside(view, out, "after", 1);
 }
 
+/* "3 / 5"; nothing of nothing. */
+static void set_of(const struct view *view, struct js *out, const char *key, const struct js *row,
+                   const char *agree, const char *n)
+{
+    struct text words = {0};
+
+    if (js_i64(row, n, 0) > 0) {
+        words_add_number(view->language, (double)js_i64(row, agree, 0), 0, &words);
+        text_add(&words, NO_BREAK "/" NO_BREAK);
+        words_add_number(view->language, (double)js_i64(row, n, 0), 0, &words);
+    } else {
+        text_add(&words, DASH);
+    }
+    js_set_text(out, key, text_get(&words));
+    text_free(&words);
+}
+
+/* How often what was guessed, and what people reported, is what was proven. */
+static void set_agreement(const struct view *view, struct js *out)
+{
+    const struct js *agreement = js_get(view->report, "cause_agreement");
+    const struct js *rows = js_get(agreement, "rows");
+    struct js *copy, *list;
+
+    if (strcmp(view->by, "cause") != 0 || js_count(rows) == 0)
+        return;
+    copy = js_object();
+    list = js_array();
+    for (size_t i = 0; i < js_count(rows); i++) {
+        const struct js *row = js_at(rows, i);
+        struct js *line = js_object();
+
+        js_set_text(line, "name", words_coded(view->language, "cause", js_text(row, "proven", "")));
+        set_count(view, line, "n", js_as_real(js_get(row, "n"), 0));
+        set_of(view, line, "guess", row, "guess_agree", "guess_n");
+        set_of(view, line, "reported", row, "reported_agree", "reported_n");
+        js_push(list, line);
+    }
+    js_set(copy, "rows", list);
+    set_of(view, copy, "guess", js_get(agreement, "guess"), "agree", "n");
+    set_of(view, copy, "reported", js_get(agreement, "reported"), "agree", "n");
+    set_count(view, copy, "n", js_as_real(js_get(agreement, "proven"), 0));
+    set_count(view, copy, "unproven", js_as_real(js_get(agreement, "unproven"), 0));
+    js_set(out, "agreement", copy);
+}
+
 struct js *report_view(const struct js *report, enum words_language language, bool language_asked,
                        struct wall now)
 {
@@ -390,5 +436,6 @@ struct js *report_view(const struct js *report, enum words_language language, bo
     set_cards(&view, out);
     set_groups(&view, out);
     set_rows(&view, out);
+    set_agreement(&view, out);
     return out;
 }

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: ISC
--- report_month: the monthly report as one document: {schema, month, by, zone, since, until, rows}. One row per group in
+-- report_month: the monthly report as one document: {schema, month, by, zone, since, until, rows,
+-- cause_agreement (report_agreement)}. One row per group in
 -- readable order, those without a kecamatan or party (group null) last, then the row "total". Times: report_times.
 -- Availabilities are shares of the known time, null when none is known: citizen, all that was cut off; network, without
 -- the causes that are not its own; contract, of the sites under contract in contract hours, which are all hours and
@@ -39,6 +40,7 @@ begin
            share_of((x.k).known_s, (x.k).period_s) as coverage) r;
     return json_build_object('schema', 'kentongan-report/1', 'month', p_month, 'by', p_by,
                              'zone', (select value from setting where key = 'timezone'),
-                             'since', wall_text(lower(span)), 'until', wall_text(upper(span)), 'rows', said);
+                             'since', wall_text(lower(span)), 'until', wall_text(upper(span)), 'rows', said,
+                             'cause_agreement', report_agreement(since, until));
 end $$;
 grant execute on function kentongan.report_month(text, text, timestamptz) to kentongan_app, kentongan_web;

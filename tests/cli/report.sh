@@ -35,6 +35,11 @@ run 0 report 2024-09 --by party
 grep -qE '^ct1 +CV Menara, "Jaya" +6 ' "$out" || fail 'no name of the party'
 run 0 --json report 2024-09 --by cause
 json '.by == "cause" and (.rows | length) == 12'
+run 0 report 2024-09 --by cause
+says 'The cause was guessed right 0 of 0 and reported right 0 of 1 (0 %);'
+grep -qE '^link +1 +0 +0 +0 +1$' "$out" || fail 'not the line of what was proven'
+run 0 report 2024-09 --by site
+! grep -q 'guessed right' "$out" || fail 'the comparison is in a report by site'
 run 0 report 2024-08 --format json
 json '.rows[-1].n == 1 and .rows[-1].open == 3'
 run 0 report 2199-12 --format json

@@ -355,6 +355,30 @@ static void groups_without_a_name_have_words(void **state)
     get(PAGE, "2026-09", "lang=en", AUTH_STAFF);
     SAYS("<th scope=\"row\">Power cut (PLN)</th>");
     SAYS("the losses of all causes add up");
+    assert_null(strstr(text_get(&request.body), "Guessed so"));
+}
+
+#define AGREEMENT                                                                                  \
+    "],\"cause_agreement\":{\"tickets\":1238,\"proven\":1234,\"unproven\":4,"                      \
+    "\"guess\":{\"n\":1200,\"agree\":1100,\"share\":0.916667},"                                    \
+    "\"reported\":{\"n\":0,\"agree\":0,\"share\":null},\"rows\":[{\"proven\":\"agent\","           \
+    "\"n\":1234,\"guess_n\":1200,\"guess_agree\":1100,\"reported_n\":0,\"reported_agree\":0}]},"   \
+    "\"more\":["
+
+static void by_cause_the_page_says_how_often_guesses_and_reports_were_right(void **state)
+{
+    (void)state;
+    answer_with(SEPTEMBER("cause", TOTAL AGREEMENT));
+    get(PAGE, "2026-09", "lang=en", AUTH_STAFF);
+    SAYS("Not proven: 4</p>");
+    SAYS("<th scope=\"row\">SNMP agent, not the device</th><td data-l=\"Tickets\">1,234</td>"
+         "<td data-l=\"Guessed so\">1,100\xc2\xa0/\xc2\xa0"
+         "1,200</td>"
+         "<td data-l=\"Reported so\">–</td>");
+    SAYS("<th scope=\"row\">Together</th>");
+    answer_with(SEPTEMBER("site", TOTAL AGREEMENT));
+    get(PAGE, "2026-09", "lang=en", AUTH_STAFF);
+    assert_null(strstr(text_get(&request.body), "Guessed so"));
 }
 
 static void a_month_that_is_over_has_one_behind_it_and_the_present_one_says_so(void **state)
@@ -443,6 +467,7 @@ int main(void)
         cmocka_unit_test(what_is_no_month_and_no_group_is_not_asked_for),
         cmocka_unit_test(a_database_that_is_away_is_a_503_and_a_broken_document_a_500),
         cmocka_unit_test(csv_and_json_are_the_document),
+        cmocka_unit_test(by_cause_the_page_says_how_often_guesses_and_reports_were_right),
         cmocka_unit_test(the_reader_chooses_the_language_and_links_keep_it),
         cmocka_unit_test(a_share_is_cut_so_that_less_than_all_never_reads_as_all),
         cmocka_unit_test(quiet_sites_are_counted_and_unknown_ones_shown),

@@ -131,5 +131,56 @@ select t.act('accept', 50);
 select is(t.try($$select t.act('claim', 60, '{"cause": "agent", "action": "none"}')$$), 'KT422', 'an agent that fell silent is no cause of people');
 select ok(not kentongan.ticket_page(id, null, t.at(60)) -> 'causes' ? 'agent', 'nor does the page offer it') from kentongan.ticket;
 
+rollback to plain;
+
+-- How often the guess and the people were right.
+create function pg_temp.over(site text, bad_s numeric, guess text, proven text, reported text default null) returns void
+language plpgsql as $$
+begin
+    perform pg_temp.said(site, site, bad_s, bad_s + 60, bad_s + 65, pg_temp.guess(guess, 0.8) || jsonb_build_object('proven', proven));
+    perform t.heal(bad_s + 600);
+    if reported is not null then
+        perform t.act('close', bad_s + 700, jsonb_build_object('cause', reported, 'action', 'none'));
+    end if;
+end $$;
+select is(kentongan.report_agreement(t.at(0), t.at(1)), '{"tickets": 0, "proven": 0, "unproven": 0, "rows": [], "differences": [],
+    "guess": {"n": 0, "agree": 0, "share": null}, "reported": {"n": 0, "agree": 0, "share": null}}'::jsonb, 'nothing happened');
+select pg_temp.over('33.14.03', 1000, 'power', 'power', 'ups');
+select pg_temp.over('33.14.03', 3000, 'link', 'power', 'antenna');
+select pg_temp.over('33.14.03', 5000, 'link', 'power', 'lightning');
+select pg_temp.over('33.14.03', 7000, 'link', 'link');
+select pg_temp.over('33.14.03', 9000, 'agent', 'agent', 'config');
+select pg_temp.over('33.14.03', 11000, 'link', 'unproven', 'link');
+select is(kentongan.report_agreement(t.at(0), t.at(20000)), '{"tickets": 6, "proven": 5, "unproven": 1,
+    "guess": {"n": 5, "agree": 3, "share": 0.6}, "reported": {"n": 3, "agree": 2, "share": 0.666667},
+    "rows": [{"proven": "power", "n": 3, "guess_n": 3, "guess_agree": 1, "reported_n": 2, "reported_agree": 1},
+             {"proven": "agent", "n": 1, "guess_n": 1, "guess_agree": 1, "reported_n": 1, "reported_agree": 1},
+             {"proven": "link", "n": 1, "guess_n": 1, "guess_agree": 1, "reported_n": 0, "reported_agree": 0}],
+    "differences": [{"by": "guess", "said": "link", "proven": "power", "n": 2},
+                    {"by": "reported", "said": "antenna", "proven": "power", "n": 1}]}'::jsonb, 'counted by hand');
+select is(kentongan.report_month('2026-11', 'site', t.at(20000))::jsonb -> 'cause_agreement',
+          kentongan.report_agreement(t.at(0), t.at(20000)), 'the monthly report has it');
+select is((select count(*) from kentongan.ticket_event where action = 'prove'), 6::bigint, 'each was proven once');
+select is((select json_agg(r ->> 'group')::jsonb from json_array_elements(kentongan.report_month('2026-11', 'cause', t.at(20000)) -> 'rows') r),
+          '["power", "link", "agent", "total"]', 'what is unproven counts by what was reported');
+select is((select string_agg(cause || '=' || coalesce(kentongan.cause_agrees(cause, 'power')::text, '-'), ' ' order by ordinal)
+             from kentongan.cause_code where is_reported),
+          'power=true upstream=false link=false antenna=false cable=false fibre=false psu=true ups=true device=false config=false '
+          'lightning=- vandalism=- planned=- unknown=-', 'which reports agree with power');
+rollback to plain;
+
+-- Whose failure it was: a village behind a relay without power lost nothing of the network's.
+insert into kentongan.site_state (site, state, since, at, watched_since)
+select s, 'up', t.at(-1000), t.at(-1000), t.at(-1000) from unnest(array['33.14.01', '33.14.01.2001']) s;
+select t.report('33.14.01', '33.14.01', 0, null, array['33.14.01.2001']);
+select pg_temp.said('33.14.01.2001', '33.14.01', 0, 600, 605, '{"proven": "upstream"}');
+select pg_temp.said('33.14.01', '33.14.01', 0, 600, 606, '{"proven": "power"}');
+select is((select array_agg((site, cause, is_network)::text order by site) from kentongan.site_downtime(t.at(-100), t.at(1000))),
+          '{"(33.14.01,power,f)","(33.14.01.2001,power,f)"}', 'the power company''s time is not the network''s');
+rollback to plain;
+insert into kentongan.site_state (site, state, since, at, watched_since) values ('33.14.01', 'up', t.at(-1000), t.at(-1000), t.at(-1000));
+select pg_temp.said('33.14.01', '33.14.01', 0, 600, 606, '{"proven": "link"}');
+select is((select array_agg((site, cause, is_network)::text) from kentongan.site_downtime(t.at(-100), t.at(1000))), '{"(33.14.01,link,t)"}',
+          'a link is');
 select * from finish();
 rollback;

@@ -31,9 +31,13 @@ truncate wanted;
 select results_eq($$select * from pg_temp.got('2024-09', 'cause')$$, 'select * from pg_temp.wanted()', 'by cause');
 
 -- The document.
-select is((kentongan.report_month('2024-09', 'site', '2024-11-01')::jsonb) - 'rows',
+select is((kentongan.report_month('2024-09', 'site', '2024-11-01')::jsonb) - 'rows' - 'cause_agreement',
     '{"schema": "kentongan-report/1", "month": "2024-09", "by": "site", "zone": "Asia/Jakarta",
       "since": "2024-08-31T17:00:00.000000Z", "until": "2024-09-30T17:00:00.000000Z"}', 'what the document says of itself');
+select is(kentongan.report_month('2024-09', 'site', '2024-11-01')::jsonb -> 'cause_agreement', '{"tickets": 12, "proven": 1, "unproven": 0,
+    "guess": {"n": 0, "agree": 0, "share": null}, "reported": {"n": 1, "agree": 0, "share": 0},
+    "rows": [{"proven": "link", "n": 1, "guess_n": 0, "guess_agree": 0, "reported_n": 1, "reported_agree": 0}],
+    "differences": [{"by": "reported", "said": "power", "proven": "link", "n": 1}]}', 'one cause was proven, and reported otherwise');
 select is((select string_agg(k, ',' order by n) from json_object_keys(kentongan.report_month('2024-09', 'site', '2024-11-01') -> 'rows' -> 0) with ordinality x(k, n)),
     (select string_agg(attname, ',' order by attnum) from pg_attribute where attrelid = 'wanted'::regclass and attnum > 0), 'the keys and their order are those of the CSV');
 
