@@ -23,8 +23,9 @@ static void print_sites(const struct js *sites, struct text *out)
         table_add(table, js_text(site, "code", ""));
         table_add(table, js_text(site, "name", ""));
         table_add(table, js_text(site, "kecamatan", ""));
-        table_addf(table, "%s%s", js_text(site, "state", ""),
-                   js_is_null(js_get(site, "auth")) ? "" : ", auth-problem");
+        table_addf(table, "%s%s%s", js_text(site, "state", ""),
+                   js_is_null(js_get(site, "auth")) ? "" : ", auth-problem",
+                   js_as_bool(js_get(site, "maintenance"), false) ? ", maintenance" : "");
         table_add(table, show_member_time(site, "since", since));
         table_add(table, js_text(site, "ticket", ""));
     }
@@ -226,6 +227,30 @@ static void print_ticket_line(const struct js *ticket, struct text *out)
     text_free(&value);
 }
 
+/* The planned work that a site is in, or its next. */
+static void print_work(const char *name, const struct js *work, bool is_now, struct text *out)
+{
+    const struct js *windows = js_get(work, "windows");
+    struct text value = {0};
+    char at[SHOW_TIME_MAX];
+
+    if (js_is_null(work))
+        return;
+    if (!is_now)
+        text_addf(&value, "%s ", show_member_time(work, "since", at));
+    text_addf(&value, "until %s", show_member_time(work, "until", at));
+    for (size_t i = 0; i < js_count(windows); i++) {
+        const struct js *window = js_at(windows, i);
+
+        text_addf(&value, "%s%lld at %s: %s", i == 0 ? " (" : "; ",
+                  (long long)js_i64(window, "id", 0), js_text(window, "site", ""),
+                  js_text(window, "reason", ""));
+    }
+    text_add(&value, js_count(windows) > 0 ? ")" : "");
+    show_line(name, text_get(&value), out);
+    text_free(&value);
+}
+
 static void print_site(const struct js *site, const struct config *config, struct text *out)
 {
     const struct js *contract = js_get(site, "contract");
@@ -241,6 +266,8 @@ static void print_site(const struct js *site, const struct config *config, struc
         text_addf(&value, " since %s", since);
     show_line("state", text_get(&value), out);
     print_reason(js_get(site, "outages"), out);
+    print_work("in work", js_get(js_get(site, "maintenance"), "now"), true, out);
+    print_work("next work", js_get(js_get(site, "maintenance"), "next"), false, out);
     text_clear(&value);
     if (!js_is_null(js_get(site, "lat")))
         text_addf(&value, "%.5f, %.5f", js_as_real(js_get(site, "lat"), 0),

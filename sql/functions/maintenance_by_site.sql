@@ -3,7 +3,7 @@
 -- what lies behind the windows: where nothing begins or ends, the sites that are closed are the same, and so is what is behind.
 create function kentongan.maintenance_by_site(p_since timestamptz, p_until timestamptz)
 returns table (site text, planned tstzmultirange)
-language sql stable set search_path = kentongan, pg_temp as $$
+language sql stable security definer set search_path = kentongan, pg_temp as $$
     with open as materialized (
         select m.site::text as site, span, m.behind and exists (select from uplink u where u.parent = m.site) as behind
           from maintenance m
@@ -25,3 +25,4 @@ language sql stable set search_path = kentongan, pg_temp as $$
             select b.site, c.spans from closed c cross join lateral site_behind(c.sites, c.sites) as b(site)) x
      group by x.site
 $$;
+grant execute on function kentongan.maintenance_by_site(timestamptz, timestamptz) to kentongan_app;

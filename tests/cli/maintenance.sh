@@ -45,6 +45,15 @@ grep -qE "^ 3  coming  33\.14 Sragen and 3 behind it .* $day 01:00-02:00 .* back
 run 0 maintenance list --site 33.14.01.2004 --json
 json '[.[].id] | sort == [1, 3]'
 
+run 0 sites
+grep -q '^33\.14\.01\.2003 .* unknown, maintenance ' "$out" || fail 'the list does not show who is in maintenance'
+! grep -q '^33\.14\.01\.2004 .* maintenance' "$out" || fail 'the list shows one that is not'
+run 0 site show 33.14.01.2003
+grep -qE '^in work  *until 20.* WIB \(2 at 33\.14\.01\.2003: router\)$' "$out" || fail 'no maintenance now'
+grep -qE "^next work  *$begin 22:00 WIB until .* \(1 at 33\.14\.01: a new" "$out" || fail 'no maintenance next'
+run 0 site show 33.14
+! grep -q '^in work' "$out" || fail 'the core is in no maintenance'
+
 # The daemon's reports: the village is in maintenance now, so no ticket opens; when its window is ended it does.
 run 0 tickets --all
 [ "$(sql "select outcome from kentongan.fault_report('33.14.01.2003', '33.14.01.2003', null, now() - interval '1 s',

@@ -317,6 +317,14 @@ select is((select d - '{id,created,next}'::text[] from jsonb_array_elements(kent
 select is((select d -> 'next' from jsonb_array_elements(kentongan.maintenance_list(true, '33.14.03', t.at(100))) d),
     '{"since": "2026-11-28T18:00:00.000000Z", "until": "2026-11-28T19:00:00.000000Z"}', 'and when it is open next');
 
+-- What sites say of it.
+select is(kentongan.site_maintenance('33.14.01.2001', t.at(110)) #> '{now,windows}', format('[{"id": %s, "site": "33.14.01", "reason": "new antenna"}]', :one)::jsonb, 'a village tells its relay''s work');
+select is(kentongan.site_maintenance('33.14.01.2001', t.at(110)) #>> '{now,until}', kentongan.wall_text(t.at(200)), 'until when');
+select is(kentongan.site_maintenance('33.14.01', t.at(110)) #>> '{next,since}', kentongan.wall_text(t.at(300)), 'and the next');
+select is(kentongan.site_maintenance('33.14.01.2003', t.at(110)) -> 'now', 'null', 'a village with a second way is in none');
+select is((select string_agg(s ->> 'code', ' ' order by s ->> 'code') from jsonb_array_elements(kentongan.api_sites(null, null, t.at(110))) s where (s ->> 'maintenance')::boolean),
+          '33.14.01 33.14.01.2001 33.14.01.2002', 'the API says who is in maintenance');
+
 -- The figures: of what was cut off, what was planned is not the network's. 100 to 200 is planned, 90 to 300 it was cut.
 rollback to quiet;
 insert into kentongan.site_state (site, state, since, at, watched_since) select site, 'up', t.at(0), t.at(0), t.at(0) from kentongan.device where role = 'gateway';
