@@ -3,6 +3,7 @@
 
 #include "daemon/cli/cli.h"
 #include "daemon/cli/show.h"
+#include "daemon/cli/show_cause.h"
 #include "daemon/cli/show_course.h"
 #include "daemon/cli/show_history.h"
 #include "daemon/cli/show_readings.h"
@@ -188,9 +189,10 @@ static void print_reason(const struct js *outages, struct text *out)
 
 static void print_outages(const struct js *outages, struct text *out)
 {
-    static const struct table_column columns[] = {
-        {"LAST GOOD", 0, false}, {"FIRST BAD", 0, false}, {"RESTORED", 0, false}, {"FOR", 0, true},
-        {"ROOT", 20, false},     {"TICKET", 0, false},    {"REASON", 0, false}};
+    static const struct table_column columns[] = {{"LAST GOOD", 0, false}, {"FIRST BAD", 0, false},
+                                                  {"RESTORED", 0, false},  {"FOR", 0, true},
+                                                  {"ROOT", 20, false},     {"TICKET", 0, false},
+                                                  {"REASON", 0, false},    {"CAUSE", 0, false}};
     struct table *table = table_new(columns, sizeof columns / sizeof columns[0]);
     char text[SHOW_TIME_MAX], duration[SHOW_DURATION_MAX];
 
@@ -198,6 +200,7 @@ static void print_outages(const struct js *outages, struct text *out)
         const struct js *outage = js_at(outages, i);
         struct wall from = show_member_wall(outage, "first_bad");
         struct wall to = show_member_wall(outage, "restored");
+        struct text cause = {0};
 
         table_add(table, show_member_time(outage, "last_good", text));
         table_add(table, show_time(from, text));
@@ -207,6 +210,9 @@ static void print_outages(const struct js *outages, struct text *out)
         table_add(table, js_text(outage, "root", ""));
         table_add(table, js_text(outage, "ticket", ""));
         table_add(table, ping_word(outage));
+        show_cause_word(outage, &cause);
+        table_add(table, text_get(&cause));
+        text_free(&cause);
     }
     text_add(out, "\n");
     table_print(table, 0, out);

@@ -36,7 +36,8 @@ select jsonb_build_object(
            'outages', (select coalesce(jsonb_agg(jsonb_build_object(
                                   'root', o.root, 'ticket', o.ticket, 'last_good', kentongan.wall_text(o.last_good),
                                   'first_bad', kentongan.wall_text(o.first_bad),
-                                  'restored', kentongan.wall_text(o.restored), 'answers_ping', o.answers_ping) order by o.first_bad desc), '[]')
+                                  'restored', kentongan.wall_text(o.restored), 'answers_ping', o.answers_ping, 'cause_guess', o.cause_guess,
+                                  'cause_proven', o.cause_proven) order by o.first_bad desc), '[]')
                          from (select * from report.outage x where x.site = s.code
                                 order by x.first_bad desc limit 10) o)) as answer
   from kentongan.site_now s

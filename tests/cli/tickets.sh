@@ -136,6 +136,7 @@ says 'is cancelled.'
 run 0 site show 33.14.01
 says "$number"
 says 'FIRST BAD'
+grep -qE ' power *$' "$out" || fail 'the outage does not say its cause'
 
 # A mute agent on a router that answers pings is told apart from a silent router.
 sql "select kentongan.fault_report('33.14.01.2004', '33.14.01.2004', null, now() - interval '1 hour', now(), null, '{}', now(), true)" >"$out"
