@@ -22,12 +22,14 @@
 #define CUT_STEP                                                                                   \
     1000 /* devices of one command to the fleet; of ten times as many, where it can                \
           */
-#define SETTLE_MS 2000
+#define SETTLE_MS    2000
+#define NOBODYS_PORT 9
 
 struct options {
     struct scale_plan plan;
     int64_t seconds; /* of the steady state */
     int64_t cut;     /* devices; 0: none */
+    int64_t reloads; /* how often the same plan is taken again */
     const char *log;
 };
 
@@ -42,6 +44,8 @@ struct findings {
     double plan_s;  /* until the plan was made and taken */
     double ready_s; /* from then until all children probed it */
     struct scale_lag plan_lag;
+    struct scale_lag reload_lag;
+    struct scale_turns turns, reload_turns;
     struct phase first, steady, cut, back;
     uint64_t steady_polls;
     struct scale_store_counts cut_told, back_told;
@@ -50,9 +54,12 @@ struct findings {
 static int usage(FILE *out, int code)
 {
     fputs("usage: scale_bench [--count N] [--interval SECONDS] [--seconds S] [--probers 1..8]\n"
-          "                   [--cut N] [--behind N] [--log FILE]\n"
+          "                   [--cut N] [--behind N] [--reload TIMES] [--dead-v3 USERS]\n"
+          "                   [--log FILE]\n"
           "--cut: so many devices, a multiple of 1000, are cut off at once and come back;\n"
-          "--behind: so many hang on one relay; --log: of the parent and its children.\n",
+          "--behind: so many hang on one relay; --reload: the plan is taken again so often;\n"
+          "--dead-v3: nobody answers, by so many SNMPv3 users; --log: of the parent and its "
+          "children.\n",
           out);
     return code;
 }
@@ -63,7 +70,8 @@ static bool read_options(struct options *options, int argc, char **argv)
         {"count", required_argument, NULL, 'c'},   {"interval", required_argument, NULL, 'i'},
         {"seconds", required_argument, NULL, 's'}, {"probers", required_argument, NULL, 'p'},
         {"cut", required_argument, NULL, 'x'},     {"behind", required_argument, NULL, 'b'},
-        {"log", required_argument, NULL, 'l'},     {NULL, 0, NULL, 0}};
+        {"log", required_argument, NULL, 'l'},     {"reload", required_argument, NULL, 'r'},
+        {"dead-v3", required_argument, NULL, 'd'}, {NULL, 0, NULL, 0}};
     int64_t number;
     int letter;
 
@@ -84,9 +92,15 @@ static bool read_options(struct options *options, int argc, char **argv)
             options->plan.probers = (uint32_t)number;
         else if (letter == 'x')
             options->cut = number;
+        else if (letter == 'r')
+            options->reloads = number;
+        else if (letter == 'd')
+            options->plan.dead_users = (size_t)number;
         else
             options->plan.behind = (size_t)number;
     }
+    if (options->plan.dead_users > 0 && options->cut > 0)
+        return false; /* they are cut off for ever */
     return optind == argc && options->plan.probers < SCALE_PROCESSES &&
            options->cut % CUT_STEP == 0 && (size_t)options->cut <= options->plan.target.count &&
            options->plan.interval_ms <= 3600 * 1000 && target_net(&options->plan.target, NET);
@@ -164,6 +178,8 @@ static bool start(struct scale_parent *parent, struct options *options, struct f
         return err_set(err, "the children were not ready in time");
     found->ready_s = now_s() - began_s - found->plan_s;
     scale_lag(parent, &found->plan_lag);
+    if (options->plan.dead_users > 0)
+        return true;
     if (!run_phase(parent, &found->first, all_are_up, options, round_ms(options, 2)))
         return err_set(err, "not all devices answered");
     return true;
@@ -179,6 +195,24 @@ static void be_steady(struct scale_parent *parent, const struct options *options
     polls = scale_answered(parent);
     run_phase(parent, &found->steady, never, NULL, options->seconds * 1000);
     found->steady_polls = scale_answered(parent) - polls;
+    scale_turns(parent, &found->turns);
+}
+
+/* Everything goes on meanwhile; between two of them a child has told how long its turns were. */
+static bool reload(struct scale_parent *parent, const struct options *options,
+                   struct findings *found, struct err *err)
+{
+    struct scale_lag before;
+
+    scale_lag(parent, &before);
+    for (int64_t i = 0; i < options->reloads; i++) {
+        if (!scale_take_plan(parent, err))
+            return false;
+        scale_run_until(parent, never, NULL, SETTLE_MS);
+    }
+    scale_lag(parent, &found->reload_lag);
+    scale_turns(parent, &found->reload_turns);
+    return true;
 }
 
 static void ctl_each(const struct own_fleet *fleet, const struct options *options,
@@ -300,6 +334,13 @@ static void print_findings(const struct options *options, const struct findings 
            100 * (steady->end[0].cpu_s - steady->begin[0].cpu_s) / steady->wall_s,
            100 * prober_s / steady->wall_s,
            found->steady_polls == 0 ? 0 : prober_s * 1e6 / (double)found->steady_polls);
+    printf(", \"prober_turn_ms\": %.1f, \"prober_long_turns\": %llu", found->turns.most_ms,
+           (unsigned long long)found->turns.long_turns);
+    if (options->reloads > 0)
+        printf(", \"reload_turn_ms\": %.1f, \"reload_prober_turn_ms\": %.1f, "
+               "\"reload_prober_long_turns\": %llu",
+               found->reload_lag.turn_ms, found->reload_turns.most_ms,
+               (unsigned long long)(found->reload_turns.long_turns - found->turns.long_turns));
     print_memory(steady);
     if (options->cut > 0) {
         printf(", \"cut\": %lld", (long long)options->cut);
@@ -322,6 +363,8 @@ static bool measure(struct options *options, const struct own_fleet *fleet, stru
     good = start(parent, options, found, err);
     if (good)
         be_steady(parent, options, found);
+    if (good)
+        good = reload(parent, options, found, err);
     if (good && options->cut > 0)
         good = cut_and_back(parent, fleet, options, found, err);
     scale_free(parent);
@@ -362,8 +405,10 @@ int main(int argc, char **argv)
     if (!read_options(&options, argc, argv))
         return usage(stderr, 2);
     words = move_log(options.log);
-    good = own_fleet_start(&fleet, &options.plan.target, NET, &err) &&
-           measure(&options, &fleet, &found, &err);
+    options.plan.target.port = NOBODYS_PORT; /* unless a fleet finds another */
+    good =
+        (options.plan.dead_users > 0 || own_fleet_start(&fleet, &options.plan.target, NET, &err)) &&
+        measure(&options, &fleet, &found, &err);
     own_fleet_stop(&fleet);
     if (!good) {
         dprintf(words, "scale_bench: %s\n", err.text);

@@ -150,32 +150,70 @@ static void add_device(const struct scale_plan *plan, size_t i, struct roster *r
     }
     roster_add(roster, &row);
     *device = (struct plan_device){.id = row.device_id,
-                                   .snmp = plan->target.version == 1 ? PLAN_SNMP_V1 : PLAN_SNMP_V2C,
+                                   .snmp = plan->dead_users > 0        ? PLAN_SNMP_V3
+                                           : plan->target.version == 1 ? PLAN_SNMP_V1
+                                                                       : PLAN_SNMP_V2C,
                                    .credential = CREDENTIAL_ID,
                                    .lane = (uint32_t)(i / plan->behind) + 1};
+    if (plan->dead_users > 0)
+        device->credential += (uint32_t)(i % plan->dead_users);
     device->address.v4 = target_address(&plan->target, i);
+}
+
+/* Each by two passphrases of its own, which the child has to hash. */
+static bool add_users(struct credentials *credentials, size_t count, struct err *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct credential user = {.id = CREDENTIAL_ID + (uint32_t)i, .kind = CREDENTIAL_USM};
+        char secret[160];
+
+        snprintf(secret, sizeof secret,
+                 "v3 user=dead level=authPriv auth=SHA-512:passphrase-%zu priv=AES:passphrase-%zu",
+                 2 * i, 2 * i + 1);
+        if (!usm_words_read(secret, &user.usm, err))
+            return false;
+        credentials_add(credentials, &user);
+    }
+    return true;
+}
+
+static bool add_credentials(const struct scale_plan *plan, struct credentials *credentials,
+                            struct err *err)
+{
+    struct credential community = {.id = CREDENTIAL_ID, .kind = CREDENTIAL_COMMUNITY};
+
+    if (plan->dead_users > 0)
+        return add_users(credentials, plan->dead_users, err);
+    snprintf(community.community, sizeof community.community, "%s", plan->target.community);
+    credentials_add(credentials, &community);
+    return true;
 }
 
 bool scale_take_plan(struct scale_parent *parent, struct err *err)
 {
     const struct scale_plan *plan = &parent->plan;
-    struct credential community = {.id = CREDENTIAL_ID, .kind = CREDENTIAL_COMMUNITY};
+    struct credentials credentials = {0};
     struct plan_device *devices = calloc(plan->target.count, sizeof *devices);
     struct roster *roster = roster_new();
     bool taken;
 
     if (devices == NULL)
         abort();
-    snprintf(community.community, sizeof community.community, "%s", plan->target.community);
+    if (!add_credentials(plan, &credentials, err)) {
+        free(devices);
+        roster_free(roster);
+        return false;
+    }
     roster_add(roster, &(struct roster_row){.code = "33", .uplinks = "", .is_core = true});
     for (size_t i = 0; i < plan->target.count; i++)
         add_device(plan, i, roster, &devices[i]);
     taken = outages_take_plan(parent->outages, roster,
-                              &(struct planned){.credentials = &community,
-                                                .credential_count = 1,
+                              &(struct planned){.credentials = credentials.at,
+                                                .credential_count = credentials.count,
                                                 .devices = devices,
                                                 .device_count = plan->target.count},
                               err);
+    credentials_free(&credentials);
     free(devices);
     return taken;
 }
@@ -295,6 +333,14 @@ size_t scale_usages(const struct scale_parent *parent, struct scale_usage out[SC
                                       .peak_kib = status_kib(pid, "VmHWM:")};
     }
     return count;
+}
+
+void scale_turns(const struct scale_parent *parent, struct scale_turns *out)
+{
+    struct prober_counters counters;
+
+    probers_counters(parent->probers, &counters);
+    *out = (struct scale_turns){(double)counters.turn_cpu_us / 1e3, counters.long_turns};
 }
 
 void scale_lag(struct scale_parent *parent, struct scale_lag *out)

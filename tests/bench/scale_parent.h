@@ -23,8 +23,9 @@ struct scale_plan {
     struct target target;
     size_t behind;
     int64_t interval_ms;
-    uint32_t probers; /* 1 … SCALE_PROCESSES - 1 */
-    bool at_once;     /* as many packets as are due, at no pace */
+    uint32_t probers;  /* 1 … SCALE_PROCESSES - 1 */
+    bool at_once;      /* as many packets as are due, at no pace */
+    size_t dead_users; /* not 0: SNMPv3, so many users; the port is nobody's */
 };
 
 /* What a process has cost so far. */
@@ -37,6 +38,12 @@ struct scale_usage {
 struct scale_lag {
     double late_ms; /* the latest a timer of 20 ms has been */
     double turn_ms; /* the most processor time between two of them: no turn was longer */
+};
+
+/* The longest turn of the children's loops, in processor time, and those over TURN_LONG_US. */
+struct scale_turns {
+    double most_ms;
+    uint64_t long_turns;
 };
 
 struct scale_parent;
@@ -58,6 +65,8 @@ uint64_t scale_answered(const struct scale_parent *parent);
 
 /* Of the parent (0) and its children; how many processes they are. */
 size_t scale_usages(const struct scale_parent *parent, struct scale_usage out[SCALE_PROCESSES]);
+/* Of all children since they began, as they told it last: once a second. */
+void scale_turns(const struct scale_parent *parent, struct scale_turns *out);
 /* Since the last call. */
 void scale_lag(struct scale_parent *parent, struct scale_lag *out);
 #endif
