@@ -2,11 +2,14 @@
 /* What the parent says, done. */
 #include "probes/child_inside.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "daemon/base/log.h"
 #include "probes/agent_frame.h"
 #include "probes/icmp.h"
+
+#define SLICE 2000 /* devices looked at in one turn, so that none is long */
 
 /* The index-th order or cancellation of the frame. */
 static bool child_take_trial(struct child *child, const struct frame *frame, size_t index,
@@ -40,7 +43,20 @@ static bool child_prove(struct child *child, const struct frame *frame, size_t i
     return true;
 }
 
-/* What we may not ping is unknown, not down, and not what it was when it was asked otherwise. */
+static void keep_pingless(struct child *child, const struct link_change *change)
+{
+    if (child->pingless_count == child->pingless_room) {
+        child->pingless_room = child->pingless_room == 0 ? 64 : 2 * child->pingless_room;
+        child->pingless =
+            reallocarray(child->pingless, child->pingless_room, sizeof *child->pingless);
+        if (child->pingless == NULL)
+            abort();
+    }
+    child->pingless[child->pingless_count++] = *change;
+}
+
+/* What we may not ping is unknown, not down, and not what it was when it was asked otherwise. That
+ * is said when the plan is in force: after the word that it is. */
 static void child_take_device(struct child *child, const struct plan_device *device)
 {
     struct link_change unknown = {.device_id = device->id,
@@ -55,20 +71,23 @@ static void child_take_device(struct child *child, const struct plan_device *dev
         plan_device(child->plan, device);
         return;
     }
-    child->pingless++;
-    child_tell_change(child, &unknown);
+    keep_pingless(child, &unknown);
 }
 
-static void child_say_pingless(const struct child *child)
+static void child_say_pingless(struct child *child)
 {
-    if (child->pingless > 0)
-        log_warn("probe.no_ping", "devices=%u state=unknown remedy=\"%s\"", child->pingless,
+    for (size_t i = 0; i < child->pingless_count; i++)
+        child_tell_change(child, &child->pingless[i]);
+    if (child->pingless_count > 0)
+        log_warn("probe.no_ping", "devices=%zu state=unknown remedy=\"%s\"", child->pingless_count,
                  ICMP_REMEDY);
+    free(child->pingless);
+    child->pingless = NULL;
+    child->pingless_count = child->pingless_room = 0;
 }
 
 /* One record of a plan. False: it makes no sense. */
-static bool child_take_plan(struct child *child, const struct frame *frame, size_t i,
-                            const struct plan_now *now)
+static bool child_take_plan(struct child *child, const struct frame *frame, size_t i)
 {
     struct plan_policy policy;
     struct credential credential;
@@ -77,7 +96,7 @@ static bool child_take_plan(struct child *child, const struct frame *frame, size
     if (frame->type == FRAME_PLAN_BEGIN) {
         if (!frame_get_policy(frame, i, &policy))
             return false;
-        child->pingless = 0;
+        child->pingless_count = 0;
         plan_begin(child->plan, &policy);
     } else if (frame->type == FRAME_PLAN_CREDENTIALS) {
         if (!frame_get_credential(frame, i, &credential))
@@ -89,14 +108,31 @@ static bool child_take_plan(struct child *child, const struct frame *frame, size
             return false;
         child_take_device(child, &device);
     } else {
-        if (!frame_get_number(frame, i, &child->ready_serial))
-            return false;
-        child_say_pingless(child);
-        plan_commit(child->plan, now);
-        engine_plan_changed(child->engine);
-        child_readings_plan_changed(child->readings, now);
+        if (child->taking != 0 || !frame_get_number(frame, i, &child->taking))
+            return false; /* it is not heard before the last one is in force */
     }
     return true;
+}
+
+bool child_take_on(struct child *child, const struct plan_now *now)
+{
+    if (child->taking != 0) {
+        if (!plan_prepare(child->plan, SLICE))
+            return false;
+        plan_switch(child->plan, now);
+        engine_plan_changed(child->engine);
+        child_readings_plan_changed(child->readings, now);
+        child->ready_serial = child->taking;
+        child_say_pingless(child);
+        child->taking = 0;
+        child->settling = true;
+        return false;
+    }
+    if (child->settling)
+        child->settling =
+            !(plan_move_in(child->plan, SLICE) && engine_plan_sweep(child->engine, SLICE) &&
+              child_readings_plan_step(child->readings, SLICE));
+    return !child->settling;
 }
 
 /* False: the frame holds what the parent never sends. */
@@ -112,7 +148,7 @@ static bool child_take(struct child *child, const struct frame *frame)
         case FRAME_PLAN_CREDENTIALS:
         case FRAME_PLAN_DEVICES:
         case FRAME_PLAN_COMMIT:
-            if (!child_take_plan(child, frame, i, &now))
+            if (!child_take_plan(child, frame, i))
                 return false;
             break;
         case FRAME_PROBE_NOW:
@@ -135,6 +171,7 @@ static bool child_take(struct child *child, const struct frame *frame)
                 return false;
             break;
         case FRAME_PROFILES:
+            child->settling = true;
             return child_readings_take(child->readings, frame, &now);
         case FRAME_TRAP_LISTEN: /* child_hear() */
         case FRAME_TRAP_ANSWER:

@@ -24,6 +24,7 @@ struct child {
     struct event *from_parent;
     struct event *to_parent;
     struct event *tick;
+    struct event *work; /* child_take_on() */
     struct plan *plan;
     struct engine *engine;
     struct child_readings *readings;
@@ -45,8 +46,12 @@ struct child {
     size_t verdicts_count;
     size_t verdicts_room;
     struct rollup_queue rollups;
-    uint32_t ready_serial; /* not sent yet; 0: none */
-    uint32_t pingless;     /* devices of the plan that we may not ping */
+    uint32_t taking;              /* the serial of a plan that is not in force yet; 0: none */
+    bool settling;                /* a plan or profiles are, and not everything follows them yet */
+    uint32_t ready_serial;        /* not sent yet; 0: none */
+    struct link_change *pingless; /* of devices that we may not ping: told with the switch */
+    size_t pingless_count;
+    size_t pingless_room;
     bool beat_due;
     int exit_code;
     struct frame frame;
@@ -61,6 +66,9 @@ static inline struct plan_now child_now(void)
 void child_tell_change(struct child *child, const struct link_change *change);
 void child_replies_read(
     void *arg); /* arg: the child. Something was read: tell it, ask what is next */
+/* A plan that has come is taken in slices, and everything that follows from it. False: there is
+ * more to do; until then nothing more is heard of the parent. */
+bool child_take_on(struct child *child, const struct plan_now *now);
 /* passed: a descriptor that came with it, or -1. False: no parent of ours says that. */
 bool child_hear(struct child *child, const struct frame *frame, int passed);
 #endif

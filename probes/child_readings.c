@@ -20,6 +20,8 @@ struct child_readings {
     struct profile_feed feed;
     const struct profiles *profiles; /* the rounds'; NULL: none have come */
     int64_t interval_ms;
+    size_t given;        /* devices of the plan that the rounds were given */
+    bool changing;       /* the plan or the profiles are others: child_readings_plan_step() */
     struct plan_now now; /* of the call that we are in, for the callbacks */
     struct mono forgot_at;
     uint64_t dropped; /* that were said */
@@ -96,16 +98,31 @@ void child_readings_free(struct child_readings *readings)
 
 void child_readings_plan_changed(struct child_readings *readings, const struct plan_now *now)
 {
+    rounds_pause(readings->rounds, now->mono);
     rounds_begin(readings->rounds, readings->interval_ms);
-    for (size_t i = 0; i < plan_count(readings->plan); i++) {
-        const struct plan_device *device = plan_at(readings->plan, i);
+    readings->given = 0;
+    readings->changing = true;
+}
+
+bool child_readings_plan_step(struct child_readings *readings, size_t most)
+{
+    size_t count = plan_count(readings->plan);
+
+    if (!readings->changing)
+        return true;
+    if (readings->given == count) {
+        readings->changing = !rounds_commit_step(readings->rounds, most);
+        return !readings->changing;
+    }
+    for (; most > 0 && readings->given < count; most--) {
+        const struct plan_device *device = plan_at(readings->plan, readings->given++);
         const struct profile *profile =
             readings->profiles == NULL ? NULL
                                        : profiles_find_hash(readings->profiles, device->profile);
 
         rounds_device(readings->rounds, device, profile == NULL ? "" : profile->name);
     }
-    rounds_commit(readings->rounds, now);
+    return false;
 }
 
 /* Which profile people gave a device is another one in another set: the plan counts anew. */

@@ -24,8 +24,11 @@ void child_readings_free(struct child_readings *readings); /* NULL allowed */
 /* A frame of FRAME_PROFILES. False: the parent never sends that. */
 bool child_readings_take(struct child_readings *readings, const struct frame *frame,
                          const struct plan_now *now);
-/* After plan_commit(). */
+/* After plan_switch(); then nothing is read until child_readings_plan_step() was true, nor after
+ * child_readings_take(). */
 void child_readings_plan_changed(struct child_readings *readings, const struct plan_now *now);
+/* Looks at no more than `most` devices; true: there is nothing to do any more. */
+bool child_readings_plan_step(struct child_readings *readings, size_t most);
 
 /* Begins at most `most` readings that are due. */
 void child_readings_due(struct child_readings *readings, const struct plan_now *now, size_t most);

@@ -94,6 +94,11 @@ void engine_plan_changed(struct engine *engine)
     engine->keys_missing = true;
 }
 
+bool engine_plan_sweep(struct engine *engine, size_t most)
+{
+    return usm_wire_sweep(engine->usm, engine->plan, most);
+}
+
 /* ---- out ---- */
 
 /* Not to be guessed from the ids before it: whoever guesses one may speak for the device. */

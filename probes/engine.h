@@ -87,6 +87,8 @@ void engine_expire(struct engine *engine, const struct plan_now *now);
 void engine_forget_all(struct engine *engine, const struct plan_now *now);
 /* The plan is another: its credentials may be others under the same numbers. */
 void engine_plan_changed(struct engine *engine);
+/* Then, until it is true: forgets what was known of devices that are gone, of `most` at once. */
+bool engine_plan_sweep(struct engine *engine, size_t most);
 
 /* May we ping a host of that family? Else an echo is never answered: do not ask. */
 bool engine_can_echo(const struct engine *engine, const union address *address);

@@ -25,25 +25,34 @@ static int by_id(const void *a, const void *b)
 
 static struct lane *find(const struct lanes *lanes, uint32_t id)
 {
-    if (lanes == NULL || lanes->count == 0)
+    if (lanes->count == 0)
         return NULL;
     return bsearch(&(struct lane){.id = id}, lanes->at, lanes->count, sizeof *lanes->at, by_id);
 }
 
+static bool is_sorted(const struct lanes *lanes)
+{
+    for (size_t i = 1; i < lanes->count; i++)
+        if (lanes->at[i - 1].id > lanes->at[i].id)
+            return false;
+    return true;
+}
+
 void lanes_seal(struct lanes *lanes, const struct lanes *old)
 {
-    size_t kept = 0;
+    size_t kept = 0, was = 0;
 
-    if (lanes->count > 0)
+    if (!is_sorted(lanes))
         qsort(lanes->at, lanes->count, sizeof *lanes->at, by_id);
     for (size_t i = 0; i < lanes->count; i++) {
-        const struct lane *was;
-
         if (kept > 0 && lanes->at[kept - 1].id == lanes->at[i].id)
             continue;
         lanes->at[kept] = lanes->at[i];
-        was = find(old, lanes->at[i].id);
-        lanes->at[kept++].booked_us = was == NULL ? 0 : was->booked_us;
+        while (old != NULL && was < old->count && old->at[was].id < lanes->at[i].id)
+            was++;
+        if (old != NULL && was < old->count && old->at[was].id == lanes->at[i].id)
+            lanes->at[kept].booked_us = old->at[was].booked_us;
+        kept++;
     }
     lanes->count = kept;
 }

@@ -2,6 +2,7 @@
 #include "probes/meter.h"
 
 #include <assert.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 void meter_add(struct meter *meter, uint32_t lane, uint32_t bytes)
@@ -29,8 +30,11 @@ static int by_id(const void *a, const void *b)
 void meter_seal(struct meter *meter)
 {
     size_t kept = 0;
+    bool in_order = true;
 
-    if (meter->count > 0)
+    for (size_t i = 1; i < meter->count; i++)
+        in_order = in_order && meter->at[i - 1].id <= meter->at[i].id;
+    if (!in_order)
         qsort(meter->at, meter->count, sizeof *meter->at, by_id);
     for (size_t i = 0; i < meter->count; i++)
         if (kept > 0 && meter->at[kept - 1].id == meter->at[i].id)

@@ -8,7 +8,6 @@
 #include "probes/address.h"
 #include "probes/budget.h"
 #include "probes/lanes.h"
-#include "probes/unit.h"
 #include "probes/verify_list.h"
 #include "probes/wheel.h"
 
@@ -35,6 +34,7 @@ struct plan *plan_new(plan_change_fn *on_change, void *arg, struct mono now)
         abort();
     plan->on_change = on_change;
     plan->arg = arg;
+    plan->next.step = NEXT_GATHER;
     wheel_init(&plan->wheel, PLAN_TICK_MS, now);
     return plan;
 }
@@ -65,8 +65,8 @@ void plan_sweep(struct plan *plan, const struct plan_now *now, size_t most)
     if (slot != plan->swept_slot)
         plan->swept = 0;
     plan->swept_slot = slot;
-    for (; most > 0 && plan->swept < plan->count; plan->swept++, most--) {
-        struct unit *unit = &plan->units[plan->swept];
+    for (; most > 0 && plan->swept < plan->units.count; plan->swept++, most--) {
+        struct unit *unit = plan_unit_at(plan, plan->swept);
 
         if (rollup_take(&unit->rollup, slot, &record))
             tell_rollup(plan, unit, &record);
@@ -85,41 +85,33 @@ static void count_probe(struct plan *plan, struct unit *unit, const struct plan_
         tell_rollup(plan, unit, &record);
 }
 
-void plan_wipe(void *at, size_t bytes)
-{
-    if (at != NULL)
-        explicit_bzero(at, bytes);
-    free(at);
-}
-
 void plan_free(struct plan *plan)
 {
     if (plan == NULL)
         return;
-    plan_wipe(plan->units, plan->count * sizeof *plan->units);
-    plan_wipe(plan->next, plan->next_room * sizeof *plan->next);
+    plan_next_free(&plan->next);
+    plan_last_free(plan);
+    units_free(&plan->units);
     credentials_free(&plan->credentials);
-    credentials_free(&plan->next_credentials);
     lanes_free(&plan->lanes);
     verify_list_free(&plan->trials);
     free(plan);
 }
 
-struct unit *plan_unit(const struct plan *plan, uint32_t id)
+struct unit *plan_unit_at(struct plan *plan, size_t index)
 {
-    size_t least = 0, end = plan->count;
+    struct unit *unit = units_at(&plan->units, index);
 
-    while (least < end) {
-        size_t middle = least + (end - least) / 2;
+    if (unit->awaited)
+        plan_unit_move_in(plan, unit);
+    return unit;
+}
 
-        if (plan->units[middle].device.id == id)
-            return &plan->units[middle];
-        if (plan->units[middle].device.id < id)
-            least = middle + 1;
-        else
-            end = middle;
-    }
-    return NULL;
+struct unit *plan_unit(struct plan *plan, uint32_t id)
+{
+    size_t index;
+
+    return units_find(&plan->units, id, &index) ? plan_unit_at(plan, index) : NULL;
 }
 
 /* Each verdict once, when the plan is whole again: who hears it may order anew. */
@@ -161,6 +153,19 @@ static int64_t timeout_least_ms(const struct plan *plan, const struct unit *unit
     return patient ? plan->policy.timeout_ms : RTO_LEAST_MS;
 }
 
+/* Who is due. A unit of the plan before has a successor, and that one's turn is to be looked at. */
+static struct unit *pop_due(struct plan *plan)
+{
+    struct unit *unit;
+
+    while ((unit = (struct unit *)(void *)wheel_pop(&plan->wheel)) != NULL) {
+        if (unit->generation == plan->generation)
+            break;
+        (void)plan_unit(plan, unit->device.id);
+    }
+    return unit;
+}
+
 size_t plan_due(struct plan *plan, const struct plan_now *now, size_t most, plan_probe_fn *send,
                 void *arg)
 {
@@ -168,7 +173,7 @@ size_t plan_due(struct plan *plan, const struct plan_now *now, size_t most, plan
 
     wheel_turn(&plan->wheel, now->mono);
     while (sent < most) {
-        struct unit *unit = (struct unit *)(void *)wheel_pop(&plan->wheel);
+        struct unit *unit = pop_due(plan);
         struct plan_probe probe;
 
         if (unit == NULL)
@@ -359,9 +364,10 @@ bool plan_next_at(const struct plan *plan, struct mono *at)
 
 const struct plan_device *plan_find(const struct plan *plan, uint32_t device_id)
 {
-    const struct unit *unit = plan_unit(plan, device_id);
+    size_t index;
 
-    return unit == NULL ? NULL : &unit->device;
+    return units_find(&plan->units, device_id, &index) ? &units_at(&plan->units, index)->device
+                                                       : NULL;
 }
 
 struct lanes *plan_lanes(struct plan *plan)
@@ -371,7 +377,7 @@ struct lanes *plan_lanes(struct plan *plan)
 
 const struct plan_device *plan_at(const struct plan *plan, size_t index)
 {
-    return &plan->units[index].device;
+    return &units_at(&plan->units, index)->device;
 }
 
 const struct credentials *plan_credentials(const struct plan *plan)
@@ -381,7 +387,7 @@ const struct credentials *plan_credentials(const struct plan *plan)
 
 size_t plan_count(const struct plan *plan)
 {
-    return plan->count;
+    return plan->units.count;
 }
 
 const struct plan_policy *plan_policy(const struct plan *plan)
@@ -389,7 +395,7 @@ const struct plan_policy *plan_policy(const struct plan *plan)
     return &plan->policy;
 }
 
-enum link_state plan_state(const struct plan *plan, uint32_t device_id)
+enum link_state plan_state(struct plan *plan, uint32_t device_id)
 {
     const struct unit *unit = plan_unit(plan, device_id);
 

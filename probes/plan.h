@@ -96,7 +96,7 @@ struct plan_now {
 /* What a heartbeat asks for; a set of these bits. */
 enum plan_object { PLAN_OBJECT_UPTIME = 1, PLAN_OBJECT_ENGINE_TIME = 2, PLAN_OBJECTS_ALL = 3 };
 
-/* One probe to send. The device is borrowed until plan_commit(). */
+/* One probe to send. The device is borrowed until the next switch. */
 struct plan_probe {
     const struct plan_device *device;
     uint32_t serial;  /* which probe of this device; goes back with its result */
@@ -139,6 +139,14 @@ void plan_begin(struct plan *plan, const struct plan_policy *policy);
 void plan_credential(struct plan *plan, const struct credential *credential);
 void plan_device(struct plan *plan, const struct plan_device *device);
 void plan_commit(struct plan *plan, const struct plan_now *now);
+/*
+ * The same in steps, for who has a loop to run: plan_prepare() until it is true, while the plan
+ * before goes on; the switch; plan_move_in() until that is true. From the switch on the new plan is
+ * in force, and everything else may be called at any time. No step looks at more than `most`.
+ */
+bool plan_prepare(struct plan *plan, size_t most);
+void plan_switch(struct plan *plan, const struct plan_now *now);
+bool plan_move_in(struct plan *plan, size_t most);
 
 /* Hands out at most `most` probes that are due; the rest stay due. Returns how many left. */
 size_t plan_due(struct plan *plan, const struct plan_now *now, size_t most, plan_probe_fn *send,
@@ -182,7 +190,7 @@ const struct plan_device *plan_find(const struct plan *plan,
                                     uint32_t device_id); /* NULL: not in it */
 /* All of the last commit, in the order of their ids. */
 const struct credentials *plan_credentials(const struct plan *plan);
-/* Of a device's; borrowed until plan_commit(). NULL: it has none. */
+/* Of a device's; borrowed until the next switch. NULL: it has none. */
 static inline const struct credential *plan_find_credential(const struct plan *plan,
                                                             uint32_t credential_id)
 {
@@ -194,5 +202,5 @@ size_t plan_count(const struct plan *plan);
 const struct plan_device *plan_at(const struct plan *plan, size_t index); /* by id */
 const struct plan_policy *plan_policy(const struct plan *plan);           /* of the last commit */
 /* LINK_STATE_END when the device is not in the plan. */
-enum link_state plan_state(const struct plan *plan, uint32_t device_id);
+enum link_state plan_state(struct plan *plan, uint32_t device_id);
 #endif

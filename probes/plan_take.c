@@ -8,51 +8,14 @@
 
 #include "probes/address.h"
 
-void plan_begin(struct plan *plan, const struct plan_policy *policy)
-{
-    assert(policy->interval_ms > 0 && policy->misses_to_down > 0 && policy->answers_to_up > 0);
-    plan->next_policy = *policy;
-    plan->next_count = 0;
-    credentials_free(&plan->next_credentials);
-}
-
-void plan_credential(struct plan *plan, const struct credential *credential)
-{
-    credentials_add(&plan->next_credentials, credential);
-}
-
-void plan_device(struct plan *plan, const struct plan_device *device)
-{
-    if (plan->next_count == plan->next_room) {
-        size_t room = plan->next_room == 0 ? 64 : plan->next_room * 2;
-        struct plan_device *next = calloc(room, sizeof *next);
-
-        if (next == NULL)
-            abort();
-        if (plan->next_count > 0)
-            memcpy(next, plan->next, plan->next_count * sizeof *next);
-        plan_wipe(plan->next, plan->next_room * sizeof *next);
-        plan->next = next;
-        plan->next_room = room;
-    }
-    plan->next[plan->next_count++] = *device;
-}
-
-static int by_id(const void *a, const void *b)
-{
-    uint32_t x = ((const struct plan_device *)a)->id, y = ((const struct plan_device *)b)->id;
-
-    return (x > y) - (x < y);
-}
-
 /* Does the device answer where, how and to whom the old one did? */
 static bool same_agent(const struct plan *plan, const struct plan_device *new,
                        const struct plan_device *old)
 {
     return address_equal(&new->address, &old->address) &&
            new->snmp == old->snmp &&credential_same(
-                            credentials_find(&plan->next_credentials, new->credential),
-                            credentials_find(&plan->credentials, old->credential));
+                            credentials_find(&plan->credentials, new->credential),
+                            credentials_find(&plan->last.credentials, old->credential));
 }
 
 static void begin_down(struct unit *unit, const struct plan_now *now)
@@ -63,14 +26,13 @@ static void begin_down(struct unit *unit, const struct plan_now *now)
     unit->down_at = mono_add_ms(now->mono, dark_ms > 0 ? -dark_ms : 0);
 }
 
-static void unit_init(struct unit *unit, const struct plan_device *device,
-                      const struct plan_now *now)
+static void unit_init(struct unit *unit, const struct plan_now *now)
 {
-    *unit = (struct unit){.device = *device,
-                          .objects = PLAN_OBJECTS_ALL,
-                          .vitals = {-1, -1},
-                          .ping = LINK_PING_UNKNOWN,
-                          .echo = LINK_PING_UNKNOWN};
+    const struct plan_device *device = &unit->device;
+
+    unit->objects = PLAN_OBJECTS_ALL;
+    unit->vitals = (struct device_vitals){-1, -1};
+    unit->ping = unit->echo = LINK_PING_UNKNOWN;
     link_init(&unit->link);
     loss_init(&unit->loss, device->loss_ppm);
     unit->link.last_good = device->last_good;
@@ -134,20 +96,23 @@ static void unit_inherit(const struct plan *plan, struct unit *unit, const struc
     unit->verify_gap_ms = old->verify_gap_ms;
 }
 
-/* On the fast schedule the turn that was arranged stands; steady turns follow the new interval. */
+/* On the fast schedule the turn that was arranged stands; steady turns follow the new interval, but
+ * one that had come is not lost. */
 static void unit_place(struct plan *plan, struct unit *unit, const struct unit *old,
                        const struct plan_now *now)
 {
     enum link_state state = unit->link.state;
     bool fast = state == LINK_SUSPECT || state == LINK_RECOVERING ||
                 (state == LINK_UNKNOWN && unit->link.detector.miss_run > 0);
+    struct mono was_due = {old == NULL ? 0 : old->due.tick * plan->wheel.tick_us};
+    bool has_come = old != NULL && was_due.us <= now->mono.us;
 
     if (unit->under_way)
         return;
     if (unit->asked || (old != NULL && has_new_role(&unit->device, &old->device)))
         wheel_hurry(&plan->wheel, &unit->due);
-    else if (fast && old != NULL && !old->under_way)
-        wheel_arm(&plan->wheel, &unit->due, (struct mono){old->due.tick * plan->wheel.tick_us});
+    else if (old != NULL && !old->under_way && (fast || has_come))
+        wheel_arm(&plan->wheel, &unit->due, was_due);
     else
         wheel_arm(&plan->wheel, &unit->due, unit_next_due(unit, &plan->policy, now->mono, 0));
 }
@@ -165,21 +130,26 @@ static void interrupt_strangers(struct plan *plan)
     }
 }
 
-static void lay_lanes(struct plan *plan)
+void plan_unit_move_in(struct plan *plan, struct unit *unit)
 {
-    struct lanes lanes = {0};
+    const struct plan_now *now = &plan->last.left_at;
+    struct unit *was = NULL;
+    size_t index;
 
-    for (size_t i = 0; i < plan->count; i++)
-        if (plan->units[i].device.lane != 0)
-            lanes_add(&lanes, plan->units[i].device.lane);
-    lanes_seal(&lanes, &plan->lanes);
-    lanes_free(&plan->lanes);
-    plan->lanes = lanes;
+    if (units_find(&plan->last.units, unit->device.id, &index))
+        was = units_at(&plan->last.units, index);
+    unit->awaited = false;
+    unit_init(unit, now);
+    if (was != NULL)
+        unit_inherit(plan, unit, was, now);
+    unit_place(plan, unit, was, now);
+    if (was != NULL)
+        wheel_disarm(&was->due);
 }
 
 static void take_policy(struct plan *plan)
 {
-    const struct plan_policy *policy = &plan->next_policy;
+    const struct plan_policy *policy = &plan->next.policy;
 
     plan->policy = *policy;
     plan->detector = (struct detector_policy){
@@ -191,45 +161,84 @@ static void take_policy(struct plan *plan)
                         : detector_evidence(policy->interval_ms, policy->false_down_years)};
 }
 
-void plan_commit(struct plan *plan, const struct plan_now *now)
+void plan_switch(struct plan *plan, const struct plan_now *now)
 {
-    struct unit *units = calloc(plan->next_count + 1, sizeof *units);
-    size_t count = 0, old = 0;
+    struct next_plan *next = &plan->next;
+    struct last_plan *last = &plan->last;
 
-    if (units == NULL)
-        abort();
-    if (plan->next_count > 0)
-        qsort(plan->next, plan->next_count, sizeof *plan->next, by_id);
-    credentials_sort(&plan->next_credentials);
+    while (!plan_prepare(plan, SIZE_MAX))
+        ;
+    while (!plan_move_in(plan, SIZE_MAX)) /* of the switch before */
+        ;
+    *last = (struct last_plan){.credentials = plan->credentials,
+                               .units = plan->units,
+                               .given = next->given,
+                               .left_at = *now};
     take_policy(plan);
-    for (size_t i = 0; i < plan->next_count; i++) {
-        const struct plan_device *device = &plan->next[i];
-        const struct unit *was = NULL;
-
-        if (count > 0 && units[count - 1].device.id == device->id)
-            continue; /* given twice: the first counts */
-        while (old < plan->count && plan->units[old].device.id < device->id)
-            old++;
-        if (old < plan->count && plan->units[old].device.id == device->id)
-            was = &plan->units[old];
-        unit_init(&units[count], device, now);
-        if (was != NULL)
-            unit_inherit(plan, &units[count], was, now);
-        unit_place(plan, &units[count++], was, now);
-    }
-    for (size_t i = 0; i < plan->count; i++)
-        wheel_disarm(&plan->units[i].due);
-    plan_wipe(plan->units, plan->count * sizeof *units);
-    plan->units = units;
-    plan->count = count;
-    plan_wipe(plan->next, plan->next_room * sizeof *plan->next);
-    plan->next = NULL;
-    plan->next_count = 0;
-    plan->next_room = 0;
-    credentials_free(&plan->credentials);
-    plan->credentials = plan->next_credentials;
-    plan->next_credentials = (struct credentials){0};
-    lay_lanes(plan);
+    plan->generation++;
+    plan->credentials = next->credentials;
+    credentials_sort(&plan->credentials);
+    plan->units = next->units;
+    lanes_seal(&next->lanes, &plan->lanes);
+    lanes_free(&plan->lanes);
+    plan->lanes = next->lanes;
+    plan->swept = 0;
+    *next = (struct next_plan){.step = NEXT_GATHER};
     interrupt_strangers(plan);
     plan_tell_verdicts(plan, now->mono);
+}
+
+/* From the end, so that what is left is always a plan. */
+static bool bury_units(struct units *units, size_t most)
+{
+    size_t left = units->count > most ? units->count - most : 0;
+
+    for (size_t i = left; i < units->count; i++)
+        wheel_disarm(&units_at(units, i)->due); /* nobody inherited from it */
+    units_shrink(units, left);
+    return left == 0;
+}
+
+static bool bury_given(struct given *given, size_t most)
+{
+    for (size_t blocks = most / GIVEN_BLOCK + 1; blocks > 0 && given->count > 0; blocks--) {
+        size_t last = (given->count - 1) / GIVEN_BLOCK;
+
+        free(given->blocks[last]);
+        given->blocks[last] = NULL;
+        given->count = last * GIVEN_BLOCK;
+    }
+    return given->count == 0;
+}
+
+bool plan_move_in(struct plan *plan, size_t most)
+{
+    struct last_plan *last = &plan->last;
+
+    if (last->moved < plan->units.count) {
+        for (; most > 0 && last->moved < plan->units.count; most--)
+            (void)plan_unit_at(plan, last->moved++);
+        return false;
+    }
+    if (!bury_units(&last->units, most) || !bury_given(&last->given, most))
+        return false;
+    plan_last_free(plan);
+    last->moved = plan->units.count;
+    return true;
+}
+
+void plan_last_free(struct plan *plan)
+{
+    struct last_plan *last = &plan->last;
+
+    units_free(&last->units);
+    plan_given_free(&last->given);
+    credentials_free(&last->credentials);
+}
+
+void plan_commit(struct plan *plan, const struct plan_now *now)
+{
+    plan_switch(plan, now);
+    while (!plan_move_in(plan, SIZE_MAX))
+        ;
 }

@@ -25,7 +25,7 @@
 #define SWEEP_MOST        2000 /* devices looked at in one turn for slots that are over */
 #define SENDS_MOST        4096 /* in one turn: replies must be read in between */
 #define BEHIND_MOST_MS    100  /* after a longer pause its sends are not made up for in one burst */
-#define FRAMES_PER_WAKEUP 64
+#define FRAMES_PER_WAKEUP 16   /* some thousand devices */
 #define ASLEEP_LEAST_MS   2000 /* shorter gaps of the loop are told from silence by reading first */
 /* More changes that wait, and four for each device: the parent reads nothing any more, better a new
  * start. */
@@ -341,13 +341,43 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
     child_rearm(child);
 }
 
+static bool is_taking(const struct child *child)
+{
+    return child->taking != 0 || child->settling;
+}
+
+/* What the parent says next is about the plan that is being taken: it waits in the socket. */
+static void child_take_up(struct child *child)
+{
+    static const struct timeval at_once = {0};
+
+    event_del(child->from_parent);
+    event_add(child->work, &at_once);
+}
+
+/* The sockets have their turn between two slices. */
+static void on_work(evutil_socket_t fd, short what, void *arg)
+{
+    struct child *child = arg;
+    struct plan_now now = child_now();
+
+    (void)fd;
+    (void)what;
+    if (child_take_on(child, &now))
+        event_add(child->from_parent, NULL);
+    else
+        child_take_up(child);
+    child_flush(child);
+    child_rearm(child);
+}
+
 static void on_parent_readable(evutil_socket_t fd, short what, void *arg)
 {
     struct child *child = arg;
     struct frame *frame = &child->frame;
 
     (void)what;
-    for (size_t i = 0; i < FRAMES_PER_WAKEUP; i++) {
+    for (size_t i = 0; i < FRAMES_PER_WAKEUP && !is_taking(child); i++) {
         int passed;
         ssize_t bytes = frame_receive(fd, frame, &passed);
 
@@ -363,6 +393,8 @@ static void on_parent_readable(evutil_socket_t fd, short what, void *arg)
             return;
         }
     }
+    if (is_taking(child))
+        child_take_up(child);
     child_flush(child);
     child_rearm(child);
 }
@@ -387,8 +419,9 @@ static bool child_open(struct child *child, struct err *err)
         event_new(child->base, child->fd, EV_READ | EV_PERSIST, on_parent_readable, child);
     child->to_parent = event_new(child->base, child->fd, EV_WRITE, on_writable, child);
     child->tick = evtimer_new(child->base, on_tick, child);
-    if (child->from_parent == NULL || child->to_parent == NULL || child->tick == NULL ||
-        event_add(child->from_parent, NULL) < 0)
+    child->work = evtimer_new(child->base, on_work, child);
+    if (child->work == NULL || child->from_parent == NULL || child->to_parent == NULL ||
+        child->tick == NULL || event_add(child->from_parent, NULL) < 0)
         return err_set(err, "cannot watch the parent's socket");
     child_rearm(child);
     return true;
@@ -402,6 +435,8 @@ static void child_close(struct child *child)
         event_free(child->to_parent);
     if (child->tick != NULL)
         event_free(child->tick);
+    if (child->work != NULL)
+        event_free(child->work);
     child_readings_free(child->readings);
     trap_port_free(child->traps);
     engine_free(child->engine);
@@ -410,6 +445,7 @@ static void child_close(struct child *child)
         event_base_free(child->base);
     change_queue_free(&child->changes);
     free(child->verdicts);
+    free(child->pingless);
     rollup_queue_free(&child->rollups);
     explicit_bzero(child, sizeof *child);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "probes/rounds.h"
+#include "probes/rounds_inside.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -7,65 +7,8 @@
 
 #include "probes/budget.h"
 #include "probes/lanes.h"
-#include "probes/meter.h"
 
-#define PLACE_FACTOR UINT32_C(2246822519) /* odd, and not the heartbeats': places of their own */
-#define BEHIND_MS    1000                 /* a turn that could not begin for so long is left out */
-
-/* A reading under way. */
-struct under_way {
-    struct visit *visit;
-    struct wall began;
-    struct mono began_at;
-    struct question question;
-    uint32_t bytes; /* on the line, so far */
-    uint32_t cost;  /* of this question, as its lane was told */
-    bool paid;      /* its lane was told */
-    bool waits;     /* for room in the socket */
-    bool held;      /* until there is room on its lane: */
-    struct mono held_until;
-    size_t at; /* in rounds->open */
-};
-
-struct read_device {
-    uint32_t place; /* in a round, as a fraction of 2^32; the order of the array */
-    uint32_t id;
-    uint32_t fingerprint; /* of where and how it is asked */
-    uint32_t token;       /* of its last question */
-    uint32_t lane;
-    uint32_t bytes; /* of one reading, on the line: the mean of late; 0 until one was seen */
-    const struct profile *profile; /* as people say; else NULL */
-    struct visit_memory memory;
-    struct under_way *under_way; /* NULL: none */
-};
-
-struct devices {
-    struct read_device *at;
-    size_t count;
-    size_t room;
-};
-
-struct rounds {
-    struct plan *plan;
-    const struct rounds_callbacks *callbacks;
-    void *arg;
-    struct profiles *profiles;
-    struct visit_book *book;
-    int64_t interval_ms;
-    int64_t next_interval_ms; /* of the plan that is being given */
-    struct devices now;
-    struct devices next;
-    size_t cursor;        /* whose turn comes next */
-    struct mono round_at; /* when this round began */
-    uint32_t round;       /* which one it is */
-    uint32_t *open;       /* ids of the devices that are being read */
-    size_t open_count;
-    size_t waiting;      /* of them: questions that could not leave */
-    size_t held;         /* and those that wait for their lane, */
-    struct mono held_at; /* the first until then */
-    struct meter meter;
-    struct reading_counters counters;
-};
+#define BEHIND_MS 1000 /* a turn that could not begin for so long is left out */
 
 struct rounds *rounds_new(struct plan *plan, const struct rounds_callbacks *callbacks, void *arg)
 {
@@ -76,20 +19,16 @@ struct rounds *rounds_new(struct plan *plan, const struct rounds_callbacks *call
     rounds->plan = plan;
     rounds->callbacks = callbacks;
     rounds->arg = arg;
+    rounds->change.step = CHANGE_NONE;
     rounds->open = calloc(ROUNDS_OPEN_MOST, sizeof *rounds->open);
     if (rounds->open == NULL)
         abort();
     return rounds;
 }
 
-static uint32_t place_of(uint32_t id)
+struct read_device *rounds_find(const struct rounds *rounds, uint32_t id)
 {
-    return id * PLACE_FACTOR; /* a bijection, so that the place is the id to whoever searches */
-}
-
-static struct read_device *find(const struct rounds *rounds, uint32_t id)
-{
-    uint32_t place = place_of(id);
+    uint32_t place = rounds_place_of(id);
     size_t low = 0, high = rounds->now.count;
 
     while (low < high) {
@@ -104,14 +43,14 @@ static struct read_device *find(const struct rounds *rounds, uint32_t id)
                                                                          : NULL;
 }
 
-static void visit_close(struct rounds *rounds, struct read_device *device)
+void rounds_visit_close(struct rounds *rounds, struct read_device *device)
 {
     struct under_way *under_way = device->under_way;
     uint32_t last = rounds->open[--rounds->open_count];
 
     rounds->open[under_way->at] = last;
     if (last != device->id)
-        find(rounds, last)->under_way->at = under_way->at;
+        rounds_find(rounds, last)->under_way->at = under_way->at;
     rounds->waiting -= under_way->waits;
     rounds->held -= under_way->held;
     rounds->counters.bytes += under_way->bytes;
@@ -120,17 +59,17 @@ static void visit_close(struct rounds *rounds, struct read_device *device)
     device->under_way = NULL;
 }
 
-static void device_clear(struct rounds *rounds, struct read_device *device)
+void rounds_device_clear(struct rounds *rounds, struct read_device *device)
 {
     if (device->under_way != NULL)
-        visit_close(rounds, device);
+        rounds_visit_close(rounds, device);
     visit_memory_clear(&device->memory);
 }
 
 void rounds_profiles(struct rounds *rounds, struct profiles *profiles)
 {
     for (size_t i = 0; i < rounds->now.count; i++) {
-        device_clear(rounds, &rounds->now.at[i]);
+        rounds_device_clear(rounds, &rounds->now.at[i]);
         rounds->now.at[i].profile = NULL;
     }
     visit_book_free(rounds->book);
@@ -146,86 +85,13 @@ void rounds_free(struct rounds *rounds)
     rounds_profiles(rounds, NULL);
     free(rounds->now.at);
     free(rounds->next.at);
+    rounds_change_drop(rounds);
     free(rounds->open);
     meter_free(&rounds->meter);
     free(rounds);
 }
 
-/* --- the plan --- */
-
-/* Of what makes it the same agent as before, by FNV-1a. */
-static uint32_t fingerprint_of(const struct plan_device *device)
-{
-    char text[ADDRESS_TEXT_MAX];
-    uint32_t hash = UINT32_C(2166136261) ^ (uint32_t)device->snmp;
-
-    address_print(&device->address, text);
-    for (const char *at = text; *at != '\0'; at++)
-        hash = (hash ^ (uint8_t)*at) * UINT32_C(16777619);
-    return hash;
-}
-
-void rounds_begin(struct rounds *rounds, int64_t interval_ms)
-{
-    rounds->next.count = 0;
-    rounds->next_interval_ms = interval_ms;
-}
-
-void rounds_device(struct rounds *rounds, const struct plan_device *device, const char *profile)
-{
-    struct devices *next = &rounds->next;
-
-    if (device->snmp == PLAN_ICMP)
-        return;
-    if (next->count == next->room) {
-        next->room = next->room == 0 ? 64 : 2 * next->room;
-        next->at = reallocarray(next->at, next->room, sizeof *next->at);
-        if (next->at == NULL)
-            abort();
-    }
-    next->at[next->count++] = (struct read_device){
-        .place = place_of(device->id),
-        .id = device->id,
-        .fingerprint = fingerprint_of(device),
-        .lane = device->lane,
-        .profile = rounds->profiles == NULL || profile[0] == '\0'
-                       ? NULL
-                       : profiles_find(rounds->profiles, profile),
-    };
-}
-
-static int by_place(const void *a, const void *b)
-{
-    const struct read_device *left = a, *right = b;
-
-    return left->place < right->place ? -1 : left->place > right->place;
-}
-
-/* What is known of devices that stay goes over to the new list; both are in order. Readings under
- * way point into the old one: they are dropped, it happens once per change of the inventory. */
-static void carry_over(struct rounds *rounds)
-{
-    struct devices *now = &rounds->now, *next = &rounds->next;
-    size_t to = 0;
-
-    for (size_t from = 0; from < now->count; from++) {
-        struct read_device *old = &now->at[from], *new;
-
-        if (old->under_way != NULL)
-            visit_close(rounds, old);
-        while (to < next->count && next->at[to].place < old->place)
-            to++;
-        new = to < next->count && next->at[to].place == old->place ? &next->at[to] : NULL;
-        if (new == NULL || new->fingerprint != old->fingerprint || new->profile != old->profile) {
-            device_clear(rounds, old);
-            continue;
-        }
-        new->memory = old->memory;
-        new->token = old->token;
-        new->bytes = old->bytes;
-        old->memory = (struct visit_memory){0};
-    }
-}
+/* --- turns --- */
 
 static int64_t offset_ms(const struct rounds *rounds, const struct read_device *device)
 {
@@ -238,40 +104,21 @@ static struct mono due_at(const struct rounds *rounds, size_t index)
 }
 
 /* The place in the round follows from the clock alone: a new plan moves nobody. */
-static void find_place(struct rounds *rounds, struct mono now)
+void rounds_find_place(struct rounds *rounds, struct mono now)
 {
     int64_t interval_us = rounds->interval_ms * US_PER_MS;
 
     rounds->round = (uint32_t)(now.us / interval_us);
     rounds->round_at = (struct mono){now.us - now.us % interval_us};
     rounds->cursor = 0;
-    while (rounds->cursor < rounds->now.count && due_at(rounds, rounds->cursor).us <= now.us)
-        rounds->cursor++;
-}
+    for (size_t end = rounds->now.count; rounds->cursor < end;) {
+        size_t middle = rounds->cursor + (end - rounds->cursor) / 2;
 
-static void weigh_all(struct rounds *rounds)
-{
-    meter_free(&rounds->meter);
-    for (size_t i = 0; i < rounds->now.count; i++)
-        if (rounds->now.at[i].lane != 0)
-            meter_add(&rounds->meter, rounds->now.at[i].lane, rounds->now.at[i].bytes);
-    meter_seal(&rounds->meter);
-}
-
-void rounds_commit(struct rounds *rounds, const struct plan_now *now)
-{
-    struct devices old = rounds->now;
-
-    if (rounds->next.count > 0)
-        qsort(rounds->next.at, rounds->next.count, sizeof *rounds->next.at, by_place);
-    carry_over(rounds);
-    rounds->now = rounds->next;
-    rounds->next = (struct devices){0};
-    free(old.at);
-    rounds->interval_ms = rounds->next_interval_ms;
-    weigh_all(rounds);
-    if (rounds->interval_ms > 0)
-        find_place(rounds, now->mono);
+        if (due_at(rounds, middle).us <= now.us)
+            rounds->cursor = middle + 1;
+        else
+            end = middle;
+    }
 }
 
 /* --- readings --- */
@@ -305,7 +152,7 @@ static void visit_over(struct rounds *rounds, const struct plan_now *now,
         rounds->counters.whole++;
     weigh(rounds, device, sum->partial);
     rounds->callbacks->on_result(&result, rounds->arg);
-    visit_close(rounds, device);
+    rounds_visit_close(rounds, device);
 }
 
 /* False: its lane has no room yet. */
@@ -400,7 +247,7 @@ static bool is_spared(const struct rounds *rounds, const struct read_device *dev
 static void ask_waiting(struct rounds *rounds, const struct plan_now *now)
 {
     for (size_t i = 0; i < rounds->open_count && rounds->waiting > 0; i++) {
-        struct read_device *device = find(rounds, rounds->open[i]);
+        struct read_device *device = rounds_find(rounds, rounds->open[i]);
         size_t waiting = rounds->waiting;
 
         if (!device->under_way->waits)
@@ -419,12 +266,12 @@ static void ask_held(struct rounds *rounds, const struct plan_now *now)
     if (rounds->held == 0 || rounds->held_at.us > now->mono.us)
         return;
     for (size_t i = 0; i < rounds->open_count;) {
-        struct read_device *device = find(rounds, rounds->open[i]);
+        struct read_device *device = rounds_find(rounds, rounds->open[i]);
         struct under_way *under_way = device->under_way;
 
         if (under_way->held && mono_diff_ms(now->mono, under_way->began_at) > rounds->interval_ms) {
             weigh(rounds, device, true);
-            visit_close(rounds, device); /* the last takes its place */
+            rounds_visit_close(rounds, device); /* the last takes its place */
             rounds->counters.left_out++;
             continue;
         }
@@ -446,7 +293,8 @@ static void next_round(struct rounds *rounds)
 
 static bool is_idle(const struct rounds *rounds)
 {
-    return rounds->book == NULL || rounds->interval_ms <= 0 || rounds->now.count == 0;
+    return rounds->book == NULL || rounds->interval_ms <= 0 || rounds->now.count == 0 ||
+           rounds->change.step != CHANGE_NONE;
 }
 
 /* False: it has to wait until another reading is over. begun: one more is under way. */
@@ -491,7 +339,8 @@ void rounds_due(struct rounds *rounds, const struct plan_now *now, size_t most)
     ask_held(rounds, now);
     at = turn_at(rounds);
     if (mono_diff_ms(now->mono, at) > rounds->interval_ms / 4)
-        find_place(rounds, now->mono); /* asleep, or nothing was to be read: not made up for */
+        rounds_find_place(rounds,
+                          now->mono); /* asleep, or nothing was to be read: not made up for */
     while (most > 0 && rounds->waiting == 0) {
         if (rounds->cursor == rounds->now.count)
             next_round(rounds);
@@ -519,7 +368,7 @@ static void count_answer(struct rounds *rounds, const struct plan_now *now,
 void rounds_answer(struct rounds *rounds, const struct plan_now *now, uint32_t device_id,
                    uint32_t token, const struct fetch_answer *answer)
 {
-    struct read_device *device = find(rounds, device_id);
+    struct read_device *device = rounds_find(rounds, device_id);
 
     if (device == NULL || device->under_way == NULL || device->token != token ||
         device->under_way->waits || device->under_way->held)
@@ -535,10 +384,10 @@ void rounds_answer(struct rounds *rounds, const struct plan_now *now, uint32_t d
 
 void rounds_forget(struct rounds *rounds, uint32_t device_id, uint32_t token)
 {
-    struct read_device *device = find(rounds, device_id);
+    struct read_device *device = rounds_find(rounds, device_id);
 
     if (device != NULL && device->under_way != NULL && device->token == token)
-        visit_close(rounds, device);
+        rounds_visit_close(rounds, device);
 }
 
 bool rounds_next_at(const struct rounds *rounds, struct mono *at)

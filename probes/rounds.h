@@ -59,6 +59,10 @@ void rounds_profiles(struct rounds *rounds, struct profiles *profiles);
 void rounds_begin(struct rounds *rounds, int64_t interval_ms);
 void rounds_device(struct rounds *rounds, const struct plan_device *device, const char *profile);
 void rounds_commit(struct rounds *rounds, const struct plan_now *now);
+/* The same in steps, for who has a loop to run: pause, begin, every device, then the step until it
+ * is true. Nothing is read from the pause on; whose turn it was gets it then. */
+void rounds_pause(struct rounds *rounds, struct mono now);
+bool rounds_commit_step(struct rounds *rounds, size_t most);
 
 /* Begins at most `most` readings that are due, and asks again what could not leave. */
 void rounds_due(struct rounds *rounds, const struct plan_now *now, size_t most);

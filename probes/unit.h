@@ -28,11 +28,13 @@ struct unit {
     struct mono sent_at;
     struct mono down_at;
     uint32_t serial;
+    uint32_t generation; /* of the plan that it belongs to */
     uint32_t objects;
     int64_t verify_gap_ms;  /* while a repair is on trial; else 0 */
     struct mono learn_from; /* of its usual loss: nothing before that */
     enum link_ping ping;
     enum link_ping echo; /* of the round under way: it counts once the probe itself was missed */
+    bool awaited; /* of a plan in force, and nobody has looked at it since: plan_unit_move_in() */
     bool under_way;
     bool asked;
     bool booked;   /* its place in the lane is paid for: what pops next may leave */

@@ -35,6 +35,7 @@ struct usm_wire {
     uint32_t *news; /* ids, the oldest first */
     size_t news_count;
     size_t news_room;
+    struct usm_device *sweep; /* usm_wire_sweep() looks at it next; NULL: it is done */
 };
 
 struct usm_wire *usm_wire_new(void)
@@ -153,8 +154,6 @@ static struct usm_device *device_of(struct usm_wire *wire, const struct plan_dev
 void usm_wire_plan(struct usm_wire *wire, const struct plan *plan)
 {
     const struct credentials *credentials = plan_credentials(plan);
-    struct usm_device *device, *next;
-    size_t kept = 0;
 
     usm_keys_begin(usm_keys(wire->usm));
     for (size_t i = 0; i < credentials->count; i++)
@@ -162,17 +161,36 @@ void usm_wire_plan(struct usm_wire *wire, const struct plan *plan)
             usm_keys_find(usm_keys(wire->usm), credentials->at[i].id) == NULL)
             usm_keys_user(usm_keys(wire->usm), credentials->at[i].id, &credentials->at[i].usm);
     usm_keys_commit(usm_keys(wire->usm));
-    HASH_ITER(hh, wire->devices, device, next)
-    {
-        const struct plan_device *planned = plan_find(plan, device->id);
+    wire->sweep = wire->devices;
+}
 
-        if (planned == NULL || planned->snmp != PLAN_SNMP_V3)
-            device_free(wire, device);
-    }
+static void forget_news(struct usm_wire *wire)
+{
+    size_t kept = 0;
+
     for (size_t i = 0; i < wire->news_count; i++)
         if (device_find(wire, wire->news[i]) != NULL)
             wire->news[kept++] = wire->news[i];
     wire->news_count = kept;
+}
+
+bool usm_wire_sweep(struct usm_wire *wire, const struct plan *plan, size_t most)
+{
+    bool had_news = false;
+
+    for (; most > 0 && wire->sweep != NULL; most--) {
+        struct usm_device *device = wire->sweep;
+        const struct plan_device *planned = plan_find(plan, device->id);
+
+        wire->sweep = device->hh.next; /* those that come meanwhile stand at the end */
+        if (planned != NULL && planned->snmp == PLAN_SNMP_V3)
+            continue;
+        had_news |= device->waits;
+        device_free(wire, device);
+    }
+    if (had_news)
+        forget_news(wire);
+    return wire->sweep == NULL;
 }
 
 void usm_wire_user(struct usm_wire *wire, uint32_t credential, const struct usm_words *words)

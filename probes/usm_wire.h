@@ -42,8 +42,11 @@ enum usm_wire_rc {
 struct usm_wire *usm_wire_new(void);
 void usm_wire_free(struct usm_wire *wire); /* NULL allowed */
 
-/* The plan is another: users are its, devices that it has no longer are forgotten. */
+/* The plan is another: users are its. */
 void usm_wire_plan(struct usm_wire *wire, const struct plan *plan);
+/* Then, to forget the devices that the plan has not any more, until it is true: of no more than
+ * `most` at once. */
+bool usm_wire_sweep(struct usm_wire *wire, const struct plan *plan, size_t most);
 /* One user, for who has no plan; every device is asked with it. */
 void usm_wire_user(struct usm_wire *wire, uint32_t credential, const struct usm_words *words);
 /* A few milliseconds of work on keys that are missing; true: there is more. */

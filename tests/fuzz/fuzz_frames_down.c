@@ -112,8 +112,18 @@ static void forget_all(void)
     trap_port_free(child.traps);
     child.readings = child_readings_new(child.plan, child.engine);
     child.traps = NULL;
-    child.ready_serial = 0;
-    child.pingless = 0;
+    child.ready_serial = child.taking = 0;
+    child.settling = false;
+    child.pingless_count = 0;
+}
+
+/* As the loop does: nothing is heard in between. */
+static void take_on(void)
+{
+    struct plan_now now = child_now();
+
+    while (!child_take_on(&child, &now))
+        (void)plan_due(child.plan, &now, 1, on_due, &now);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
@@ -127,6 +137,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
     while (packets_next(&packets, &child.frame, &packet))
         if (!frame_open(&child.frame, packet) || !child_hear(&child, &child.frame, -1))
             break; /* the child ends */
+        else
+            take_on();
     go_through(child_now());
     return 0;
 }
