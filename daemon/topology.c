@@ -214,6 +214,13 @@ const char *topology_code(const struct topology *topology, size_t site)
     return topology->nodes[site].code;
 }
 
+size_t topology_uplinks(const struct topology *topology, size_t site, const size_t **parents)
+{
+    assert(site < topology->count);
+    *parents = topology->nodes[site].parents;
+    return topology->nodes[site].parent_count;
+}
+
 void topology_set(struct topology *topology, size_t site, enum link_state state, struct wall heard)
 {
     assert(site < topology->count);

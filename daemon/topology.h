@@ -41,6 +41,8 @@ void topology_free(struct topology *topology);
 size_t topology_count(const struct topology *topology);
 size_t topology_index(const struct topology *topology, const char *code); /* or TOPOLOGY_NONE */
 const char *topology_code(const struct topology *topology, size_t site);
+/* The sites above it, as the inventory ranks them; how many, and where they are. */
+size_t topology_uplinks(const struct topology *topology, size_t site, const size_t **parents);
 
 /* What the prober says of the site's device. heard: its last answer, as far as the parent knows. */
 void topology_set(struct topology *topology, size_t site, enum link_state state, struct wall heard);

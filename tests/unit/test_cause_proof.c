@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: ISC */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "daemon/cause_proof.h"
+
+#define DAY_S    INT64_C(86400)
+#define WRAP_S   INT64_C(42949673) /* 2^32 hundredths */
+#define BOOT_S   INT64_C(1000000)  /* when the script's device began; the outage is an hour later */
+#define SAID_NOT INT64_C(-1)
+
+static struct wall at(int64_t s)
+{
+    return (struct wall){s * US_PER_S};
+}
+
+static struct cause_vitals vitals(int64_t at_s, int64_t uptime_s, int64_t engine_s)
+{
+    return (struct cause_vitals){.at = at(at_s),
+                                 .uptime_ticks =
+                                     uptime_s < 0 ? -1 : uptime_s * 100 % (INT64_C(1) << 32),
+                                 .engine_time_s = engine_s};
+}
+
+/* Silent from BOOT_S + 3600 on, for `silent_s`. */
+static struct cause_facts outage(int64_t silent_s)
+{
+    int64_t last = BOOT_S + 3600;
+
+    return (struct cause_facts){.before = vitals(last, 3600, 3600),
+                                .after = vitals(last + silent_s, 3600 + silent_s, 3600 + silent_s),
+                                .elapsed_ms = silent_s * 1000,
+                                .last_good = at(last),
+                                .detected = at(last + 40)};
+}
+
+static void boots(struct cause_facts *facts, int64_t before_return_s)
+{
+    facts->after.uptime_ticks = before_return_s * 100;
+    facts->after.engine_time_s = before_return_s;
+}
+
+static struct cause_proof prove(const struct cause_facts *facts)
+{
+    struct cause_proof proof;
+
+    cause_prove(facts, &proof);
+    return proof;
+}
+
+/* The table of the header, all of it. */
+static void the_two_clocks_tell_how_the_device_fared(void **state)
+{
+    enum { ON = 1, ANEW, SILENT };
+    static const struct {
+        int uptime, engine;
+        enum cause_run run;
+    } rows[] = {
+        {ON, ON, RUN_ON},     {ON, SILENT, RUN_ON},        {ON, ANEW, RUN_AGENT_ANEW},
+        {ANEW, ON, RUN_ON},   {ANEW, ANEW, RUN_ANEW},      {ANEW, SILENT, RUN_ANEW},
+        {SILENT, ON, RUN_ON}, {SILENT, ANEW, RUN_UNKNOWN}, {SILENT, SILENT, RUN_UNKNOWN},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct cause_facts facts = outage(1800);
+
+        if (rows[i].uptime == ANEW)
+            facts.after.uptime_ticks = 6000;
+        if (rows[i].uptime == SILENT)
+            facts.after.uptime_ticks = SAID_NOT;
+        if (rows[i].engine == ANEW)
+            facts.after.engine_time_s = 60;
+        if (rows[i].engine == SILENT)
+            facts.after.engine_time_s = SAID_NOT;
+        if (cause_run(&facts) != rows[i].run)
+            fail_msg("row %zu: %d", i, cause_run(&facts));
+    }
+}
+
+static void a_boot_in_the_outage_is_power_and_its_instant_is_told(void **state)
+{
+    struct cause_facts facts = outage(1800);
+    struct cause_proof proof;
+
+    (void)state;
+    boots(&facts, 100);
+    proof = prove(&facts);
+    assert_int_equal(proof.cause, CAUSE_POWER);
+    assert_int_equal(proof.booted_at.us, facts.after.at.us - 100 * US_PER_S);
+}
+
+static void a_device_that_ran_on_lost_its_link(void **state)
+{
+    struct cause_facts facts = outage(1800);
+
+    (void)state;
+    assert_int_equal(prove(&facts).cause, CAUSE_LINK);
+    assert_int_equal(prove(&facts).booted_at.us, 0);
+}
+
+static void a_wrap_of_sys_up_time_is_no_boot(void **state)
+{
+    (void)state;
+    for (int64_t left_s = -3; left_s < 1803; left_s += 7) {
+        struct cause_facts facts = outage(1800);
+        int64_t uptime_s = WRAP_S - left_s;
+
+        facts.before = vitals(BOOT_S, uptime_s, SAID_NOT);
+        facts.after = vitals(BOOT_S + 1800, uptime_s + 1800, SAID_NOT);
+        facts.last_good = at(BOOT_S);
+        assert_int_equal(prove(&facts).cause, CAUSE_LINK);
+    }
+}
+
+static void nor_is_the_wrap_of_an_agent_that_counts_milliseconds(void **state)
+{
+    struct cause_facts facts = outage(1800);
+
+    (void)state;
+    facts.before.uptime_ticks = (INT64_C(1) << 32) / 10 - 100 * 100;
+    facts.before.engine_time_s = SAID_NOT;
+    facts.after.uptime_ticks = 1700 * 100;
+    facts.after.engine_time_s = SAID_NOT;
+    assert_int_equal(prove(&facts).cause, CAUSE_LINK);
+}
+
+static void a_boot_shortly_before_a_wrap_is_one(void **state)
+{
+    struct cause_facts facts = outage(1800);
+
+    (void)state;
+    facts.before = vitals(BOOT_S, WRAP_S - 100, SAID_NOT);
+    facts.last_good = at(BOOT_S);
+    facts.after = vitals(BOOT_S + 1800, 1500, SAID_NOT); /* the wrap would show 1700 */
+    assert_int_equal(prove(&facts).cause, CAUSE_POWER);
+}
+
+static void a_clock_that_goes_wrong_has_not_begun_anew(void **state)
+{
+    static const int64_t parts[] = {-20000, -900, -500, 500, 900, 20000}; /* in a million */
+
+    (void)state;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        struct cause_facts facts = outage(10 * DAY_S);
+        int64_t shown_s = 40 * DAY_S + 10 * DAY_S + 10 * DAY_S * parts[i] / 1000000;
+
+        facts.before = vitals(BOOT_S, 40 * DAY_S, SAID_NOT);
+        facts.last_good = at(BOOT_S);
+        facts.after = vitals(BOOT_S + 10 * DAY_S, shown_s, SAID_NOT);
+        facts.elapsed_ms = 10 * DAY_S * 1000;
+        assert_int_equal(prove(&facts).cause, CAUSE_LINK);
+    }
+}
+
+static void our_own_clock_may_be_set_meanwhile(void **state)
+{
+    struct cause_facts facts = outage(1800);
+
+    (void)state;
+    facts.after.at = at(BOOT_S + 3600 + 1800 + 7200);
+    assert_int_equal(prove(&facts).cause, CAUSE_LINK);
+    facts.after.at = at(BOOT_S);
+    assert_int_equal(prove(&facts).cause, CAUSE_LINK);
+    facts.elapsed_ms = -1; /* across a restart of ours there is only that clock */
+    facts.after.at = at(BOOT_S + 3600 + 1800);
+    assert_int_equal(prove(&facts).cause, CAUSE_LINK);
+}
+
+static void a_boot_between_the_vitals_and_the_last_answer_is_not_of_this_outage(void **state)
+{
+    struct cause_facts facts = outage(1800);
+
+    (void)state;
+    facts.before = vitals(BOOT_S - 5 * DAY_S, 100 * DAY_S, SAID_NOT);
+    facts.elapsed_ms = wall_diff_ms(facts.after.at, facts.before.at);
+    facts.after.engine_time_s = SAID_NOT;
+    assert_int_equal(prove(&facts).cause, CAUSE_LINK); /* uptime is 5400 s, silence 1800 */
+    facts.after.uptime_ticks = 60 * 100;
+    assert_int_equal(prove(&facts).cause, CAUSE_POWER);
+}
+
+static void without_last_good_vitals_both_clocks_must_say_so(void **state)
+{
+    struct cause_facts facts = outage(1800);
+
+    (void)state;
+    facts.before = (struct cause_vitals){.uptime_ticks = -1, .engine_time_s = -1};
+    assert_int_equal(prove(&facts).cause, CAUSE_LINK); /* it shows more than the silence */
+    boots(&facts, 100);
+    assert_int_equal(prove(&facts).cause, CAUSE_POWER);
+    facts.after.engine_time_s = SAID_NOT;
+    assert_int_equal(prove(&facts).cause, CAUSE_UNPROVEN); /* it may have wrapped */
+    facts.after.engine_time_s = 9000;
+    assert_int_equal(prove(&facts).cause, CAUSE_LINK);
+    facts.after.engine_time_s = 100;
+    facts.last_good = at(0);
+    assert_int_equal(prove(&facts).cause, CAUSE_UNPROVEN);
+}
+
+static void who_says_nothing_proves_nothing(void **state)
+{
+    struct cause_facts facts = outage(1800);
+
+    (void)state;
+    facts.after =
+        (struct cause_vitals){.at = facts.after.at, .uptime_ticks = -1, .engine_time_s = -1};
+    assert_int_equal(prove(&facts).cause, CAUSE_UNPROVEN);
+    facts.after.at = at(0);
+    assert_int_equal(prove(&facts).cause, CAUSE_UNPROVEN);
+}
+
+static void pings_that_were_answered_all_along_are_the_agents(void **state)
+{
+    struct cause_facts facts = outage(1800);
+
+    (void)state;
+    facts.clues = CLUE(CLUE_PING_ANSWERED);
+    assert_int_equal(prove(&facts).cause, CAUSE_AGENT);
+    boots(&facts, 100); /* both clocks are its own */
+    assert_int_equal(prove(&facts).cause, CAUSE_AGENT);
+    assert_int_equal(prove(&facts).run, RUN_AGENT_ANEW);
+    assert_int_equal(prove(&facts).booted_at.us, 0);
+}
+
+static void pings_that_were_answered_for_a_while_are_a_device_that_hung(void **state)
+{
+    struct cause_facts facts = outage(1800);
+
+    (void)state;
+    facts.clues = CLUE(CLUE_PING_ANSWERED) | CLUE(CLUE_PING_SILENT);
+    boots(&facts, 100);
+    assert_int_equal(prove(&facts).cause, CAUSE_DEVICE);
+}
+
+static void an_agent_that_began_anew_explains_no_silent_pings(void **state)
+{
+    struct cause_facts facts = outage(1800);
+
+    (void)state;
+    facts.after.engine_time_s = 60;
+    assert_int_equal(prove(&facts).cause, CAUSE_AGENT);
+    facts.clues = CLUE(CLUE_PING_SILENT);
+    assert_int_equal(prove(&facts).cause, CAUSE_LINK);
+}
+
+static void what_stands_beside_it_tells_a_hung_device_from_lost_power(void **state)
+{
+    struct cause_facts facts = outage(1800);
+
+    (void)state;
+    boots(&facts, 100);
+    facts.clues = CLUE(CLUE_BESIDE_RAN);
+    assert_int_equal(prove(&facts).cause, CAUSE_DEVICE);
+    facts.clues |= CLUE(CLUE_ON_BATTERY); /* the radio hangs on the UPS, the gateway does not */
+    assert_int_equal(prove(&facts).cause, CAUSE_POWER);
+    facts.clues |= CLUE(CLUE_MAINS_BACK);
+    assert_int_equal(prove(&facts).cause, CAUSE_DEVICE);
+    facts.clues = CLUE(CLUE_WARM_START);
+    assert_int_equal(prove(&facts).cause, CAUSE_DEVICE);
+}
+
+static void a_device_back_before_its_silence_was_believed_rebooted_if_its_feeder_is_up(void **state)
+{
+    struct cause_facts facts = outage(90);
+
+    (void)state;
+    boots(&facts, 60); /* 30 s after the last answer, 10 s before the verdict */
+    assert_int_equal(prove(&facts).cause, CAUSE_POWER);
+    facts.clues = CLUE(CLUE_FEEDER_UP);
+    assert_int_equal(prove(&facts).cause, CAUSE_DEVICE);
+    facts.clues |= CLUE(CLUE_FEEDER_BOOTED);
+    assert_int_equal(prove(&facts).cause, CAUSE_POWER);
+    facts.clues = CLUE(CLUE_FEEDER_UP);
+    boots(&facts, 40); /* the house's own fuse, say */
+    assert_int_equal(prove(&facts).cause, CAUSE_POWER);
+}
+
+static void behind_another_site_it_is_upstream_unless_it_began_anew_itself(void **state)
+{
+    struct cause_facts facts = outage(1800);
+
+    (void)state;
+    facts.another_is_root = true;
+    assert_int_equal(prove(&facts).cause, CAUSE_UPSTREAM);
+    boots(&facts, 100);
+    assert_int_equal(prove(&facts).cause, CAUSE_POWER);
+    facts.after.uptime_ticks = SAID_NOT;
+    assert_int_equal(prove(&facts).cause, CAUSE_UPSTREAM);
+}
+
+static void a_device_that_answers_beside_it_speaks_for_link_and_power(void **state)
+{
+    struct cause_facts facts = outage(1800);
+
+    (void)state;
+    facts.clues = CLUE(CLUE_BESIDE_ANSWERS);
+    assert_int_equal(prove(&facts).cause, CAUSE_AGENT);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_two_clocks_tell_how_the_device_fared),
+        cmocka_unit_test(a_boot_in_the_outage_is_power_and_its_instant_is_told),
+        cmocka_unit_test(a_device_that_ran_on_lost_its_link),
+        cmocka_unit_test(a_wrap_of_sys_up_time_is_no_boot),
+        cmocka_unit_test(nor_is_the_wrap_of_an_agent_that_counts_milliseconds),
+        cmocka_unit_test(a_boot_shortly_before_a_wrap_is_one),
+        cmocka_unit_test(a_clock_that_goes_wrong_has_not_begun_anew),
+        cmocka_unit_test(our_own_clock_may_be_set_meanwhile),
+        cmocka_unit_test(a_boot_between_the_vitals_and_the_last_answer_is_not_of_this_outage),
+        cmocka_unit_test(without_last_good_vitals_both_clocks_must_say_so),
+        cmocka_unit_test(who_says_nothing_proves_nothing),
+        cmocka_unit_test(pings_that_were_answered_all_along_are_the_agents),
+        cmocka_unit_test(pings_that_were_answered_for_a_while_are_a_device_that_hung),
+        cmocka_unit_test(an_agent_that_began_anew_explains_no_silent_pings),
+        cmocka_unit_test(what_stands_beside_it_tells_a_hung_device_from_lost_power),
+        cmocka_unit_test(
+            a_device_back_before_its_silence_was_believed_rebooted_if_its_feeder_is_up),
+        cmocka_unit_test(behind_another_site_it_is_upstream_unless_it_began_anew_itself),
+        cmocka_unit_test(a_device_that_answers_beside_it_speaks_for_link_and_power),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
