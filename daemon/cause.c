@@ -67,7 +67,7 @@ static const struct clue_row rows[CLUE_END] = {
     [CLUE_FEEDER_DOWN]     = {"feeder", "down-together",   ROW( 4.5f, 0.0f, -1.5f, -2.0f, -2.0f)},
     [CLUE_FEEDER_BOOTED]   = {"feeder", "booted-together", ROW( 4.5f, 0.0f, -1.5f, -2.0f, -2.0f)},
     /* Half of all cuts are of one house: its fuse, its meter, its token. */
-    [CLUE_FEEDER_UP]       = {"feeder", "others-answer",   ROW(-0.6f, 0.0f,  0.3f,  0.3f,  0.3f)},
+    [CLUE_FEEDER_UP]       = {"feeder", "others-answer",   ROW(-0.3f, 0.0f,  0.1f,  0.2f,  0.1f)},
     [CLUE_SIGNAL_WEAK]     = {"radio",  "signal-weak",     ROW(-0.3f, 0.0f,  2.0f, -0.3f, -0.3f)},
     [CLUE_LIGHT_WEAK]      = {"optics", "light-weak",      ROW(-0.3f, 0.0f,  2.0f, -0.3f, -0.3f)},
     [CLUE_LOSSY]           = {"reading", "lossy",          ROW(-0.2f, 0.0f,  0.9f, -0.2f,  0.0f)},

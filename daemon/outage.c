@@ -101,6 +101,7 @@ static void touch_all(struct outages *outages)
     marks_reset(&outages->others, sites);
     marks_reset(&outages->untold, sites);
     marks_reset(&outages->flapping, sites);
+    outages_cause_plan(outages);
     outages->pass_left = 0;
     outages->counts = (struct outage_counts){.sites = sites};
     free(outages->counted);
@@ -120,6 +121,7 @@ static void on_due(void *arg)
     if (outages->roster == NULL)
         return;
     outages_judge(outages, now);
+    outages_cause_feeders(outages);
     outages_flap_load(outages);
     outages_flap_pass(outages);
     outages_tell(outages, now);
@@ -186,6 +188,7 @@ static void begin(struct outages *outages, size_t index, const struct link_chang
     struct mono now = loop_mono(outages->loop);
 
     spans_begin(&site->spans, change->last_good, change->first_bad, change->at);
+    outages_cause_begin(outages, index, change);
     site->fresh = wall_add_ms(change->at, -FRESH_MS);
     site->wait_until = mono_add_ms(now, outage_hold_ms(&outages->policy));
     site->ask_at = now;
@@ -198,6 +201,7 @@ static void end(struct outages *outages, size_t index, const struct link_change 
 
     blame_in_passing(outages, index);
     outages_flap(outages, index); /* the down of an outage that was never judged before */
+    outages_cause_end(outages, index, change);
     spans_end(&site->spans, change->first_good);
     topology_set_root(roster_topology(outages->roster), index, TOPOLOGY_NONE);
     site->in_grace = false;
@@ -227,6 +231,7 @@ static void note_state(struct outages *outages, size_t index, const struct link_
         break;
     }
     spans_hear_ping(&site->spans, change->ping);
+    outages_cause_hear(outages, index, change);
     outages_touch(outages, index);
     if (strcmp(before, roster_state_word(outages->roster, index)) == 0)
         return;
@@ -449,6 +454,8 @@ void outages_free(struct outages *outages)
     marks_free(&outages->others);
     marks_free(&outages->untold);
     marks_free(&outages->flapping);
+    marks_free(&outages->feeders);
+    free(outages->feeder_boots);
     free(outages->counted);
     free(outages);
 }

@@ -19,6 +19,7 @@
 #define BESIDE_HEARD_MOST  16 /* devices beside a gateway whose words are looked for */
 
 struct loop_timer;
+struct text;
 
 /* What a site adds to the counts. */
 struct counted {
@@ -33,15 +34,17 @@ struct outages {
     struct plan_policy policy;
     struct pg_conn *conn;
     struct probers *probers;
-    struct roster *roster;  /* NULL until the first plan */
-    struct marks undecided; /* a silence of theirs is to be judged, now or later */
-    size_t pass_left;       /* of them, in the round that goes on */
-    bool pass_progress;     /* a verdict was reached in it */
-    struct mono wake_at;    /* when one of them is to be judged again; zero: by no time */
-    struct marks roots;     /* have an outage of their own to tell */
-    struct marks others;    /* have one to tell that is another's fault */
-    struct marks untold;    /* what people see of them is to be told */
-    struct marks flapping;  /* they flap, or have flapped and that is to be told */
+    struct roster *roster;     /* NULL until the first plan */
+    struct marks undecided;    /* a silence of theirs is to be judged, now or later */
+    size_t pass_left;          /* of them, in the round that goes on */
+    bool pass_progress;        /* a verdict was reached in it */
+    struct mono wake_at;       /* when one of them is to be judged again; zero: by no time */
+    struct marks roots;        /* have an outage of their own to tell */
+    struct marks others;       /* have one to tell that is another's fault */
+    struct marks untold;       /* what people see of them is to be told */
+    struct marks flapping;     /* they flap, or have flapped and that is to be told */
+    struct marks feeders;      /* of theirs it is to be judged whether they lost their power */
+    struct wall *feeder_boots; /* by feeder: when a site of it began anew last */
     bool flaps_under_way;
     bool flaps_loaded; /* what happened before this daemon started is known */
     struct counted *counted;
@@ -68,6 +71,23 @@ void outages_blame(struct outages *outages, size_t index, size_t root);
  * database is given at once; the rest follows its answers. */
 void outages_tell(struct outages *outages, struct mono now);
 void outages_tell_all(struct outages *outages, struct mono now); /* the last words */
+
+/* ---- outage_cause.c: why a site is silent ---- */
+
+/* The sites have other numbers than before. */
+void outages_cause_plan(struct outages *outages);
+/* An outage has begun; what the prober says of its device; and it is about to end, whose fault it
+ * was being known. */
+void outages_cause_begin(struct outages *outages, size_t index, const struct link_change *change);
+void outages_cause_hear(struct outages *outages, size_t index, const struct link_change *change);
+void outages_cause_end(struct outages *outages, size_t index, const struct link_change *change);
+/* It is known whose fault it is. */
+void outages_cause_blamed(struct outages *outages, size_t index);
+/* Feeders of which more sites are known to be silent than before; their sites are told again. */
+void outages_cause_feeders(struct outages *outages);
+/* What is known of the cause of an outage, as functions/cause_note.sql takes it. */
+void outages_cause_print(struct outages *outages, size_t index, struct span *span,
+                         struct text *out);
 
 /* ---- outage_flap.c: who does nothing but come and go ---- */
 

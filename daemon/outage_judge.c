@@ -21,6 +21,7 @@ void outages_blame(struct outages *outages, size_t index, size_t root)
     topology_set_root(roster_topology(outages->roster), index, root);
     site->in_grace = false;
     site->state_told = false;
+    outages_cause_blamed(outages, index);
     outages_touch(outages, index);
     log_info("outage.blamed", "site=%s root=%s", roster_code(outages->roster, index),
              roster_code(outages->roster, root));

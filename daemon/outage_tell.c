@@ -124,7 +124,7 @@ static void report(struct outages *outages, size_t index, struct span *span)
                                 .restored = span->restored};
     const bool answers_ping = span->ping == LINK_PING_ANSWERS;
     const char **codes = NULL;
-    struct text evidence = {0};
+    struct text evidence = {0}, cause = {0};
 
     if (span->ping != LINK_PING_UNKNOWN)
         fault.answers_ping = &answers_ping;
@@ -138,10 +138,13 @@ static void report(struct outages *outages, size_t index, struct span *span)
     gather_evidence(outages, index, span, &evidence);
     if (evidence.bytes > 0)
         fault.evidence = text_get(&evidence);
+    outages_cause_print(outages, index, span, &cause);
+    fault.cause = text_get(&cause);
     span->sent = span->revision;
     outages->owed++;
     store_fault_report(outages->conn, &fault, loop_wall(outages->loop), on_fault_reported, wait);
     text_free(&evidence);
+    text_free(&cause);
     free(codes);
 }
 

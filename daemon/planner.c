@@ -265,6 +265,7 @@ static void take_row(struct planner *planner, const struct store_site *row)
     struct roster_row site = {.code = row->code,
                               .uplinks = row->uplinks,
                               .is_core = row->is_core,
+                              .feeder = row->feeder,
                               .outage_root = row->has_outage ? row->outage_root : NULL,
                               .last_good = row->last_good,
                               .first_bad = row->first_bad,

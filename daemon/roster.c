@@ -9,6 +9,7 @@
 struct told {
     char code[TOPOLOGY_CODE_MAX];
     char root[TOPOLOGY_CODE_MAX];
+    char feeder[TOPOLOGY_CODE_MAX];
     uint32_t device_id;
     bool left_out;
     bool has_outage;
@@ -30,6 +31,7 @@ struct told_beside {
 
 struct roster {
     struct topology *topology;
+    struct feeders *feeders;
     struct told *told; /* NULL once sealed */
     size_t count;
     size_t room;
@@ -56,6 +58,7 @@ struct roster *roster_new(void)
     struct roster *roster = must(calloc(1, sizeof *roster));
 
     roster->topology = topology_new();
+    roster->feeders = feeders_new();
     return roster;
 }
 
@@ -82,6 +85,8 @@ void roster_add(struct roster *roster, const struct roster_row *row)
                           .first_bad = row->first_bad,
                           .detected = row->detected};
     copy_code(told->code, row->code);
+    if (row->feeder != NULL)
+        copy_code(told->feeder, row->feeder);
     if (row->outage_root != NULL)
         copy_code(told->root, row->outage_root);
 }
@@ -138,6 +143,7 @@ static void inherit(struct roster *roster, size_t index, const struct roster *ol
     }
     if (site->device_id != device_id) {
         forget(site);
+        site->vitals = (struct cause_vitals){0};
         site->flapping.changes = 0; /* another device has a history of its own */
     }
     site->device_id = device_id;
@@ -218,6 +224,10 @@ bool roster_seal(struct roster *roster, const struct roster *old, struct err *er
     for (size_t i = 0; i < roster->count; i++)
         place(roster, &roster->told[i], old);
     for (size_t i = 0; i < roster->count; i++)
+        feeders_add(roster->feeders, roster->told[i].feeder,
+                    topology_index(roster->topology, roster->told[i].code));
+    feeders_seal(roster->feeders, roster->count);
+    for (size_t i = 0; i < roster->count; i++)
         if (roster->sites[i].device_id != 0 && !roster->sites[i].left_out)
             roster->devices[roster->device_count++] =
                 (struct by_device){roster->sites[i].device_id, i};
@@ -233,6 +243,7 @@ void roster_free(struct roster *roster)
     if (roster == NULL)
         return;
     topology_free(roster->topology);
+    feeders_free(roster->feeders);
     free(roster->told);
     free(roster->sites);
     free(roster->devices);
@@ -292,6 +303,11 @@ size_t roster_beside(const struct roster *roster, size_t index, uint32_t *device
          low++)
         devices[count++] = roster->beside_by_site[low].device_id;
     return count;
+}
+
+const struct feeders *roster_feeders(const struct roster *roster)
+{
+    return roster->feeders;
 }
 
 struct topology *roster_topology(struct roster *roster)

@@ -15,6 +15,8 @@
 
 #include "daemon/base/clock.h"
 #include "daemon/base/err.h"
+#include "daemon/cause_proof.h"
+#include "daemon/feeders.h"
 #include "daemon/flapping.h"
 #include "daemon/spans.h"
 #include "daemon/topology.h"
@@ -40,6 +42,8 @@ struct site {
         grace_until; /* the root came back and this site did not: judged again from here on */
     struct flapping flapping;
     struct flapping_told flaps;
+    struct cause_vitals vitals; /* the last good ones: no silence and no outage changes them */
+    struct mono vitals_at;      /* when they were, by the clock that nobody sets */
     bool in_grace;
     bool left_out;   /* it has a device that nobody probes: no usable secret or address */
     bool spoken_of;  /* it has or had a device, so the database is told what people see of it */
@@ -50,6 +54,7 @@ struct roster_row {
     const char *code;
     const char *uplinks;
     bool is_core;
+    const char *feeder; /* NULL or "": not known */
     uint32_t device_id;
     bool left_out; /* the prober does not get that device: whatever was known of it is not any more
                     */
@@ -80,6 +85,7 @@ size_t roster_by_beside(const struct roster *roster, uint32_t device_id);
 /* The devices beside a site's gateway, by rising number, at most so many; how many. */
 size_t roster_beside(const struct roster *roster, size_t index, uint32_t *devices, size_t most);
 struct topology *roster_topology(struct roster *roster);
+const struct feeders *roster_feeders(const struct roster *roster);
 
 /* What people see of a site: "up" "down" "unreachable" "unknown". */
 const char *roster_state_word(struct roster *roster, size_t index);

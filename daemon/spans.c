@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "daemon/cause.h"
+
 static void remove_at(struct spans *spans, size_t index)
 {
     memmove(&spans->at[index], &spans->at[index + 1],
@@ -27,6 +29,8 @@ static void make_room(struct spans *spans)
         return;
     kept = &spans->at[SPANS_MAX - 2];
     kept->restored = spans->at[SPANS_MAX - 1].restored;
+    if (kept->proven != spans->at[SPANS_MAX - 1].proven)
+        kept->proven = CAUSE_UNPROVEN; /* of two outages in one */
     kept->revision++;
     spans->count--;
     spans->merged++;

@@ -26,10 +26,16 @@ struct span {
     struct wall detected;
     struct wall restored; /* unset while it lasts */
     enum link_ping ping;
+    uint32_t clues;     /* daemon/cause.h: what was seen of its cause */
     size_t root;        /* index of the site to blame; (size_t)-1: not known yet */
     uint32_t revision;  /* 1 for the first */
     uint32_t sent;      /* newest revision that is under way; 0: none */
     uint32_t confirmed; /* newest revision that the database has */
+    uint8_t retold;     /* how often it was told again for its cause alone */
+    bool feeder;        /* its feeder lost its power */
+    uint8_t proven;     /* enum cause; 0: it lasts */
+    struct wall
+        booted_at; /* when its device began anew in it; unset: it did not, as far as is known */
 };
 
 struct spans {

@@ -62,6 +62,7 @@ struct store_site {
     bool beside; /* not the site but a device beside its gateway: no uplinks, no outage */
     uint32_t site_budget_mb; /* of the gateway, which all devices of the site share; 0: none */
     uint32_t site_devices;   /* how many they are */
+    const char *feeder;      /* of the power company; "": not known */
 };
 
 /* Called once per site (site != NULL) in order of code, then for its devices beside the gateway;

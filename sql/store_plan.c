@@ -32,7 +32,8 @@ enum {
     PLAN_DETECTED,
     PLAN_BESIDE,
     PLAN_SITE_BUDGET_MB,
-    PLAN_SITE_DEVICES
+    PLAN_SITE_DEVICES,
+    PLAN_FEEDER
 };
 
 static void plan_read(const struct pg_answer *answer, int row, struct store_site *site)
@@ -62,6 +63,7 @@ static void plan_read(const struct pg_answer *answer, int row, struct store_site
         .beside = pg_bool(answer, row, PLAN_BESIDE),
         .site_budget_mb = (uint32_t)pg_i64(answer, row, PLAN_SITE_BUDGET_MB),
         .site_devices = (uint32_t)pg_i64(answer, row, PLAN_SITE_DEVICES),
+        .feeder = pg_text(answer, row, PLAN_FEEDER),
     };
 }
 

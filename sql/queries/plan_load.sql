@@ -10,7 +10,8 @@ select s.code, s.kind = 'core' as is_core, coalesce(u.uplinks, '') as uplinks,
        coalesce(d.profile, '') as profile,
        a.auth, encode(a.engine, 'hex') as engine, a.boots, a.time_s, a.clock_at,
        o.root as outage_root, o.last_good, o.first_bad, o.detected,
-       false as beside, coalesce(n.budget_mb, 0) as site_budget_mb, coalesce(n.devices, 0) as site_devices
+       false as beside, coalesce(n.budget_mb, 0) as site_budget_mb, coalesce(n.devices, 0) as site_devices,
+       coalesce(s.feeder, '') as feeder
   from kentongan.site s
   left join kentongan.device d on d.site = s.code and d.role = 'gateway'
   left join kentongan.device_agent a on a.device = d.id
@@ -24,7 +25,7 @@ select s.code, s.kind = 'core' as is_core, coalesce(u.uplinks, '') as uplinks,
 union all
 select d.site, false, '', d.id, host(d.address), d.port, d.snmp, d.credential, d.reply_from, coalesce(d.byte_budget_mb, 0),
        d.profile, a.auth, encode(a.engine, 'hex'), a.boots, a.time_s, a.clock_at, null, null, null, null,
-       true, coalesce(n.budget_mb, 0), n.devices
+       true, coalesce(n.budget_mb, 0), n.devices, ''
   from kentongan.device d
   left join kentongan.device_agent a on a.device = d.id
   join (select site, count(*) as devices, max(byte_budget_mb) filter (where role = 'gateway') as budget_mb

@@ -41,7 +41,7 @@ static bool reaches(const struct world_site *site)
     char *rest = uplinks;
     char *code;
 
-    if (site->cut)
+    if (site->cut || site->off)
         return false;
     if (site->uplinks[0] == '\0')
         return true;
@@ -66,6 +66,11 @@ static bool answers(struct world_site *site)
 static int64_t uptime_ticks(const struct world_site *site, int64_t at_us)
 {
     return (at_us - site->booted_us) / 10000 % (INT64_C(1) << 32);
+}
+
+static int64_t engine_time_s(const struct world_site *site, int64_t at_us)
+{
+    return (at_us - site->agent_us) / US_PER_S;
 }
 
 /* An address answers for a mute agent, too. */
@@ -105,7 +110,7 @@ static bool send_probe(const struct plan_probe *probe, void *arg)
                              .sent_at = sent,
                              .at = {sent.us + took_us}},
                    .vitals = {.uptime_ticks = alive ? uptime_ticks(site, world->now_us) : -1,
-                              .engine_time_s = -1}}};
+                              .engine_time_s = alive ? engine_time_s(site, world->now_us) : -1}}};
     return true;
 }
 

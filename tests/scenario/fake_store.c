@@ -59,6 +59,36 @@ static void note(const char *what, const struct store_fault *fault, struct wall 
     memccpy(event->root, fault->root, '\0', sizeof event->root);
 }
 
+static void note_cause_word(const char *what, const struct store_fault *fault, const char *cause,
+                            const char *feeder)
+{
+    struct world *world = world_here();
+    struct world_event *event;
+
+    note(what, fault, fault->first_bad);
+    event = &world->events[world->event_count - 1];
+    memccpy(event->reason, cause, '\0', sizeof event->reason);
+    memccpy(event->root, feeder, '\0', sizeof event->root);
+}
+
+/* A guess when it is another than before, of an outage that lasts; what is proven when it ends. */
+static void note_cause(const struct store_fault *fault, struct world_site *site)
+{
+    struct err err;
+    struct js *cause = js_parse(fault->cause, strlen(fault->cause), &err);
+    const char *guess = js_text(cause, "guess", ""), *feeder = js_text(cause, "feeder", "");
+
+    if (!wall_is_set(fault->restored) &&
+        (strcmp(guess, site->guess) != 0 || strcmp(feeder, site->feeder_told) != 0)) {
+        note_cause_word("guess", fault, guess, feeder);
+        memccpy(site->guess, guess, '\0', sizeof site->guess);
+        memccpy(site->feeder_told, feeder, '\0', sizeof site->feeder_told);
+    }
+    if (wall_is_set(fault->restored))
+        note_cause_word("cause", fault, js_text(cause, "proven", ""), "");
+    js_free(cause);
+}
+
 /* Idempotent by site and first_bad, as fault_report() is. */
 static void commit(const struct store_fault *fault)
 {
@@ -67,8 +97,10 @@ static void commit(const struct store_fault *fault)
 
     if (!same || strcmp(site->outage_root, fault->root) != 0)
         note("outage", fault, fault->first_bad);
-    if (!same)
+    if (!same) {
         site->ping_told = false;
+        site->guess[0] = site->feeder_told[0] = '\0';
+    }
     if (fault->answers_ping != NULL &&
         (!site->ping_told || site->answers_ping != *fault->answers_ping)) {
         site->ping_told = true;
@@ -82,6 +114,8 @@ static void commit(const struct store_fault *fault)
     site->detected = fault->detected;
     if (wall_is_set(fault->restored))
         note("restored", fault, fault->restored);
+    if (world_here()->causes)
+        note_cause(fault, site);
 }
 
 void store_fault_report(struct pg_conn *conn, const struct store_fault *fault, struct wall now,

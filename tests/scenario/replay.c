@@ -6,10 +6,13 @@
  *
  *   poll every 60s timeout 2s down-after 3 up-after 3    before everything else; the defaults
  *   verify window 180s                                   ditto
+ *   causes                                               causes are events, too
  *   pings                                                the prober may ping
  *   core CODE · site CODE under CODE…                    the plan
+ *   feeder NAME CODE…                                    sites of one power feeder, after the plan
  *   at T CODE… silent|answers|cut|joined|loses N%        silent: forwards, cut: does not
  *   at T CODE… misses N|boots                            N round trips are lost; sysUpTime is 0
+ *   at T CODE… off|on|agent-boots                        without power, and with it again; snmpEngineTime is 0
  *   at T from CODE to CODE …                             ditto for a run of sites of the plan
  *   at T crash|start|database away|database back|prober lost|prober back
  *   at T claim CODE · at T cancel CODE                   it is repaired, says somebody; never mind
@@ -18,6 +21,8 @@
  *   expect A..B outage CODE root CODE since A..B [affected N]
  *   expect A..B mute|silent CODE since A..B              whether the one of the outage answers pings
  *   expect A..B restored CODE at A..B
+ *   expect A..B guess CODE cause WORD [feeder NAME]      what is told of its cause is another
+ *   expect A..B cause CODE proven WORD                   and what is proven at its end
  *   expect A..B flapping CODE since A..B                 and calm CODE at A..B, of its last change
  *   expect A..B proven CODE at A..B                      at: the first good probe
  *   expect A..B unproven CODE reason WORD
@@ -119,8 +124,15 @@ static void set_site(const struct line *line, struct world_site *on, size_t verb
     else if (is(line, verb, "misses"))
         on->lose = atoi(word(line, verb + 1));
     else if (is(line, verb, "boots"))
-        on->booted_us = world_here()->now_us;
-    else
+        on->booted_us = on->agent_us = world_here()->now_us;
+    else if (is(line, verb, "agent-boots"))
+        on->agent_us = world_here()->now_us;
+    else if (is(line, verb, "off"))
+        on->off = true;
+    else if (is(line, verb, "on")) {
+        on->off = false;
+        on->booted_us = on->agent_us = world_here()->now_us;
+    } else
         die(line, "not a verb", word(line, verb));
 }
 
@@ -179,12 +191,22 @@ static void set_up(const struct line *line)
         world->window_ms = duration(line, word(line, 2));
         return;
     }
+    if (is(line, 0, "causes")) {
+        world->causes = true;
+        return;
+    }
     if (is(line, 0, "pings")) {
         world->pings = true;
         return;
     }
+    if (is(line, 0, "feeder")) {
+        for (size_t i = 2; i < line->word_count; i++)
+            memccpy(site(line, word(line, i))->feeder, word(line, 1), '\0',
+                    sizeof world->sites->feeder);
+        return;
+    }
     added = &world->sites[world->site_count++];
-    added->booted_us = -UPTIME_US;
+    added->booted_us = added->agent_us = -UPTIME_US;
     memccpy(added->code, word(line, 1), '\0', sizeof added->code);
     added->is_core = is(line, 0, "core");
     for (size_t i = 3; i < line->word_count; i++) {
@@ -211,6 +233,9 @@ static bool matches(const struct line *line, const struct world_event *event)
         return false;
     if (is(line, 2, "unproven"))
         return strcmp(event->reason, word(line, 5)) == 0 && within(event->at_ms, from, to);
+    if (is(line, 2, "guess") || is(line, 2, "cause"))
+        return strcmp(event->reason, word(line, 5)) == 0 &&
+               strcmp(event->root, word(line, 7)) == 0 && within(event->at_ms, from, to);
     range(line, word(line, outage ? 7 : 5), &of_from, &of_to);
     if (outage && strcmp(event->root, word(line, 5)) != 0)
         return false;

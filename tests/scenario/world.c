@@ -68,6 +68,7 @@ static void add_to_plan(struct roster *roster, struct plan_device *device, size_
     struct roster_row row = {.code = site->code,
                              .uplinks = site->uplinks,
                              .is_core = site->is_core,
+                             .feeder = site->feeder,
                              .device_id = site->is_core || site->removed ? 0 : (uint32_t)index + 1,
                              .left_out = site->left_out,
                              .outage_root = site->has_outage ? site->outage_root : NULL,

@@ -27,30 +27,36 @@
 struct world_site {
     char code[TOPOLOGY_CODE_MAX];
     char uplinks[256];
+    char feeder[32];
     bool is_core;
     bool mute;         /* its device does not answer, but it forwards */
     bool cut;          /* neither */
+    bool off;          /* nor has it any power; sysUpTime begins when it is on again */
     bool removed;      /* no device any more */
     bool left_out;     /* one that cannot be asked */
     int loss_percent;  /* of round trips */
     int lose;          /* so many of the next round trips */
     int64_t booted_us; /* its sysUpTime counts from here */
+    int64_t agent_us;  /* and its snmpEngineTime */
     /* The open outage in the fake database. */
     bool has_outage;
     char outage_root[TOPOLOGY_CODE_MAX];
     struct wall last_good, first_bad, detected;
     bool ping_told;
     bool answers_ping;
+    char guess[16]; /* of its cause, as told last */
+    char feeder_told[32];
     struct wall flapping_since; /* as the database knows it; unset: it does not flap */
     struct wall claimed_at;     /* somebody says that it is repaired; unset: nobody does */
 };
 
 /* What the database came to know, in order. */
 struct world_event {
-    char what[16];   /* "outage" "mute" "silent" "restored" "proven" "unproven" "flapping" "calm" */
+    char what[16];   /* "outage" "mute" "silent" "restored" "proven" "unproven" "flapping" "calm"
+                        "guess" "cause" */
     int64_t at_ms;   /* when it was committed */
     int64_t of_ms;   /* first_bad, restored_at, or the first good probe of a proof */
-    char reason[16]; /* of a proof that was none */
+    char reason[16]; /* of a proof that was none; a cause */
     char site[TOPOLOGY_CODE_MAX];
     char root[TOPOLOGY_CODE_MAX];
     size_t affected;
@@ -69,7 +75,8 @@ struct world {
     int64_t now_us;     /* since the script's second 0 */
     uint64_t seed;
     uint64_t probes;
-    bool pings; /* echoes that go along with probes come to something */
+    bool causes; /* what is told of causes is noted */
+    bool pings;  /* echoes that go along with probes come to something */
     bool database_away;
     bool prober_lost;
     struct loop *loop;
