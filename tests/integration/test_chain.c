@@ -66,8 +66,9 @@ static void a_village_that_is_cut_off_is_told_worked_and_closed(struct rig *rig)
     rig_wait_hooks(rig, "ticket.accepted", "/ok/a", 1);
     cli_does(rig, "mitra-a", "onsite", ticket);
     rig_fleet(rig, "restore", VILLAGE_A);
-    rig_wait_sql(rig, "link.back",
-                 "select action from report.ticket_event order by n desc limit 1");
+    rig_wait_sql(rig, "link.back prove", /* its uptime went on */
+                 "select string_agg(action, ' ' order by n) from report.ticket_event where n > 4");
+    rig_wait_sql(rig, "link", "select cause_proven from report.outage");
     if (rig_cli(rig, &said, "--as", "mitra-a", "ticket", "claim", ticket, "--cause", "cable",
                 "--action", "recabled", NULL) != 0)
         rig_fail(rig, "claim: %s", said);
@@ -81,7 +82,7 @@ static void a_village_that_is_cut_off_is_told_worked_and_closed(struct rig *rig)
 
     assert_string_equal(rig_sql(rig, "select string_agg(action, ' ' order by n)"
                                      " from report.ticket_event"),
-                        "open offer accept onsite link.back claim restore close");
+                        "open offer accept onsite link.back prove claim restore close");
     rig_wait_sql(rig, "closed|t|t|t|cable|recabled",
                  "select concat_ws('|', state, restored_at < claimed_at, notified_at >= opened_at,"
                  " detected <= opened_at, cause_reported, action) from kentongan.ticket");

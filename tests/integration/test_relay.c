@@ -96,6 +96,14 @@ static void a_relay_without_power_is_the_root_too(struct rig *rig)
     rig_fleet(rig, "on", RELAY_B);
     rig_wait_back(rig);
     assert_string_equal(rig_sql(rig, "select count(*) from kentongan.ticket"), "1");
+    assert_string_equal(
+        rig_sql(rig, "select string_agg(distinct cause_guess || ' ' || cause_proven, ',')"
+                     " from report.outage where site <> root"),
+        "upstream upstream");
+    assert_string_equal(
+        rig_sql(rig, "select cause_proven || (booted >= last_good and booted <= restored)"
+                     " from report.outage where site = root"),
+        "powertrue");
     rig_check(rig);
 }
 

@@ -48,7 +48,7 @@ async function beforeTheLinkIsUp(root) {
     await linkIsBack(root);
     await does(here, { action: 'claim', key: 'now it is', ...repair });
     await stateIs(root, 'restored');
-    assert.strictEqual(events(root).replace(/ ?join/g, ''), 'open offer accept claim unproven link.back claim restore');
+    assert.strictEqual(events(root).replace(/ ?join/g, ''), 'open offer accept claim unproven link.back prove claim restore');
 }
 
 async function afterTheLinkIsUp(root) {
