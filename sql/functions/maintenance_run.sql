@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: ISC
 -- maintenance_run: opens the tickets of outages that planned work has held (outage_held) and does not hold any more: their
 -- window is over or was ended, or an import hung the site elsewhere. A ticket has the outage's true instants, and whoever
--- fell silent behind it is in it. Two may run at once. At most 500 outages a time, so that their locks have room. Returns
+-- fell silent behind it is in it. Two may run at once. At most 20 outages a time, so that nothing else waits long. Returns
 -- how many tickets it opened.
 create function kentongan.maintenance_run(p_now timestamptz) returns bigint
 language plpgsql security definer set search_path = kentongan, pg_temp as $$
@@ -11,7 +11,7 @@ declare
     due bigint[] := array(select id from outage
                            where planned_until is not null and ticket is null and restored_at is null and root = site
                              and (planned_until <= p_now or planned_at < changed)
-                           order by id limit 500);
+                           order by id limit 20);
     o outage;
     opened bigint := 0;
 begin
