@@ -41,3 +41,8 @@ void store_flapping_load(struct pg_conn *conn, struct wall now, store_json_cb *c
     pg_arg_wall(&args, now); /* $1 */
     store_json(conn, STMT_FLAPPING_LOAD, &args, cb, arg);
 }
+
+void store_degraded_load(struct pg_conn *conn, store_json_cb *cb, void *arg)
+{
+    store_json(conn, STMT_DEGRADED_LOAD, NULL, cb, arg);
+}

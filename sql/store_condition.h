@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * store_condition - what is wrong with sites that answer: they flap.
+ * store_condition - what is wrong with sites that answer: they flap, or lose too
+ * much.
  *
  * The rules of sql/store.h hold.
  */
@@ -9,9 +10,11 @@
 
 #include "sql/store.h"
 
-/* JSON [{site, kind, since, until}] as functions/condition_report.sql takes it. */
+/* JSON [{site, kind, since, until, …}] as functions/condition_report.sql takes it. */
 void store_condition_report(struct pg_conn *conn, const char *conditions_json, struct wall now,
                             store_done_cb *cb, void *arg);
 /* What came and went of late, as functions/flapping_load.sql gives it: for a daemon that starts. */
 void store_flapping_load(struct pg_conn *conn, struct wall now, store_json_cb *cb, void *arg);
+/* JSON [{site, device, since}] of the links that are degraded: likewise. */
+void store_degraded_load(struct pg_conn *conn, store_json_cb *cb, void *arg);
 #endif

@@ -3,5 +3,6 @@
 create function kentongan.condition_lasts(t kentongan.ticket) returns boolean
 language plpgsql stable set search_path = kentongan, pg_temp as $$
 begin
-    return exists (select from site_condition c where c.site = t.root and c.kind = t.kind and c.until is null);
+    return exists (select from site_condition c
+                    where c.root = t.root and c.kind = t.kind and c.until is null);
 end $$;

@@ -1,36 +1,62 @@
 -- SPDX-License-Identifier: ISC
--- condition_report: what is wrong with sites that answer: [{site, kind, since, until}], until null while it lasts. Told as
--- often as one likes: the same again changes nothing, and neither does what comes late of one that is over. Sites that are
+-- condition_report: what is wrong with sites that answer: [{site, kind, since, until}], until null while it lasts; of kind
+-- degraded also device, measure (loss: % of the probes), figure and floor. Told as often as one likes: the same again
+-- changes nothing but the figures, and what comes late of one that is over changes nothing at all. What is degraded and has
+-- no ticket is looked at with each telling, so that it has one when what explained it is over. Sites and devices that are
 -- not there (any more) are passed over. Returns how many were news.
 create function kentongan.condition_report(p_conditions jsonb, p_now timestamptz) returns bigint
 language plpgsql security definer set search_path = kentongan, pg_temp as $$
 declare
     said record;
     c site_condition;
+    was site_condition;
     news bigint := 0;
 begin
     for said in
-        select r.* from jsonb_to_recordset(p_conditions) as r(site text, kind text, since timestamptz, until timestamptz)
+        select r.* from jsonb_to_recordset(p_conditions) as r(site text, kind text, device int, measure text, since timestamptz,
+                                                              until timestamptz, figure float8, floor float8)
           join site s on s.code = r.site
-         order by r.site, r.kind, r.since
+          left join device d on d.id = r.device and d.site = r.site
+         where (r.kind = 'degraded') = (d.id is not null)
+         -- who is above first: it explains who is behind it
+         order by site_depth(r.site), r.site, r.kind, r.since
     loop
         perform pg_advisory_xact_lock(hashtextextended('kentongan.root ' || said.site, 0));
         select * into c from site_condition x
-         where x.site = said.site and x.kind = said.kind and (x.until is null or x.since = said.since)
+         where x.site = said.site and x.kind = said.kind and x.device is not distinct from said.device
+           and x.measure = coalesce(said.measure, '') and (x.until is null or x.since = said.since)
          order by x.until is null desc limit 1
            for update;
         if not found then
-            insert into site_condition (site, kind, since, until)
-            values (said.site, said.kind, said.since, case when said.until is not null then greatest(said.until, said.since) end)
+            insert into site_condition (site, root, kind, device, measure, since, until, figure, floor)
+            values (said.site, case said.kind when 'degraded' then degraded_root(said.site, said.figure, p_now) else said.site end,
+                    said.kind, said.device, coalesce(said.measure, ''), said.since,
+                    case when said.until is not null then greatest(said.until, said.since) end, said.figure, said.floor)
             returning * into c;
             news := news + 1;
-            if c.until is null then
+            if c.until is null and c.kind = 'flapping' then
                 perform flapping_begin(c, p_now);
             end if;
         elsif c.until is null and said.until is not null then
             update site_condition set until = greatest(said.until, c.since) where id = c.id returning * into c;
             news := news + 1;
-            perform flapping_end(c, p_now);
+            if c.kind = 'flapping' then
+                perform flapping_end(c, p_now);
+            else
+                perform degraded_end(c, p_now);
+            end if;
+        elsif c.until is null and c.kind = 'degraded' then
+            was := c;
+            update site_condition set figure = said.figure, floor = said.floor,
+                   -- the one above has been good for long enough to be no reason any more
+                   root = case when root <> site then degraded_root(site, said.figure / 2, p_now) else site end
+             where id = c.id returning * into c;
+            if c.root <> was.root then
+                perform degraded_end(was, p_now);
+            end if;
+        end if;
+        if c.until is null and c.kind = 'degraded' then
+            perform degraded_ticket(c, p_now);
         end if;
     end loop;
     return news;

@@ -1,12 +1,21 @@
 -- SPDX-License-Identifier: ISC
--- ticket_evidence: ticket_evidence_rows in words: what, who said it, when, the detail and the site.
+-- ticket_evidence: ticket_evidence_rows in words: what, who said it, when, the detail and the site. Of a ticket that is
+-- degraded, what is wrong: measure, figure, floor, since when, and of which site.
 create function kentongan.ticket_evidence(t kentongan.ticket) returns jsonb
 language sql stable set search_path = kentongan, pg_temp as $$
-    select coalesce(jsonb_agg(
+    select case when t.kind = 'degraded' then (
+        select coalesce(jsonb_agg(format('%s of probes lost since %s, limit %s %%', round(figure::numeric, 1) || ' %',
+                                         to_char(since at time zone 'UTC', 'YYYY-MM-DD HH24:MI"Z"'), floor)
+                                  || coalesce(' (' || nullif(site, t.root) || ')', '') order by site <> t.root, site), '[]')
+          from (select * from site_condition c
+                 where c.root = t.root and c.kind = 'degraded' and coalesce(c.until, 'infinity') >= t.first_bad
+                   and c.since <= coalesce(t.restored_at, 'infinity')
+                 order by c.site <> t.root, c.site limit 16) few)
+    else coalesce(jsonb_agg(
                case when e.source = 'ping' and e.what = 'answers' then 'answers ping, not SNMP'
                     else concat_ws(' ', e.what, e.source) end
                || coalesce(' ' || to_char(e.at at time zone 'UTC', 'HH24:MI:SS"Z"'), '')
-               || coalesce(': ' || e.detail, '') || coalesce(' (' || e.site || ')', '') order by e.n), '[]')
+               || coalesce(': ' || e.detail, '') || coalesce(' (' || e.site || ')', '') order by e.n), '[]') end
       from (select *, row_number() over () as n from ticket_evidence_rows(t)) e
 $$;
 grant execute on function kentongan.ticket_evidence(kentongan.ticket) to kentongan_app;

@@ -19,6 +19,7 @@ begin
         continue when (ticket_heals_at(t, p_window, p_self_heal_after) <= p_now) is not true;
         perform ticket_step(t, 'restore', 'engine', null,
                             case when t.kind = 'flapping' then 'It stopped coming and going.'
+                                 when t.kind = 'degraded' then 'It became good again by itself.'
                                  when t.state in ('new', 'offered') then 'It came back by itself.'
                                  when t.state = 'claimed' then 'It came back; without a device the repair cannot be verified.'
                                  else 'It came back by itself; nobody claimed a repair.' end,
