@@ -16,6 +16,7 @@
 #include "daemon/base/log.h"
 #include "daemon/beside.h"
 #include "daemon/courier.h"
+#include "daemon/degradation.h"
 #include "daemon/desk.h"
 #include "daemon/history.h"
 #include "daemon/loop_event.h"
@@ -161,11 +162,19 @@ static void on_reading(const struct reading_report *report, void *arg)
     readings_on_report(report, app->readings);
 }
 
+static const char *steady_site(uint32_t device_id, struct wall since, void *arg)
+{
+    const struct app *app = arg;
+
+    return outages_steady_site(app->outages, device_id, since);
+}
+
 static void on_rollup(const struct rollup_record *record, void *arg)
 {
     struct app *app = arg;
 
     history_add(app->history, record);
+    degradation_hear(app->degradation, record);
 }
 
 static void on_trap(const struct trap_hint *hint, void *arg)
@@ -232,6 +241,7 @@ static void on_database_up(void *arg)
     desk_on_database(app->desk, true);
     readings_on_database(app->readings, true);
     history_on_database(app->history, true);
+    degradation_on_database(app->degradation, true);
     store_zone_set(app->conn, app->config->locale_timezone, on_zone_set, app);
     load_plan(app);
 }
@@ -250,6 +260,7 @@ static void on_database_down(const char *why, void *arg)
     desk_on_database(app->desk, false);
     readings_on_database(app->readings, false);
     history_on_database(app->history, false);
+    degradation_on_database(app->degradation, false);
 }
 
 static void on_database_notify(const char *channel, void *arg)
@@ -320,6 +331,7 @@ static void apply(struct app *app)
     courier_set_timeout(app->courier, app->config->webhook_timeout_ms);
     history_set_keep(app->history, app->config->history_five_minutes_ms,
                      app->config->history_hours_ms, (uint32_t)app->config->history_readings);
+    degradation_set_floor(app->degradation, app->config->degraded_loss_percent);
     desk_set_patience(app->desk, app->config->verify_window_ms,
                       app->config->verify_self_heal_after_ms);
     readings_apply(app->readings, app->config->poll_reading_interval_ms);
@@ -456,6 +468,7 @@ static bool build(struct app *app, struct err *err)
     if (!read_profiles(app, err))
         return false;
     app->history = history_new(app->loop);
+    app->degradation = degradation_new(app->loop, steady_site, app);
     readings_set_history(app->readings, app->history);
     app->webhooks = webhooks_new(base, err);
     if (app->webhooks == NULL)
@@ -473,6 +486,7 @@ static bool build(struct app *app, struct err *err)
     readings_set_database(app->readings, app->conn);
     app->copy = store_history_open(base, app->config->database_conninfo, err);
     history_set_database(app->history, app->conn, app->copy);
+    degradation_set_database(app->degradation, app->conn);
     desk_set_node(app->desk, app->node);
     apply(app);
     if (app->copy == NULL || !build_front(app, err) || !build_signals(app, err))
@@ -528,6 +542,7 @@ void app_free(struct app *app)
     store_history_close(app->copy); /* answers the history, which is still there */
     readings_free(app->readings);
     history_free(app->history);
+    degradation_free(app->degradation);
     desk_free(app->desk);
     verify_free(app->verify);
     outages_free(app->outages);

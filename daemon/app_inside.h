@@ -31,6 +31,7 @@ struct app {
     struct desk *desk;
     struct readings *readings;
     struct history *history;
+    struct degradation *degradation;
     struct pg_copy *copy;
     struct front *front;
     struct event *signals[3];

@@ -6,6 +6,7 @@
 #include "daemon/beside.h"
 #include "daemon/courier.h"
 #include "daemon/desk.h"
+#include "daemon/degradation.h"
 #include "daemon/history.h"
 #include "daemon/loop_event.h"
 #include "daemon/notify.h"
@@ -56,6 +57,7 @@ static void stop_writing(void *arg)
     desk_stop(app->desk);
     readings_stop(app->readings);
     history_stop(app->history);
+    degradation_stop(app->degradation);
 }
 
 /* A write is never cut short; with the database away nothing is owed. */
@@ -65,7 +67,8 @@ static bool written_enough(void *arg)
 
     return outages_idle(app->outages) && agents_idle(app->agents) && beside_idle(app->beside) &&
            verify_idle(app->verify) && desk_idle(app->desk) && readings_idle(app->readings) &&
-           history_idle(app->history) && pg_conn_pending(app->conn) == 0;
+           history_idle(app->history) && degradation_idle(app->degradation) &&
+           pg_conn_pending(app->conn) == 0;
 }
 
 static const struct phase phases[] = {

@@ -60,6 +60,8 @@ const struct config_key config_keys[] = {
      "How long they are kept by the hour."},
     {"history",  "readings",         CONFIG_COUNT,    AT(history_readings),          "16", 0, 256, NULL,
      "Of so many readings of a device, the main ones first; each takes some 900 kB in 30 days. 0: none."},
+    {"degraded", "loss",             CONFIG_COUNT,    AT(degraded_loss_percent),     "5", 0, 99, NULL,
+     "A link that answers but loses more percent of its probes than this, half an hour long, has a ticket; 0: none has."},
     {"verify",   "window",           CONFIG_DURATION, AT(verify_window_ms),          "3m", 10 * S, H, NULL,
      "How long a claimed repair is watched before it counts."},
     {"verify",   "self_heal_after",  CONFIG_DURATION, AT(verify_self_heal_after_ms), "30m", S, 24 * 7 * H, NULL,

@@ -420,6 +420,19 @@ const char *outages_site_of(const struct outages *outages, uint32_t device_id)
     return index == TOPOLOGY_NONE ? NULL : roster_code(outages->roster, index);
 }
 
+const char *outages_steady_site(const struct outages *outages, uint32_t device_id,
+                                struct wall since)
+{
+    size_t index =
+        outages->roster == NULL ? TOPOLOGY_NONE : roster_by_device(outages->roster, device_id);
+    const struct site *site = index == TOPOLOGY_NONE ? NULL : roster_site(outages->roster, index);
+
+    if (site == NULL || strcmp(roster_state_word(outages->roster, index), "up") != 0 ||
+        site->since.us > since.us)
+        return NULL;
+    return roster_code(outages->roster, index);
+}
+
 void outages_counts(const struct outages *outages, struct outage_counts *out)
 {
     *out = outages->counts;

@@ -63,6 +63,9 @@ void outages_on_database(struct outages *outages, bool up);
 void outages_counts(const struct outages *outages, struct outage_counts *out);
 /* The code of the site whose device it is; NULL: of none. Until the next plan. */
 const char *outages_site_of(const struct outages *outages, uint32_t device_id);
+/* The same, when that is its gateway, and has been up since then without a break; else NULL. */
+const char *outages_steady_site(const struct outages *outages, uint32_t device_id,
+                                struct wall since);
 bool outages_have_plan(const struct outages *outages);
 void outages_stop(struct outages *outages);       /* tells what is due, then writes nothing more */
 bool outages_idle(const struct outages *outages); /* no answer is owed by the database */
