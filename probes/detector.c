@@ -155,7 +155,8 @@ static bool is_usual(const struct detector *detector)
 {
     double loss = detector_loss(detector), sent = detector->way_sent;
 
-    return detector->way_lost <= sent * (loss + SIGMAS * sqrt(loss * (1 - loss) / sent));
+    return detector->way_sent >= DETECTOR_WAY_MOST ||
+           detector->way_lost <= sent * (loss + SIGMAS * sqrt(loss * (1 - loss) / sent));
 }
 
 static bool answer_when_down(struct detector *detector, const struct detector_policy *policy,

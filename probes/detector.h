@@ -23,8 +23,11 @@
 #include "probes/burst.h"
 
 #define DETECTOR_MISSES_LEAST 8
-#define DETECTOR_LOSS_FLOOR   0.005
-#define DETECTOR_LOSS_CAP     0.6
+/* Probes of the way out of an outage, two minutes or so, until a link that loses more than it did
+ * is back all the same: that is another fault. */
+#define DETECTOR_WAY_MOST   120
+#define DETECTOR_LOSS_FLOOR 0.005
+#define DETECTOR_LOSS_CAP   0.6
 /* A suspect is asked every second: at loss by chance that costs no probe more than being asked
  * less often, and the same number of misses is there sooner. */
 #define DETECTOR_GAP_MS 1000

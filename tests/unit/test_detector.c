@@ -236,6 +236,27 @@ static void a_long_outage_says_nothing_of_bursts_or_of_usual_loss(void **state)
     assert_true(detector_loss(&detector) <= loss);
 }
 
+/* Every ninth probe is lost, and nothing was known of that: it is back, if worse than it was. */
+static void a_link_that_loses_more_than_it_did_comes_back_all_the_same(void **state)
+{
+    struct detector_policy policy = judging(100);
+    struct detector detector;
+    int probes = 0;
+
+    (void)state;
+    detector_init_down(&detector);
+    assert_false(detector_answer(&detector, &policy, at_s(0)));
+    assert_false(detector_miss(&detector, &policy, at_s(1)));
+    for (bool back = false; !back; probes++) {
+        assert_true(probes < 200);
+        if (probes % 9 == 0)
+            assert_false(detector_miss(&detector, &policy, at_s(2 + probes)));
+        else
+            back = detector_answer(&detector, &policy, at_s(2 + probes));
+    }
+    assert_true(probes >= DETECTOR_WAY_MOST - 2);
+}
+
 static void what_another_learned_counts_from_the_first_miss(void **state)
 {
     struct detector_policy policy = judging(100);
@@ -270,6 +291,7 @@ int main(void)
         cmocka_unit_test(one_hiccup_is_no_habit),
         cmocka_unit_test(a_short_outage_counts_as_a_burst),
         cmocka_unit_test(a_long_outage_says_nothing_of_bursts_or_of_usual_loss),
+        cmocka_unit_test(a_link_that_loses_more_than_it_did_comes_back_all_the_same),
         cmocka_unit_test(what_another_learned_counts_from_the_first_miss),
         cmocka_unit_test(a_link_that_loses_two_thirds_is_judged_all_the_same),
     };
