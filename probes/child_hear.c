@@ -156,6 +156,11 @@ static bool child_take(struct child *child, const struct frame *frame)
                 return false;
             plan_probe_now(child->plan, number); /* not in the plan any more: nobody waits */
             break;
+        case FRAME_RENEW:
+            if (!frame_get_number(frame, i, &number))
+                return false;
+            plan_renew(child->plan, &now, number);
+            break;
         case FRAME_AGENTS_KNOWN:
             if (!frame_get_agent(frame, i, &news))
                 return false;

@@ -33,6 +33,12 @@ void detector_init_down(struct detector *detector)
     *detector = (struct detector){.down = true};
 }
 
+void detector_restart(struct detector *detector)
+{
+    *detector = (struct detector){
+        .burst = detector->burst, .recent = detector->recent, .habit = detector->habit};
+}
+
 void detector_know(struct detector *detector, double loss)
 {
     detector->habit = (float)loss;

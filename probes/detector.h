@@ -63,6 +63,8 @@ double detector_evidence(int64_t interval_ms, uint32_t false_down_years);
 void detector_init(struct detector *detector);
 /* An outage is known that this detector did not see begin. */
 void detector_init_down(struct detector *detector);
+/* The runs are over: what follows is judged by itself, with what was learned of the link. */
+void detector_restart(struct detector *detector);
 /* What another learned of its usual loss, 0 … 1. */
 void detector_know(struct detector *detector, double loss);
 /* Feed one result, when it is known; true when there have been enough for a verdict. */

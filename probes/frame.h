@@ -46,6 +46,7 @@ enum frame_type {
     FRAME_TRAP_BEAT,      /* up, each second while there is a trap socket: its counters */
     FRAME_BEAT,           /* up, each second: the counters since the child began */
     FRAME_TRAP_REPLY,     /* down: what SNMPv3 informs are replied */
+    FRAME_RENEW,          /* down: ids of devices that begin anew */
     FRAME_TYPE_END
 };
 /* clang-format on */

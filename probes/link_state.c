@@ -61,6 +61,13 @@ void link_init_down(struct link *link, struct wall last_good, struct wall first_
     link->first_bad = first_bad;
 }
 
+void link_renew(struct link *link)
+{
+    link->state = LINK_UNKNOWN;
+    link->first_bad = link->first_good = (struct wall){0};
+    detector_restart(&link->detector);
+}
+
 /* In an outage, or on the way out of one: its start is history and must not be written over. */
 static bool in_outage(const struct link *link)
 {

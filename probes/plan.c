@@ -315,6 +315,19 @@ void plan_forget(struct plan *plan, const struct plan_now *now, uint32_t device_
     wheel_arm(&plan->wheel, &unit->due, now->mono);
 }
 
+void plan_renew(struct plan *plan, const struct plan_now *now, uint32_t device_id)
+{
+    struct unit *unit = plan_unit(plan, device_id);
+
+    if (unit == NULL)
+        return;
+    link_renew(&unit->link);
+    unit->doubtful = false;
+    unit->serial++; /* an answer that still comes is life; a silence says nothing */
+    unit->under_way = false;
+    wheel_arm(&plan->wheel, &unit->due, unit_soon(unit, &plan->policy, now->mono));
+}
+
 bool plan_probe_now(struct plan *plan, uint32_t device_id)
 {
     struct unit *unit = plan_unit(plan, device_id);

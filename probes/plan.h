@@ -30,6 +30,8 @@ enum plan_snmp plan_snmp_of(const char *word);
 
 #define PLAN_YEARS_MOST 10000
 
+#define PLAN_RENEW_MS 5000 /* within which devices that begin anew are asked */
+
 #define PLAN_TICK_MS 20 /* probes are due in ticks: a wake-up costs more than an encoding */
 
 /* One device as the parent hands it down. Numbers are the database's. */
@@ -166,6 +168,13 @@ void plan_hear_echo(struct plan *plan, uint32_t device_id, bool answered, struct
  */
 void plan_forget(struct plan *plan, const struct plan_now *now, uint32_t device_id,
                  uint32_t serial);
+/*
+ * What was believed of the device, and the probe that is under way, may have been our own fault (we
+ * were cut off, or asleep): it begins anew in LINK_UNKNOWN and is asked within PLAN_RENEW_MS, at a
+ * time of its own, so that a fleet is not asked at once. Its last answer and what was learned of its
+ * link stay. Nothing is told until it answers, or is silent long enough.
+ */
+void plan_renew(struct plan *plan, const struct plan_now *now, uint32_t device_id);
 /* One probe out of turn, answered by a change with asked = true. False: no such device. */
 bool plan_probe_now(struct plan *plan, uint32_t device_id);
 

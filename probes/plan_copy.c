@@ -23,6 +23,13 @@ struct entries {
     size_t room;
 };
 
+/* Devices of which something is still to be said. */
+struct ids {
+    uint32_t *at;
+    size_t count;
+    size_t room;
+};
+
 enum copy_step { COPY_NOTHING = 1, COPY_BEGIN, COPY_CREDENTIALS, COPY_DEVICES, COPY_COMMIT };
 
 struct plan_copy {
@@ -36,9 +43,8 @@ struct plan_copy {
     enum copy_step step; /* which part of the plan goes next */
     size_t credentials_sent;
     size_t devices_sent;
-    uint32_t *asks; /* to be sent after the plan */
-    size_t asks_count;
-    size_t asks_room;
+    struct ids renews; /* to be sent after the plan */
+    struct ids asks;   /* ditto, after those */
 };
 
 struct plan_copy *plan_copy_new(void)
@@ -67,7 +73,8 @@ void plan_copy_free(struct plan_copy *copy)
     entries_free(&copy->next);
     credentials_free(&copy->credentials);
     credentials_free(&copy->next_credentials);
-    free(copy->asks);
+    free(copy->renews.at);
+    free(copy->asks.at);
     free(copy);
 }
 
@@ -163,18 +170,25 @@ void plan_copy_commit(struct plan_copy *copy)
     copy->credentials_sent = copy->devices_sent = 0;
 }
 
-static void ask_later(struct plan_copy *copy, uint32_t id)
+static void ids_add(struct ids *ids, uint32_t id)
 {
-    if (copy->asks_count == copy->asks_room) {
-        size_t room = copy->asks_room == 0 ? 64 : copy->asks_room * 2;
-        uint32_t *asks = realloc(copy->asks, room * sizeof *asks);
+    if (ids->count == ids->room) {
+        size_t room = ids->room == 0 ? 64 : ids->room * 2;
+        uint32_t *at = reallocarray(ids->at, room, sizeof *at);
 
-        if (asks == NULL)
+        if (at == NULL)
             abort();
-        copy->asks = asks;
-        copy->asks_room = room;
+        ids->at = at;
+        ids->room = room;
     }
-    copy->asks[copy->asks_count++] = id;
+    ids->at[ids->count++] = id;
+}
+
+static void ids_drop(struct ids *ids, size_t count)
+{
+    ids->count -= count;
+    if (ids->count > 0)
+        memmove(ids->at, ids->at + count, ids->count * sizeof *ids->at);
 }
 
 void plan_copy_ask(struct plan_copy *copy, uint32_t device_id)
@@ -184,7 +198,18 @@ void plan_copy_ask(struct plan_copy *copy, uint32_t device_id)
     if (entry == NULL || entry->asked)
         return; /* one answer will do for all who asked meanwhile */
     entry->asked = true;
-    ask_later(copy, device_id);
+    ids_add(&copy->asks, device_id);
+}
+
+void plan_copy_renew(struct plan_copy *copy, uint32_t device_id)
+{
+    struct entry *entry = find(&copy->now, device_id);
+
+    if (entry == NULL)
+        return;
+    entry->device.begins_down = false;
+    entry->device.first_bad = (struct wall){0};
+    ids_add(&copy->renews, device_id);
 }
 
 /* A virtual-scheduling leaky bucket, as probes/lanes.h. */
@@ -233,17 +258,17 @@ void plan_copy_rewind(struct plan_copy *copy)
         return;
     copy->step = COPY_BEGIN;
     copy->credentials_sent = copy->devices_sent = 0;
-    copy->asks_count = 0;
+    copy->renews.count = copy->asks.count = 0; /* it begins anew anyway */
     for (size_t i = 0; i < copy->now.count; i++)
         if (copy->now.at[i].asked)
-            ask_later(copy, copy->now.at[i].device.id);
+            ids_add(&copy->asks, copy->now.at[i].device.id);
 }
 
-static bool frame_asks(const struct plan_copy *copy, struct frame *frame)
+static bool frame_ids(const struct ids *ids, enum frame_type type, struct frame *frame)
 {
-    frame_begin(frame, FRAME_PROBE_NOW);
-    for (size_t i = 0; i < copy->asks_count; i++)
-        if (!frame_add_number(frame, copy->asks[i]))
+    frame_begin(frame, type);
+    for (size_t i = 0; i < ids->count; i++)
+        if (!frame_add_number(frame, ids->at[i]))
             break;
     return frame->count > 0;
 }
@@ -252,7 +277,8 @@ bool plan_copy_frame(struct plan_copy *copy, struct frame *frame)
 {
     switch (copy->step) {
     case COPY_NOTHING:
-        return frame_asks(copy, frame);
+        return frame_ids(&copy->renews, FRAME_RENEW, frame) ||
+               frame_ids(&copy->asks, FRAME_PROBE_NOW, frame);
     case COPY_BEGIN:
         frame_begin(frame, FRAME_PLAN_BEGIN);
         return frame_add_policy(frame, &copy->policy);
@@ -284,9 +310,7 @@ void plan_copy_sent(struct plan_copy *copy, const struct frame *frame)
 {
     switch (copy->step) {
     case COPY_NOTHING:
-        copy->asks_count -= frame->count;
-        if (copy->asks_count > 0)
-            memmove(copy->asks, copy->asks + frame->count, copy->asks_count * sizeof *copy->asks);
+        ids_drop(frame->type == FRAME_RENEW ? &copy->renews : &copy->asks, frame->count);
         return;
     case COPY_BEGIN:
         copy->step = after_credentials(copy);

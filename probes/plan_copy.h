@@ -27,6 +27,8 @@ void plan_copy_credential(struct plan_copy *copy, const struct credential *crede
 void plan_copy_device(struct plan_copy *copy, const struct plan_device *device);
 void plan_copy_commit(struct plan_copy *copy);
 void plan_copy_ask(struct plan_copy *copy, uint32_t device_id);
+/* As plan_renew(): nothing of what was heard of it is believed any more, by a new child either. */
+void plan_copy_renew(struct plan_copy *copy, uint32_t device_id);
 /* The same for a reason that comes from outside, as often as it likes: a metered device is asked as
  * often as its budget has room for. False: it is not asked for that. */
 bool plan_copy_hint(struct plan_copy *copy, uint32_t device_id, struct mono now);

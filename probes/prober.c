@@ -394,6 +394,16 @@ void prober_hint(struct prober *prober, uint32_t device_id)
         prober_send(prober);
 }
 
+void prober_renew(struct prober *prober, uint32_t device_id)
+{
+    plan_copy_renew(prober->copy, device_id);
+}
+
+void prober_renewed(struct prober *prober)
+{
+    prober_send(prober);
+}
+
 void prober_verify(struct prober *prober, const struct verify_order *order)
 {
     assert(order->ticket > 0 && order->window_ms > 0);

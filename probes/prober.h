@@ -83,6 +83,9 @@ void prober_agent_know(struct prober *prober, const struct agent_news *news);
 void prober_probe_now(struct prober *prober, uint32_t device_id);
 /* The same for a trap; a metered device is asked as often as its budget has room for. */
 void prober_hint(struct prober *prober, uint32_t device_id);
+/* As plan_renew(); said to the child by prober_renewed(), when all of them were named. */
+void prober_renew(struct prober *prober, uint32_t device_id);
+void prober_renewed(struct prober *prober);
 
 /*
  * Puts a claimed repair on trial (probes/verify.h says how it is judged; the order's serial is set

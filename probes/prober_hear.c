@@ -136,6 +136,7 @@ bool prober_hear(struct prober *prober, size_t bytes)
     case FRAME_TRAP_ANSWER:
     case FRAME_TRAP_REPLY:
     case FRAME_TRAP_ORDERS:
+    case FRAME_RENEW:
     case FRAME_TYPE_END:
         break;
     }

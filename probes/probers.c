@@ -233,6 +233,14 @@ void probers_probe_now(struct probers *probers, uint32_t device_id)
     prober_probe_now(of_device(probers, device_id), device_id);
 }
 
+void probers_renew(struct probers *probers, const uint32_t *devices, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        prober_renew(of_device(probers, devices[i]), devices[i]);
+    for (uint32_t i = 0; count > 0 && i < probers->count; i++)
+        prober_renewed(probers->parts[i].prober);
+}
+
 void probers_verify(struct probers *probers, const struct verify_order *order)
 {
     prober_verify(of_device(probers, order->device_id), order);

@@ -53,6 +53,8 @@ void probers_plan_device(struct probers *probers, const struct plan_device *devi
 void probers_agent_know(struct probers *probers, const struct agent_news *news);
 void probers_plan_commit(struct probers *probers);
 void probers_probe_now(struct probers *probers, uint32_t device_id);
+/* As plan_renew(), of so many devices at once. */
+void probers_renew(struct probers *probers, const uint32_t *devices, size_t count);
 void probers_verify(struct probers *probers, const struct verify_order *order);
 void probers_verify_cancel(struct probers *probers, uint64_t ticket);
 

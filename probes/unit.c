@@ -109,6 +109,11 @@ struct mono unit_next_due(const struct unit *unit, const struct plan_policy *pol
     return is_fast(unit) && at.us < trial.us ? at : trial;
 }
 
+struct mono unit_soon(const struct unit *unit, const struct plan_policy *policy, struct mono now)
+{
+    return next_turn(unit, now, at_most(PLAN_RENEW_MS, policy->interval_ms));
+}
+
 int64_t unit_gap_least_ms(const struct unit *unit, const struct plan_policy *policy)
 {
     int64_t fast_ms = at_most(FAST_LEAST_MS, policy->interval_ms * 9 / 10);

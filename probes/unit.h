@@ -44,6 +44,8 @@ struct unit {
 /* random: 32 uniform bits, for the jitter. */
 struct mono unit_next_due(const struct unit *unit, const struct plan_policy *policy,
                           struct mono now, uint32_t random);
+/* A turn of its own within PLAN_RENEW_MS, or within the interval. */
+struct mono unit_soon(const struct unit *unit, const struct plan_policy *policy, struct mono now);
 /* No two probes of it are sent closer than this, as long as it is on trial. */
 int64_t unit_gap_least_ms(const struct unit *unit, const struct plan_policy *policy);
 /* Is the next probe the time for an echo beside it? */

@@ -325,6 +325,7 @@ static void read_all(const struct frame *open)
             break;
         case FRAME_PLAN_COMMIT:
         case FRAME_PROBE_NOW:
+        case FRAME_RENEW:
         case FRAME_TRAP_ANSWER:
         case FRAME_READY:
             (void)frame_get_number(open, i, &number);
@@ -400,6 +401,7 @@ static void make(enum frame_type type)
             break;
         case FRAME_PLAN_COMMIT:
         case FRAME_PROBE_NOW:
+        case FRAME_RENEW:
         case FRAME_TRAP_ANSWER:
         case FRAME_READY:
         case FRAME_TYPE_END:
