@@ -97,6 +97,7 @@ static void on_plan_read(struct planner_result *result, const char *why, void *a
     }
     agents_take_plan(app->agents, &result->planned);
     beside_take_plan(app->beside, result->beside, result->beside_count);
+    outages_take_references(app->outages, result->references, result->reference_count);
     log_info("plan.taken", "devices=%zu left_out=%zu", devices, result->left_out);
 }
 
@@ -135,8 +136,8 @@ static void on_link_change(const struct link_change *change, void *arg)
 {
     struct app *app = arg;
 
-    if (!beside_on_change(app->beside, change))
-        outage_on_link_change(change, app->outages);
+    (void)beside_on_change(app->beside, change);
+    outage_on_link_change(change, app->outages); /* a reference is of both */
 }
 
 static void on_agent(const struct agent_news *news, void *arg)
@@ -151,8 +152,11 @@ static void on_agent(const struct agent_news *news, void *arg)
 static void on_verified(const struct verify_verdict *verdict, void *arg)
 {
     struct app *app = arg;
+    struct verify_verdict heard = *verdict;
 
-    verify_on_verdict(verdict, app->verify);
+    if (heard.reason != VERIFY_OK && !outages_in_touch(app->outages))
+        heard.reason = VERIFY_INTERRUPTED; /* it may be us who are cut off, and not the site */
+    verify_on_verdict(&heard, app->verify);
 }
 
 static void on_reading(const struct reading_report *report, void *arg)
@@ -308,6 +312,8 @@ static void gather(struct ops_figures *figures, void *arg)
     probers_counters(app->probers, &figures->prober);
     probers_trap_counters(app->probers, &figures->traps);
     outages_counts(app->outages, &figures->outages);
+    figures->blind = outages_is_blind(app->outages);
+    figures->references = outages_references(app->outages);
     figures->auth_problems = agents_problems(app->agents);
     beside_counts(app->beside, &figures->beside);
     courier_counters(app->courier, &figures->courier);

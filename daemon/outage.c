@@ -60,6 +60,8 @@ static void recount(struct outages *outages, size_t index)
     if (site->device_id != 0) {
         const char *word = roster_state_word(outages->roster, index);
 
+        if (outages->sight == SIGHT_BLIND)
+            word = "unknown";
         now.left_out = site->left_out;
         now.up = strcmp(word, "up") == 0;
         now.down = strcmp(word, "down") == 0;
@@ -92,7 +94,7 @@ void outages_touch(struct outages *outages, size_t index)
 }
 
 /* The sites have other numbers than before. */
-static void touch_all(struct outages *outages)
+void outages_touch_all(struct outages *outages)
 {
     size_t sites = roster_count(outages->roster);
 
@@ -120,8 +122,11 @@ static void on_due(void *arg)
     outages->armed_at = (struct mono){0};
     if (outages->roster == NULL)
         return;
-    outages_judge(outages, now);
-    outages_cause_feeders(outages);
+    outages_sight_turn(outages, now);
+    if (outages->sight != SIGHT_BLIND) {
+        outages_judge(outages, now);
+        outages_cause_feeders(outages);
+    }
     outages_flap_load(outages);
     outages_flap_pass(outages);
     outages_tell(outages, now);
@@ -141,7 +146,8 @@ static void judge_below(struct outages *outages, size_t index)
         const struct span *span = spans_current(&site->spans);
         struct blame_answer answer;
 
-        if (span == NULL || span->root != SPAN_ROOT_UNKNOWN)
+        if (span == NULL || span->root != SPAN_ROOT_UNKNOWN ||
+            outages_was_ours(outages, site, span))
             continue;
         answer = topology_blame(roster_topology(outages->roster), below[i], site->fresh);
         if (answer.blame == BLAME_OTHER)
@@ -186,11 +192,13 @@ static void begin(struct outages *outages, size_t index, const struct link_chang
 {
     struct site *site = roster_site(outages->roster, index);
     struct mono now = loop_mono(outages->loop);
+    struct mono from = outages->settle_until.us > now.us ? outages->settle_until : now;
 
+    outages_doubt(outages, site);
     spans_begin(&site->spans, change->last_good, change->first_bad, change->at);
     outages_cause_begin(outages, index, change);
     site->fresh = wall_add_ms(change->at, -FRESH_MS);
-    site->wait_until = mono_add_ms(now, outage_hold_ms(&outages->policy));
+    site->wait_until = mono_add_ms(from, outage_hold_ms(&outages->policy));
     site->ask_at = now;
     site->in_grace = false;
 }
@@ -198,8 +206,14 @@ static void begin(struct outages *outages, size_t index, const struct link_chang
 static void end(struct outages *outages, size_t index, const struct link_change *change)
 {
     struct site *site = roster_site(outages->roster, index);
+    const struct span *span = spans_current(&site->spans);
 
+    if (span != NULL && outages_was_ours(outages, site, span)) {
+        outages_disown(outages, index);
+        return;
+    }
     blame_in_passing(outages, index);
+    site->doubtful = false;
     outages_flap(outages, index); /* the down of an outage that was never judged before */
     outages_cause_end(outages, index, change);
     spans_end(&site->spans, change->first_good);
@@ -216,20 +230,15 @@ static void note_state(struct outages *outages, size_t index, const struct link_
 
     if (change->effect == LINK_FX_ENDS)
         judge_below(outages, index);
+    if (change->effect == LINK_FX_BEGINS)
+        begin(outages, index, change);
     site->state = change->state;
     topology_set(roster_topology(outages->roster), index, change->state,
                  change->state == LINK_UP ? change->at : change->last_good);
-    switch (change->effect) {
-    case LINK_FX_BEGINS:
-        begin(outages, index, change);
-        break;
-    case LINK_FX_ENDS:
+    if (change->effect == LINK_FX_ENDS)
         end(outages, index, change);
-        break;
-    case LINK_FX_NONE:
-    case LINK_FX_END:
-        break;
-    }
+    if (site->held_asked && change->state == LINK_DOWN)
+        site->held = false;
     spans_hear_ping(&site->spans, change->ping);
     outages_cause_hear(outages, index, change);
     outages_touch(outages, index);
@@ -251,8 +260,9 @@ void outage_on_link_change(const struct link_change *change, void *arg)
 
     if (outages->roster == NULL)
         return;
+    outages_sight_hear(outages, change);
     index = roster_by_device(outages->roster, change->device_id);
-    if (index == TOPOLOGY_NONE)
+    if (index == TOPOLOGY_NONE || outages_is_stale(outages, change))
         return; /* taken off the plan while the frame was under way */
     note_state(outages, index, change);
     outages_arm_soon(outages);
@@ -309,6 +319,9 @@ void outages_on_prober_lost(struct outages *outages, uint32_t shard)
 {
     struct wall now = loop_wall(outages->loop);
 
+    for (size_t i = 0; i < outages->blind.count; i++)
+        if (probers_shard(outages->probers, outages->blind.references[i].device_id) == shard)
+            blind_lose(&outages->blind, outages->blind.references[i].device_id);
     if (outages->roster == NULL)
         return;
     for (size_t i = 0; i < roster_count(outages->roster); i++) {
@@ -348,6 +361,9 @@ struct outages *outages_new(struct loop *loop, const struct plan_policy *policy)
         abort();
     outages->loop = loop;
     outages->policy = *policy;
+    blind_init(&outages->blind);
+    outages->sight = SIGHT_SEES;
+    outages->told_sight = SIGHT_UNSURE;
     outages->timer = loop_timer_new(loop, on_due, outages);
     return outages;
 }
@@ -394,7 +410,7 @@ bool outages_take_plan(struct outages *outages, struct roster *roster,
     for (size_t i = 0; i < roster_count(roster); i++)
         if (!wall_is_set(roster_site(roster, i)->since))
             roster_site(roster, i)->since = loop_wall(outages->loop);
-    touch_all(outages);
+    outages_touch_all(outages);
     if (outages->probers != NULL) {
         probers_plan_begin(outages->probers, &outages->policy);
         for (size_t i = 0; i < planned->credential_count; i++)

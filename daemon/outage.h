@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "daemon/base/err.h"
+#include "daemon/blind.h"
 #include "daemon/roster.h"
 #include "probes/probers.h"
 
@@ -36,6 +37,10 @@ struct outage_counts {
 int64_t outage_hold_ms(const struct plan_policy *policy);
 int64_t outage_grace_ms(const struct plan_policy *policy);
 
+/* Whether the poller itself is in touch; since: when blind, the last answer before; else the first
+ * answer after, or unset. */
+typedef void outages_sight_fn(enum sight sight, struct wall since, void *arg);
+
 struct outages *outages_new(struct loop *loop, const struct plan_policy *policy);
 /* Both are borrowed and may be set later; a flow without them waits. */
 void outages_set_database(struct outages *outages, struct pg_conn *conn);
@@ -50,7 +55,17 @@ void outages_set_policy(struct outages *outages, const struct plan_policy *polic
 KT_MUST_CHECK bool outages_take_plan(struct outages *outages, struct roster *roster,
                                      const struct planned *planned, struct err *err);
 
-void outage_on_link_change(const struct link_change *change, void *arg); /* arg: struct outages * */
+/* The reference targets of the plan, by which we know whether we are in touch (daemon/blind.h). */
+void outages_take_references(struct outages *outages, const uint32_t *devices, size_t count);
+/* Told at once, and again whenever it changes between blind and not. */
+void outages_on_sight(struct outages *outages, outages_sight_fn *on_sight, void *arg);
+bool outages_is_blind(const struct outages *outages); /* cut off, and nobody is down for that */
+/* False: blind, or on the way there; what is silent now may be us. */
+bool outages_in_touch(const struct outages *outages);
+size_t outages_references(const struct outages *outages); /* that can be asked */
+
+/* Of any device; a reference is heard, too. arg: struct outages * */
+void outage_on_link_change(const struct link_change *change, void *arg);
 /* A trap that was believed, of a gateway or a device beside it: evidence of an outage of its site,
  * when one is near. Decides nothing. */
 void outages_on_trap(const struct trap_hint *hint, struct outages *outages);

@@ -9,6 +9,7 @@
 #ifndef KT_OUTAGE_INSIDE_H
 #define KT_OUTAGE_INSIDE_H
 
+#include "daemon/blind.h"
 #include "daemon/marks.h"
 #include "daemon/outage.h"
 
@@ -34,13 +35,31 @@ struct outages {
     struct plan_policy policy;
     struct pg_conn *conn;
     struct probers *probers;
-    struct roster *roster;     /* NULL until the first plan */
-    struct marks undecided;    /* a silence of theirs is to be judged, now or later */
-    size_t pass_left;          /* of them, in the round that goes on */
-    bool pass_progress;        /* a verdict was reached in it */
-    struct mono wake_at;       /* when one of them is to be judged again; zero: by no time */
-    struct marks roots;        /* have an outage of their own to tell */
-    struct marks others;       /* have one to tell that is another's fault */
+    struct roster *roster;  /* NULL until the first plan */
+    struct marks undecided; /* a silence of theirs is to be judged, now or later */
+    size_t pass_left;       /* of them, in the round that goes on */
+    bool pass_progress;     /* a verdict was reached in it */
+    struct mono wake_at;    /* when one of them is to be judged again; zero: by no time */
+    struct marks roots;     /* have an outage of their own to tell */
+    struct marks others;    /* have one to tell that is another's fault */
+    struct blind blind;     /* is the poller itself in touch? */
+    enum sight sight;       /* as it was acted upon */
+    bool was_dark;          /* ditto */
+    bool said_bad;
+    bool counted_references;
+    size_t said_count;
+    struct mono look_at;      /* when the references may be asked again */
+    struct mono witness_by;   /* those who were asked have had their time */
+    struct mono witness_at;   /* when witnesses may be asked again */
+    struct mono blind_at;     /* since when all timers stand still */
+    struct mono settle_until; /* after we were in touch again: what is silent may be on its way back
+                               */
+    struct wall renewed_at;   /* what the prober had believed by then is not any more */
+    size_t witness_from;
+    outages_sight_fn *on_sight; /* may be NULL */
+    void *on_sight_arg;
+    enum sight told_sight;     /* UNSURE: nothing yet */
+    struct mono tell_blind_at; /* a blindness that lasts until then is told */
     struct marks untold;       /* what people see of them is to be told */
     struct marks flapping;     /* they flap, or have flapped and that is to be told */
     struct marks feeders;      /* of theirs it is to be judged whether they lost their power */
@@ -62,8 +81,31 @@ struct outages {
 void outages_arm(struct outages *outages, struct mono at);
 void outages_arm_soon(
     struct outages *outages); /* changes that arrive together are judged together */
+/* ---- outage_sight.c ---- */
+
+/* A change of any device; of references and witnesses it says whether we are in touch. */
+void outages_sight_hear(struct outages *outages, const struct link_change *change);
+/* What is due of that. */
+void outages_sight_turn(struct outages *outages, struct mono now);
+/* False: this silence began, or is judged, at a time at which nobody knows whether it is ours. */
+bool outages_believe(struct outages *outages, size_t index, struct mono now);
+/* It is known now, so people may see it. */
+void outages_reveal(struct outages *outages, size_t index);
+/* The outage that goes on at that site is nothing that anybody has to know of. */
+void outages_disown(struct outages *outages, size_t index);
+/* It has just begun: is it one that may be ours? */
+void outages_doubt(struct outages *outages, struct site *site);
+/* Is that outage of the kind, now that the site answers? */
+bool outages_was_ours(const struct outages *outages, const struct site *site,
+                      const struct span *span);
+/* A silence that was believed before the prober began anew. */
+bool outages_is_stale(const struct outages *outages, const struct link_change *change);
+
+/* All sites, as outages_touch(). */
+void outages_touch_all(struct outages *outages);
 /* After every change of a site: what is to be done with it, and what it counts for. */
 void outages_touch(struct outages *outages, size_t index);
+void outages_wake_at(struct outages *outages, struct mono at); /* to judge, then or before */
 void outages_judge(struct outages *outages, struct mono now);
 /* The verdict: whose fault the silence of that site is. */
 void outages_blame(struct outages *outages, size_t index, size_t root);

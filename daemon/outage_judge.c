@@ -7,7 +7,7 @@
 #define TURN_MS       20 /* of judging; the rest when the loop has seen to others */
 #define LOOKS_BETWEEN 64 /* at the clock */
 
-static void wake_at(struct outages *outages, struct mono at)
+void outages_wake_at(struct outages *outages, struct mono at)
 {
     if (outages->wake_at.us == 0 || at.us < outages->wake_at.us)
         outages->wake_at = at;
@@ -20,6 +20,7 @@ void outages_blame(struct outages *outages, size_t index, size_t root)
     spans_blame(&site->spans, root);
     topology_set_root(roster_topology(outages->roster), index, root);
     site->in_grace = false;
+    outages_reveal(outages, index);
     site->state_told = false;
     outages_cause_blamed(outages, index);
     outages_touch(outages, index);
@@ -58,9 +59,12 @@ static bool judge(struct outages *outages, size_t index, struct mono now)
 
     if (site->in_grace && site->wait_until.us == 0) { /* the grace has just run out */
         site->fresh = wall_add_ms(loop_wall(outages->loop), -FRESH_MS);
+        site->believed = false;
         site->wait_until = mono_add_ms(now, outage_hold_ms(&outages->policy));
         site->ask_at = now;
     }
+    if (!outages_believe(outages, index, now))
+        return false;
     answer = topology_blame(roster_topology(outages->roster), index, site->fresh);
     switch (answer.blame) {
     case BLAME_SELF:
@@ -77,8 +81,8 @@ static bool judge(struct outages *outages, size_t index, struct mono now)
         return true;
     }
     ask_above(outages, site, &answer, now);
-    wake_at(outages, site->wait_until);
-    wake_at(outages, site->ask_at);
+    outages_wake_at(outages, site->wait_until);
+    outages_wake_at(outages, site->ask_at);
     return false;
 }
 
@@ -104,7 +108,7 @@ static void judge_next(struct outages *outages, struct mono now)
         return; /* it came back meanwhile */
     marks_add(&outages->undecided, index);
     if (site->grace_until.us > now.us)
-        wake_at(outages, site->grace_until);
+        outages_wake_at(outages, site->grace_until);
 }
 
 /* A round of all that are to be judged; again as long as verdicts are reached, because the sites

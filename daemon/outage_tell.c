@@ -234,7 +234,8 @@ static void tell(struct outages *outages, struct mono now, size_t most)
         outages_flap_tell(outages);
         report_some(outages, most);
     }
-    if (outages->states_under_way || outages->untold.count == 0)
+    if (outages->states_under_way || outages->untold.count == 0 ||
+        outages->sight != SIGHT_SEES) /* what the database has stands for as long */
         return;
     if (outages->states_not_before.us > now.us)
         outages_arm(outages, outages->states_not_before);

@@ -42,6 +42,8 @@ struct planner {
     struct beside_device *beside; /* of the devices, those that are no gateway */
     size_t beside_count;
     size_t beside_room;
+    uint32_t references[BLIND_REFERENCES_MOST];
+    size_t reference_count;
     size_t left_out;
     struct text first_left_out; /* the first few of them, and why */
     struct pg_conn *again;      /* not NULL: load once more after this one */
@@ -256,8 +258,11 @@ static void take_beside(struct planner *planner, const struct store_site *row)
     beside = &planner->beside[planner->beside_count++];
     *beside = (struct beside_device){.device_id = row->device_id, .left_out = left_out};
     (void)text_copy(beside->code, sizeof beside->code, row->code);
-    if (!left_out)
-        roster_add_beside(planner->roster, row->code, row->device_id);
+    if (left_out)
+        return;
+    roster_add_beside(planner->roster, row->code, row->device_id);
+    if (row->reference && planner->reference_count < BLIND_REFERENCES_MOST)
+        planner->references[planner->reference_count++] = row->device_id;
 }
 
 static void take_row(struct planner *planner, const struct store_site *row)
@@ -310,7 +315,7 @@ static void clear(struct planner *planner)
     planner->agents_count = planner->agents_room = 0;
     free(planner->beside);
     planner->beside = NULL;
-    planner->beside_count = planner->beside_room = 0;
+    planner->beside_count = planner->beside_room = planner->reference_count = 0;
     hops_free(planner->hops);
     planner->hops = NULL;
     planner->codes = NULL;
@@ -339,6 +344,8 @@ static void finish(struct planner *planner, const struct store_status *status)
                                                 .agent_count = planner->agents_count},
                                     .beside = planner->beside,
                                     .beside_count = planner->beside_count,
+                                    .references = planner->references,
+                                    .reference_count = planner->reference_count,
                                     .left_out = planner->left_out};
     struct pg_conn *again = planner->again;
 

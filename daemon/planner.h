@@ -13,6 +13,7 @@
 #include <stddef.h>
 
 #include "daemon/beside.h"
+#include "daemon/blind.h"
 #include "daemon/roster.h"
 #include "probes/prober.h"
 
@@ -24,6 +25,8 @@ struct planner_result {
     struct planned planned;
     const struct beside_device *beside; /* those that are no gateway, left out or not */
     size_t beside_count;
+    const uint32_t *references; /* of those, the reference targets that are probed */
+    size_t reference_count;
     size_t left_out; /* devices without a usable address or secret */
 };
 

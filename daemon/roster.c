@@ -322,6 +322,8 @@ const char *roster_state_word(struct roster *roster, size_t index)
 
     if (site->state == LINK_UNKNOWN)
         return "unknown";
+    if (span != NULL && site->doubtful)
+        return site->was_unknown ? "unknown" : "up";
     if (span == NULL)
         return "up";
     return span->root == index || span->root == SPAN_ROOT_UNKNOWN ? "down" : "unreachable";

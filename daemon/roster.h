@@ -45,9 +45,14 @@ struct site {
     struct cause_vitals vitals; /* the last good ones: no silence and no outage changes them */
     struct mono vitals_at;      /* when they were, by the clock that nobody sets */
     bool in_grace;
-    bool left_out;   /* it has a device that nobody probes: no usable secret or address */
-    bool spoken_of;  /* it has or had a device, so the database is told what people see of it */
-    bool state_told; /* the database has what people see */
+    bool believed;    /* the poller was in touch when this silence was judged */
+    bool doubtful;    /* not known yet: the site is shown as it was before */
+    bool held;        /* it may be on its way back from a time in which we were cut off */
+    bool held_asked;  /* ditto, and it is being asked for the last time */
+    bool was_unknown; /* with doubtful: it was "unknown", not "up" */
+    bool left_out;    /* it has a device that nobody probes: no usable secret or address */
+    bool spoken_of;   /* it has or had a device, so the database is told what people see of it */
+    bool state_told;  /* the database has what people see */
 };
 
 struct roster_row {

@@ -221,6 +221,11 @@ size_t topology_uplinks(const struct topology *topology, size_t site, const size
     return topology->nodes[site].parent_count;
 }
 
+bool topology_hangs(const struct topology *topology, size_t site)
+{
+    return topology->nodes[site].parent_count > 0;
+}
+
 void topology_set(struct topology *topology, size_t site, enum link_state state, struct wall heard)
 {
     assert(site < topology->count);

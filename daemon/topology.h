@@ -44,6 +44,8 @@ const char *topology_code(const struct topology *topology, size_t site);
 /* The sites above it, as the inventory ranks them; how many, and where they are. */
 size_t topology_uplinks(const struct topology *topology, size_t site, const size_t **parents);
 
+bool topology_hangs(const struct topology *topology, size_t site); /* from another site */
+
 /* What the prober says of the site's device. heard: its last answer, as far as the parent knows. */
 void topology_set(struct topology *topology, size_t site, enum link_state state, struct wall heard);
 /* A verdict was reached for a silent site: root is the site itself or another; NONE: no longer

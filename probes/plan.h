@@ -171,8 +171,8 @@ void plan_forget(struct plan *plan, const struct plan_now *now, uint32_t device_
 /*
  * What was believed of the device, and the probe that is under way, may have been our own fault (we
  * were cut off, or asleep): it begins anew in LINK_UNKNOWN and is asked within PLAN_RENEW_MS, at a
- * time of its own, so that a fleet is not asked at once. Its last answer and what was learned of its
- * link stay. Nothing is told until it answers, or is silent long enough.
+ * time of its own, so that a fleet is not asked at once. Its last answer and what was learned of
+ * its link stay. Nothing is told until it answers, or is silent long enough.
  */
 void plan_renew(struct plan *plan, const struct plan_now *now, uint32_t device_id);
 /* One probe out of turn, answered by a change with asked = true. False: no such device. */

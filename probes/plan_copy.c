@@ -238,7 +238,7 @@ bool plan_copy_hear(struct plan_copy *copy, const struct link_change *change)
         return false;
     if (entry->device.gateway_of != change->gateway_of) {
         if (entry->asked && change->asked)
-            ask_later(copy, change->device_id); /* the answer was about another site */
+            ids_add(&copy->asks, change->device_id); /* the answer was about another site */
         return false;
     }
     entry->heard = true;

@@ -59,7 +59,8 @@ struct store_site {
     struct wall last_good;   /* may be unset */
     struct wall first_bad;
     struct wall detected;
-    bool beside; /* not the site but a device beside its gateway: no uplinks, no outage */
+    bool reference; /* with beside: a reference target */
+    bool beside;    /* not the site but a device beside its gateway: no uplinks, no outage */
     uint32_t site_budget_mb; /* of the gateway, which all devices of the site share; 0: none */
     uint32_t site_devices;   /* how many they are */
     const char *feeder;      /* of the power company; "": not known */

@@ -33,7 +33,8 @@ enum {
     PLAN_BESIDE,
     PLAN_SITE_BUDGET_MB,
     PLAN_SITE_DEVICES,
-    PLAN_FEEDER
+    PLAN_FEEDER,
+    PLAN_REFERENCE
 };
 
 static void plan_read(const struct pg_answer *answer, int row, struct store_site *site)
@@ -62,6 +63,7 @@ static void plan_read(const struct pg_answer *answer, int row, struct store_site
         .detected = pg_wall(answer, row, PLAN_DETECTED),
         .beside = pg_bool(answer, row, PLAN_BESIDE),
         .site_budget_mb = (uint32_t)pg_i64(answer, row, PLAN_SITE_BUDGET_MB),
+        .reference = pg_bool(answer, row, PLAN_REFERENCE),
         .site_devices = (uint32_t)pg_i64(answer, row, PLAN_SITE_DEVICES),
         .feeder = pg_text(answer, row, PLAN_FEEDER),
     };

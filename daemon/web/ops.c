@@ -44,6 +44,8 @@ int ops_ready(const struct ops_figures *figures, struct text *out)
     ready &= check_plan(figures, out);
     ready &= check(out, "prober", figures->prober_ready, "not probing");
     ready &= check(out, "outbox", !late, "something due was not delivered for 5 minutes");
+    if (figures->blind) /* we work; there is nothing to see */
+        text_add(out, "poller: cut off, no reference target answers\n");
     text_addf(out, "unconfirmed outages: %zu\n", figures->outages.unconfirmed);
     return ready ? 200 : 503;
 }
@@ -182,6 +184,11 @@ static void sites(const struct ops_figures *figures, struct text *out)
               figures->beside.up, figures->beside.down, figures->beside.unknown);
     gauge(out, "kentongan_devices_auth_problem", "SNMPv3 devices that live and do not let us in.",
           (double)figures->auth_problems);
+    gauge(out, "kentongan_references",
+          "Reference targets that are asked; fewer than two tell nothing.",
+          (double)figures->references);
+    gauge(out, "kentongan_poller_blind",
+          "1: we are cut off ourselves, and nothing is known of any site.", figures->blind ? 1 : 0);
     gauge(out, "kentongan_outages_unconfirmed", "Outages that the database has not confirmed.",
           (double)o->unconfirmed);
     counter(out, "kentongan_outages_merged_total", "Outages joined while the database was away.",

@@ -33,6 +33,8 @@ struct ops_figures {
     struct history_counts history;
     struct trap_counters traps;
     struct outage_counts outages;
+    bool blind;        /* we are cut off ourselves: of no site is anything known */
+    size_t references; /* that tell us so; fewer than two cannot */
     struct beside_counts beside;
     size_t auth_problems; /* devices that live and do not let us in */
     bool has_stats;       /* the database has answered for these at least once */

@@ -2,7 +2,7 @@
 -- plan_load: what to probe and how it hangs together. No parameters.
 -- Returns one row per site in the order of codes, with its gateway; the outage is the youngest that lasts. Behind it, one row
 -- per device beside the gateway (beside), of which nothing hangs. site_budget_mb: the gateway's, which all devices of the
--- site share (site_devices).
+-- site share (site_devices). reference: by such we know whether we are in touch ourselves.
 select s.code, s.kind = 'core' as is_core, coalesce(u.uplinks, '') as uplinks,
        coalesce(d.id, 0) as device_id, coalesce(host(d.address), '') as address, coalesce(d.port, 0) as port,
        coalesce(d.snmp, '') as snmp, coalesce(d.credential, '') as credential,
@@ -11,7 +11,8 @@ select s.code, s.kind = 'core' as is_core, coalesce(u.uplinks, '') as uplinks,
        a.auth, encode(a.engine, 'hex') as engine, a.boots, a.time_s, a.clock_at,
        o.root as outage_root, o.last_good, o.first_bad, o.detected,
        false as beside, coalesce(n.budget_mb, 0) as site_budget_mb, coalesce(n.devices, 0) as site_devices,
-       coalesce(s.feeder, '') as feeder
+       coalesce(s.feeder, '') as feeder,
+       false as reference
   from kentongan.site s
   left join kentongan.device d on d.site = s.code and d.role = 'gateway'
   left join kentongan.device_agent a on a.device = d.id
@@ -25,7 +26,7 @@ select s.code, s.kind = 'core' as is_core, coalesce(u.uplinks, '') as uplinks,
 union all
 select d.site, false, '', d.id, host(d.address), d.port, d.snmp, d.credential, d.reply_from, coalesce(d.byte_budget_mb, 0),
        d.profile, a.auth, encode(a.engine, 'hex'), a.boots, a.time_s, a.clock_at, null, null, null, null,
-       true, coalesce(n.budget_mb, 0), n.devices, ''
+       true, coalesce(n.budget_mb, 0), n.devices, '', d.role = 'reference'
   from kentongan.device d
   left join kentongan.device_agent a on a.device = d.id
   join (select site, count(*) as devices, max(byte_budget_mb) filter (where role = 'gateway') as budget_mb

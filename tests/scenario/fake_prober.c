@@ -41,7 +41,7 @@ static bool reaches(const struct world_site *site)
     char *rest = uplinks;
     char *code;
 
-    if (site->cut || site->off)
+    if (site->cut || site->off || (world_here()->poller_cut && !site->near))
         return false;
     if (site->uplinks[0] == '\0')
         return true;
@@ -135,8 +135,13 @@ static void on_verdict(const struct verify_verdict *verdict, void *arg)
 {
     struct probers *prober = arg;
 
-    if (verify_copy_hear(prober->trials, verdict))
-        verify_on_verdict(verdict, world_here()->verify);
+    struct verify_verdict heard = *verdict;
+
+    if (!verify_copy_hear(prober->trials, verdict))
+        return;
+    if (heard.reason != VERIFY_OK && !outages_in_touch(world_here()->outages))
+        heard.reason = VERIFY_INTERRUPTED; /* as daemon/app.c does */
+    verify_on_verdict(&heard, world_here()->verify);
 }
 
 struct probers *fake_prober_new(void)
@@ -278,6 +283,18 @@ void fake_prober_respawn(struct probers *prober)
     plan_commit(prober->plan, &at);
     verify_copy_rewind(prober->trials);
     hand_down_trials(prober);
+}
+
+void probers_renew(struct probers *prober, const uint32_t *devices, size_t count)
+{
+    struct plan_now at = now();
+
+    for (size_t i = 0; i < count; i++) {
+        for (size_t d = 0; d < prober->device_count; d++)
+            if (prober->devices[d].id == devices[i])
+                prober->devices[d].begins_down = false;
+        plan_renew(prober->plan, &at, devices[i]);
+    }
 }
 
 void probers_probe_now(struct probers *prober, uint32_t device_id)

@@ -89,6 +89,18 @@ static void note_cause(const struct store_fault *fault, struct world_site *site)
     js_free(cause);
 }
 
+/* What people are told of the poller itself; at start it has nothing to tell. */
+void fake_store_note_sight(enum sight sight, struct wall since)
+{
+    static const struct store_fault poller = {.site = "poller", .root = "poller"};
+    struct world *world = world_here();
+
+    if ((sight == SIGHT_BLIND) == world->told_blind)
+        return;
+    world->told_blind = sight == SIGHT_BLIND;
+    note(sight == SIGHT_BLIND ? "blind" : "sees", &poller, since);
+}
+
 /* Idempotent by site and first_bad, as fault_report() is. */
 static void commit(const struct store_fault *fault)
 {

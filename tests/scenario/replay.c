@@ -5,14 +5,19 @@
  * to know.
  *
  *   poll every 60s timeout 2s down-after 3 up-after 3    before everything else; the defaults
+ *        [years 100]                                   probes/detector.h; else misses are counted
  *   verify window 180s                                   ditto
  *   causes                                               causes are events, too
  *   pings                                                the prober may ping
  *   core CODE · site CODE under CODE…                    the plan
  *   feeder NAME CODE…                                    sites of one power feeder, after the plan
+ *   reference NAME under CODE                            a reference target: no site, but a device
  *   at T CODE… silent|answers|cut|joined|loses N%        silent: forwards, cut: does not
  *   at T CODE… misses N|boots                            N round trips are lost; sysUpTime is 0
  *   at T CODE… off|on|agent-boots                        without power, and with it again; snmpEngineTime is 0
+ *   at T CODE… near|far                                  near: not cut off with the poller
+ *   at T poller cut|joined                               nothing gets through to us
+ *   at T unknown N                                       so many sites are unknown now
  *   at T from CODE to CODE …                             ditto for a run of sites of the plan
  *   at T crash|start|database away|database back|prober lost|prober back
  *   at T claim CODE · at T cancel CODE                   it is repaired, says somebody; never mind
@@ -24,6 +29,8 @@
  *   expect A..B guess CODE cause WORD [feeder NAME]      what is told of its cause is another
  *   expect A..B cause CODE proven WORD                   and what is proven at its end
  *   expect A..B flapping CODE since A..B                 and calm CODE at A..B, of its last change
+ *   expect A..B blind poller since A..B                  since: the last answer before
+ *   expect A..B sees poller at A..B                      at: the first answer after
  *   expect A..B proven CODE at A..B                      at: the first good probe
  *   expect A..B unproven CODE reason WORD
  *   expect at most N probes                              of the whole run
@@ -56,6 +63,7 @@ struct line {
 
 static struct line lines[LINES_MAX];
 static size_t line_count;
+static int wrong_counts; /* of this script */
 static const char *file_name;
 
 static void die(const struct line *line, const char *what, const char *word)
@@ -119,6 +127,8 @@ static void set_site(const struct line *line, struct world_site *on, size_t verb
         on->cut = true;
     else if (is(line, verb, "joined"))
         on->cut = false;
+    else if (is(line, verb, "near") || is(line, verb, "far"))
+        on->near = is(line, verb, "near");
     else if (is(line, verb, "loses"))
         on->loss_percent = atoi(word(line, verb + 1));
     else if (is(line, verb, "misses"))
@@ -154,9 +164,24 @@ static void happen_to_sites(const struct line *line)
         set_site(line, site(line, word(line, i)), verb);
 }
 
+static void count_unknown(const struct line *line)
+{
+    struct outage_counts counts;
+
+    outages_counts(world_here()->outages, &counts);
+    if (counts.unknown == (size_t)atoi(word(line, 3)))
+        return;
+    fprintf(stderr, "%s:%d: %zu sites are unknown\n", file_name, line->number, counts.unknown);
+    wrong_counts++;
+}
+
 static void happen(const struct line *line)
 {
-    if (is(line, 2, "crash"))
+    if (is(line, 2, "poller"))
+        world_here()->poller_cut = is(line, 3, "cut");
+    else if (is(line, 2, "unknown"))
+        count_unknown(line);
+    else if (is(line, 2, "crash"))
         world_crash();
     else if (is(line, 2, "start"))
         world_start();
@@ -185,6 +210,7 @@ static void set_up(const struct line *line)
         world->policy.timeout_ms = duration(line, word(line, 4));
         world->policy.misses_to_down = (uint32_t)atoi(word(line, 6));
         world->policy.answers_to_up = (uint32_t)atoi(word(line, 8));
+        world->policy.false_down_years = (uint32_t)atoi(word(line, 10));
         return;
     }
     if (is(line, 0, "verify")) {
@@ -209,6 +235,7 @@ static void set_up(const struct line *line)
     added->booted_us = added->agent_us = -UPTIME_US;
     memccpy(added->code, word(line, 1), '\0', sizeof added->code);
     added->is_core = is(line, 0, "core");
+    added->is_reference = is(line, 0, "reference");
     for (size_t i = 3; i < line->word_count; i++) {
         strncat(added->uplinks, i > 3 ? " " : "", sizeof added->uplinks - 1);
         strncat(added->uplinks, line->words[i], sizeof added->uplinks - 1 - strlen(added->uplinks));
@@ -268,7 +295,7 @@ static int check_line(const struct line *line)
 static int check(void)
 {
     struct world *world = world_here();
-    int wrong = 0;
+    int wrong = wrong_counts;
 
     for (size_t i = 0; i < line_count; i++)
         if (is(&lines[i], 0, "expect"))
@@ -352,6 +379,7 @@ static int replay(const char *path)
     int wrong;
 
     file_name = path;
+    wrong_counts = 0;
     read_script(path, copies);
     world_open();
     for (size_t i = 0; i < line_count; i++)

@@ -78,20 +78,30 @@ static void add_to_plan(struct roster *roster, struct plan_device *device, size_
 
     *device = (struct plan_device){.id = row.device_id, .snmp = PLAN_SNMP_V2C};
     memcpy(&device->address, &address, sizeof address);
-    roster_add(roster, &row);
+    if (!site->is_reference)
+        roster_add(roster, &row);
+}
+
+static void on_sight(enum sight sight, struct wall since, void *arg)
+{
+    (void)arg;
+    fake_store_note_sight(sight, since);
 }
 
 static void take_plan(void)
 {
     struct roster *roster = roster_new();
     struct plan_device *devices = calloc(here->site_count + 1, sizeof *devices);
-    size_t count = 0;
+    uint32_t references[BLIND_REFERENCES_MOST];
+    size_t count = 0, reference_count = 0;
     struct err err;
 
     if (devices == NULL)
         abort();
     for (size_t i = 0; i < here->site_count; i++) {
         add_to_plan(roster, &devices[count], i);
+        if (here->sites[i].is_reference && !here->sites[i].removed && !here->sites[i].left_out)
+            references[reference_count++] = devices[count].id;
         count += devices[count].id != 0 && !here->sites[i].left_out;
     }
     if (!outages_take_plan(here->outages, roster,
@@ -99,6 +109,7 @@ static void take_plan(void)
         fprintf(stderr, "%s\n", err.text);
         abort();
     }
+    outages_take_references(here->outages, references, reference_count);
     free(devices);
     outages_on_prober_ready(here->outages, 0);
     verify_on_prober_ready(here->verify);
@@ -112,6 +123,7 @@ void world_start(void)
     outages_set_probers(here->outages, here->prober);
     verify_set_probers(here->verify, here->prober);
     verify_set_window(here->verify, here->window_ms);
+    outages_on_sight(here->outages, on_sight, NULL);
     take_plan();
     outages_on_database(here->outages, !here->database_away);
     verify_on_database(here->verify, !here->database_away);

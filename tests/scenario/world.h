@@ -29,9 +29,11 @@ struct world_site {
     char uplinks[256];
     char feeder[32];
     bool is_core;
+    bool is_reference; /* no site, but a device beside one: a reference target */
     bool mute;         /* its device does not answer, but it forwards */
     bool cut;          /* neither */
     bool off;          /* nor has it any power; sysUpTime begins when it is on again */
+    bool near;         /* on our side of what the poller may be cut off from */
     bool removed;      /* no device any more */
     bool left_out;     /* one that cannot be asked */
     int loss_percent;  /* of round trips */
@@ -52,8 +54,9 @@ struct world_site {
 
 /* What the database came to know, in order. */
 struct world_event {
-    char what[16];   /* "outage" "mute" "silent" "restored" "proven" "unproven" "flapping" "calm"
-                        "guess" "cause" */
+    /* "outage" "mute" "silent" "restored" "proven" "unproven" "flapping" "calm" "blind" "sees"
+     * "guess" "cause" */
+    char what[16];
     int64_t at_ms;   /* when it was committed */
     int64_t of_ms;   /* first_bad, restored_at, or the first good probe of a proof */
     char reason[16]; /* of a proof that was none; a cause */
@@ -79,6 +82,8 @@ struct world {
     bool pings;  /* echoes that go along with probes come to something */
     bool database_away;
     bool prober_lost;
+    bool poller_cut; /* nothing gets through to us */
+    bool told_blind;
     struct loop *loop;
     struct outages *outages;
     struct verify_flow *verify;
@@ -108,6 +113,7 @@ bool fake_prober_next(int64_t *us);
 void fake_prober_run_due(void);
 struct probers *fake_prober_new(void);
 void fake_prober_respawn(struct probers *prober);
+void fake_store_note_sight(enum sight sight, struct wall since);
 bool fake_store_next(int64_t *us);
 void fake_store_run_due(void);
 void fake_store_forget(bool answer); /* what is owed: answered "unreachable", or never */

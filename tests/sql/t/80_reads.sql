@@ -86,7 +86,7 @@ select throws_ok($$execute cli_ticket('9')$$, 'KT404');
 
 create temp table plan (code kentongan.code, is_core boolean, uplinks text, device_id int, address text, port int, snmp text,
     credential text, reply_from text, byte_budget_mb int, outage_root kentongan.code, last_good timestamptz, first_bad timestamptz, detected timestamptz,
-    beside boolean default false, site_devices int default 0, feeder text default '');
+    beside boolean default false, site_devices int default 0, feeder text default '', reference boolean default false);
 insert into plan values
     ('33.14', true, '', 0, '', 0, '', '', '', 0, null, null, null, null),
     ('33.14.01', false, '33.14', (select id from kentongan.device where site = '33.14.01'), '127.33.1.1', 1161, '2c', 'demo', '', 0, '33.14.01', t.at(-30), t.at(0), t.at(20)),
@@ -101,7 +101,7 @@ update plan set site_devices = (select count(*) from kentongan.device d where d.
 insert into plan values
     ('33.14.01.2001', false, '', (select id from kentongan.device where site = '33.14.01.2001' and role = 'ups'), '127.33.1.2', 1162, '1', 'demo', '', 50, null, null, null, null, true, 2);
 select results_eq('execute plan_load', $$select code, is_core, uplinks, device_id, address, port, snmp, credential, reply_from, byte_budget_mb, ''::text,
-    null::text, null::text, null::bigint, null::bigint, null::timestamptz, outage_root::text, last_good, first_bad, detected, beside, 0, site_devices::bigint, feeder
+    null::text, null::text, null::bigint, null::bigint, null::timestamptz, outage_root::text, last_good, first_bad, detected, beside, 0, site_devices::bigint, feeder, reference
     from plan order by code, beside$$, 'the plan: sites, uplinks, gateways, open outages, devices beside the gateways');
 
 -- The report schema.
