@@ -210,6 +210,13 @@ static enum trap_kind name_trap(const struct oid *oid, void *arg)
     return trap_name(readings_profiles(app->readings), oid);
 }
 
+static void on_sight(enum sight sight, struct wall since, void *arg)
+{
+    struct app *app = arg;
+
+    desk_set_sight(app->desk, sight == SIGHT_BLIND, since);
+}
+
 static const struct probers_callbacks prober_callbacks = {.on_change = on_link_change,
                                                           .on_ready = on_prober_ready,
                                                           .on_lost = on_prober_lost,
@@ -485,6 +492,7 @@ static bool build(struct app *app, struct err *err)
         return false;
     app->courier = courier_new(app->loop, app->conn, app->webhooks, app->node, find_secret, app);
     outages_set_database(app->outages, app->conn);
+    outages_on_sight(app->outages, on_sight, app);
     agents_set_database(app->agents, app->conn);
     beside_set_database(app->beside, app->conn);
     verify_set_database(app->verify, app->conn);

@@ -23,6 +23,9 @@ struct desk {
     unsigned owed; /* answers that the database owes */
     bool database_up;
     bool stopping;
+    bool has_sight;
+    bool blind;
+    struct wall sight_since;
     bool has_stats;
     struct store_stats stats;
 };
@@ -55,6 +58,15 @@ static void on_beat(const struct store_status *status, bool gap, void *arg)
         return;
     wall_format(desk->watching_since, since);
     log_warn("watch.gap", "until=%s", since);
+}
+
+static void on_sight(const struct store_status *status, void *arg)
+{
+    struct desk *desk = arg;
+
+    desk->owed--;
+    if (status->rc == STORE_REFUSED)
+        log_error("watch.sight", "reason=\"%s\"", status->words);
 }
 
 static void on_stats(const struct store_status *status, const struct store_stats *stats, void *arg)
@@ -92,6 +104,11 @@ static void on_round(void *arg)
             desk->owed++;
             store_watch_beat(desk->conn, desk->node, desk->watching_since, now, on_beat, desk);
         }
+        if (desk->node != NULL && desk->has_sight) {
+            desk->owed++;
+            store_watch_sight(desk->conn, desk->node, desk->blind, desk->sight_since, now, on_sight,
+                              desk);
+        }
         store_ticket_heal(desk->conn, desk->window_ms, desk->self_heal_after_ms, now, on_healed,
                           desk);
         store_maintenance_run(desk->conn, now, on_held, desk);
@@ -116,6 +133,15 @@ struct desk *desk_new(struct loop *loop)
 void desk_set_node(struct desk *desk, const char *node)
 {
     desk->node = node;
+}
+
+void desk_set_sight(struct desk *desk, bool blind, struct wall since)
+{
+    desk->has_sight = true;
+    desk->blind = blind;
+    desk->sight_since = since;
+    if (desk->database_up && !desk->stopping)
+        loop_timer_arm(desk->timer, 0);
 }
 
 void desk_set_patience(struct desk *desk, int64_t window_ms, int64_t self_heal_after_ms)

@@ -23,6 +23,8 @@ struct desk *desk_new(struct loop *loop);
 /* Borrowed. Without a name the desk does not say that it is watching. */
 void desk_set_node(struct desk *desk, const char *node);
 /* How long what came back by itself must stay: verify.window and verify.self_heal_after. */
+/* Whether the poller itself is in touch: told to the database at once, and with every round. */
+void desk_set_sight(struct desk *desk, bool blind, struct wall since);
 void desk_set_patience(struct desk *desk, int64_t window_ms, int64_t self_heal_after_ms);
 void desk_set_database(struct desk *desk, struct pg_conn *conn);
 void desk_on_database(struct desk *desk, bool up);

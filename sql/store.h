@@ -174,6 +174,11 @@ typedef void store_watch_cb(const struct store_status *status, bool gap, void *a
 void store_watch_beat(struct pg_conn *conn, const char *node, struct wall since, struct wall now,
                       store_watch_cb *cb, void *arg);
 
+/* A node says whether it sees anything, and since when (functions/watch_sight.sql). Said often; the
+ * same again changes nothing. */
+void store_watch_sight(struct pg_conn *conn, const char *node, bool blind, struct wall since,
+                       struct wall now, store_done_cb *cb, void *arg);
+
 /* -- the zone that decides days and years (functions/zone_set.sql), as configured -- */
 
 void store_zone_set(struct pg_conn *conn, const char *zone, store_done_cb *cb, void *arg);

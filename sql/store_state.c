@@ -66,6 +66,18 @@ void store_watch_beat(struct pg_conn *conn, const char *node, struct wall since,
     pg_conn_send(conn, STMT_WATCH_BEAT, &args, on_beat, wait);
 }
 
+void store_watch_sight(struct pg_conn *conn, const char *node, bool blind, struct wall since,
+                       struct wall now, store_done_cb *cb, void *arg)
+{
+    struct pg_args args = {0};
+
+    pg_arg_text(&args, node);  /* $1 */
+    pg_arg_bool(&args, blind); /* $2 */
+    pg_arg_wall(&args, since); /* $3 */
+    pg_arg_wall(&args, now);   /* $4 */
+    pg_conn_send(conn, STMT_WATCH_SIGHT, &args, on_done, wait_new(cb, arg));
+}
+
 /* Refused when PostgreSQL does not know the zone. */
 void store_zone_set(struct pg_conn *conn, const char *zone, store_done_cb *cb, void *arg)
 {

@@ -22,6 +22,8 @@ struct loop_timer {
 static struct loop loop;
 static struct loop_timer timer;
 static int beats;
+static int sights;
+static bool said_blind;
 static int64_t said_since_s;
 static int held_runs;
 static int64_t held_at_s, armed_ms;
@@ -71,6 +73,18 @@ void store_watch_beat(struct pg_conn *conn, const char *node, struct wall since,
         cb(&ok, false, arg);
 }
 
+void store_watch_sight(struct pg_conn *conn, const char *node, bool blind, struct wall since,
+                       struct wall now, store_done_cb *cb, void *arg)
+{
+    (void)conn;
+    (void)now;
+    assert_string_equal(node, "here");
+    sights++;
+    said_blind = blind;
+    said_since_s = since.us / US_PER_S;
+    cb(&ok, arg);
+}
+
 void store_ticket_heal(struct pg_conn *conn, int64_t window_ms, int64_t self_heal_after_ms,
                        struct wall now, store_count_cb *cb, void *arg)
 {
@@ -105,7 +119,7 @@ static int set_up(void **state)
     struct desk *desk;
 
     loop.now_s = 1000;
-    beats = held_runs = 0;
+    beats = sights = held_runs = 0;
     answers = true;
     desk = desk_new(&loop);
     desk_set_node(desk, "here");
@@ -204,6 +218,23 @@ static void work_that_is_ended_early_is_a_round_at_once(void **state)
     assert_int_equal(armed_ms, 77);
 }
 
+static void it_says_with_every_round_whether_it_is_blind(void **state)
+{
+    round_at(1005);
+    assert_int_equal(sights, 0); /* not known yet */
+    desk_set_sight(*state, true, (struct wall){990 * US_PER_S});
+    round_at(1006);
+    round_at(1011);
+    assert_int_equal(sights, 2);
+    assert_true(said_blind);
+    assert_int_equal(said_since_s, 990);
+    desk_set_sight(*state, false, (struct wall){1012 * US_PER_S});
+    round_at(1012);
+    assert_false(said_blind);
+    assert_int_equal(said_since_s, 1012);
+    assert_true(desk_idle(*state));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -214,6 +245,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_clock_that_stepped_back_does_not_lie_in_the_future,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_beat_without_answer_is_not_repeated, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(it_says_with_every_round_whether_it_is_blind, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(a_desk_without_a_name_says_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_planned_work_holds_is_asked_for_in_each_round, set_up,
                                         tear_down),
