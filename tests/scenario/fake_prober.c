@@ -12,49 +12,76 @@
 #include "probes/verify_copy.h"
 
 #define ROUND_TRIP_US 20000
-#define IN_FLIGHT_MAX 8192
 #define BATCH         64
 
 /* A probe under way, with the answer that it will get. */
 struct flight {
     int64_t due_us;
-    bool is_echo; /* the second reason, of which the result says device and outcome */
+    uint64_t order; /* of those that are due together: as they left */
+    bool is_echo;   /* the second reason, of which the result says device and outcome */
     struct plan_result result;
 };
 
-struct probers {
+/* One child. */
+struct shard {
     struct plan *plan;
+    struct flight *flights; /* a heap: the next that is due on top */
+    size_t flight_count, flight_room;
+};
+
+struct probers {
+    struct shard shards[WORLD_SHARDS_MAX];
     struct verify_copy *trials; /* as the real one keeps them, too */
     struct frame frame;
     struct plan_policy policy;
-    struct plan_device devices[WORLD_SITES_MAX]; /* as the real one keeps them for the next child */
+    struct plan_device *devices; /* as the real one keeps them for the next child */
     size_t device_count;
-    struct flight flights[IN_FLIGHT_MAX];
-    size_t flight_count;
+    size_t slots[WORLD_SITES_MAX + 1]; /* where among them a device is */
+    uint64_t sent;
     bool ready;
 };
 
-/* Does the site's device answer? Every site on some path to a core must forward. */
-static bool reaches(const struct world_site *site)
+static bool is_due_before(const struct flight *a, const struct flight *b)
 {
-    char uplinks[sizeof site->uplinks];
-    char *rest = uplinks;
-    char *code;
+    return a->due_us != b->due_us ? a->due_us < b->due_us : a->order < b->order;
+}
 
-    if (site->cut || site->off || (world_here()->poller_cut && !site->near))
-        return false;
-    if (site->uplinks[0] == '\0')
-        return true;
-    memcpy(uplinks, site->uplinks, sizeof uplinks);
-    while ((code = strsep(&rest, " ")) != NULL)
-        if (*code != '\0' && reaches(world_site(code)))
-            return true;
-    return false;
+static void flight_add(struct shard *shard, const struct flight *flight)
+{
+    size_t at = shard->flight_count++;
+
+    if (at == shard->flight_room) {
+        shard->flight_room = at == 0 ? 64 : at * 2;
+        shard->flights = reallocarray(shard->flights, shard->flight_room, sizeof *flight);
+        if (shard->flights == NULL)
+            abort();
+    }
+    for (; at > 0 && is_due_before(flight, &shard->flights[(at - 1) / 2]); at = (at - 1) / 2)
+        shard->flights[at] = shard->flights[(at - 1) / 2];
+    shard->flights[at] = *flight;
+}
+
+static struct flight flight_pop(struct shard *shard)
+{
+    struct flight first = shard->flights[0], last = shard->flights[--shard->flight_count];
+    size_t at = 0, child;
+
+    while ((child = 2 * at + 1) < shard->flight_count) {
+        if (child + 1 < shard->flight_count &&
+            is_due_before(&shard->flights[child + 1], &shard->flights[child]))
+            child++;
+        if (!is_due_before(&shard->flights[child], &last))
+            break;
+        shard->flights[at] = shard->flights[child];
+        at = child;
+    }
+    shard->flights[at] = last;
+    return first;
 }
 
 static bool answers(struct world_site *site)
 {
-    if (site->mute || !reaches(site))
+    if (site->mute || !world_reaches(site))
         return false;
     if (site->lose > 0) {
         site->lose--;
@@ -74,19 +101,20 @@ static int64_t engine_time_s(const struct world_site *site, int64_t at_us)
 }
 
 /* An address answers for a mute agent, too. */
-static void send_echo(struct probers *prober, const struct plan_probe *probe)
+static void send_echo(struct probers *prober, struct shard *shard, const struct plan_probe *probe)
 {
     struct world *world = world_here();
-    bool alive = reaches(&world->sites[probe->device->id - 1]);
+    bool alive = world_reaches(&world->sites[probe->device->id - 1]);
     int64_t took_us = alive ? ROUND_TRIP_US : world->policy.timeout_ms * US_PER_MS;
+    struct flight echo = {.due_us = world->now_us + took_us,
+                          .order = prober->sent++,
+                          .is_echo = true,
+                          .result = {.device_id = probe->device->id,
+                                     .probe = {.outcome = alive ? PROBE_ANSWERED : PROBE_SILENT,
+                                               .at = {WORLD_EPOCH_US + world->now_us + took_us}}}};
 
-    if (world->pings && probe->echo_too && prober->flight_count < IN_FLIGHT_MAX)
-        prober->flights[prober->flight_count++] = (struct flight){
-            .due_us = world->now_us + took_us,
-            .is_echo = true,
-            .result = {.device_id = probe->device->id,
-                       .probe = {.outcome = alive ? PROBE_ANSWERED : PROBE_SILENT,
-                                 .at = {WORLD_EPOCH_US + world->now_us + took_us}}}};
+    if (world->pings && probe->echo_too)
+        flight_add(shard, &echo);
 }
 
 static bool send_probe(const struct plan_probe *probe, void *arg)
@@ -94,47 +122,43 @@ static bool send_probe(const struct plan_probe *probe, void *arg)
     struct probers *prober = arg;
     struct world *world = world_here();
     struct world_site *site = &world->sites[probe->device->id - 1];
+    struct shard *shard = &prober->shards[site->shard];
     bool alive = answers(site);
-    int64_t took_us = alive ? ROUND_TRIP_US : world->policy.timeout_ms * US_PER_MS;
+    int64_t took_us = alive ? ROUND_TRIP_US : probe->timeout_ms * US_PER_MS;
     struct wall sent = {WORLD_EPOCH_US + world->now_us};
-
-    send_echo(prober, probe);
-    if (prober->flight_count == IN_FLIGHT_MAX)
-        return false;
-    world->probes++;
-    prober->flights[prober->flight_count++] = (struct flight){
+    struct flight flight = {
         .due_us = world->now_us + took_us,
+        .order = prober->sent++,
         .result = {.device_id = probe->device->id,
                    .serial = probe->serial,
+                   .rtt_us = alive ? took_us : -1,
                    .probe = {.outcome = alive ? PROBE_ANSWERED : PROBE_SILENT,
                              .sent_at = sent,
                              .at = {sent.us + took_us}},
                    .vitals = {.uptime_ticks = alive ? uptime_ticks(site, world->now_us) : -1,
                               .engine_time_s = alive ? engine_time_s(site, world->now_us) : -1}}};
+
+    send_echo(prober, shard, probe);
+    world->probes++;
+    flight_add(shard, &flight);
     return true;
 }
 
 static void on_change(const struct link_change *change, void *arg)
 {
     struct probers *prober = arg;
+    struct plan_device *device = &prober->devices[prober->slots[change->device_id]];
 
-    for (size_t i = 0; i < prober->device_count; i++) {
-        struct plan_device *device = &prober->devices[i];
-
-        if (device->id != change->device_id)
-            continue;
-        if (change->effect == LINK_FX_BEGINS || change->effect == LINK_FX_ENDS)
-            device->begins_down = change->effect == LINK_FX_BEGINS;
-        device->last_good = change->last_good;
-        device->first_bad = change->first_bad;
-    }
+    if (change->effect == LINK_FX_BEGINS || change->effect == LINK_FX_ENDS)
+        device->begins_down = change->effect == LINK_FX_BEGINS;
+    device->last_good = change->last_good;
+    device->first_bad = change->first_bad;
     outage_on_link_change(change, world_here()->outages);
 }
 
 static void on_verdict(const struct verify_verdict *verdict, void *arg)
 {
     struct probers *prober = arg;
-
     struct verify_verdict heard = *verdict;
 
     if (!verify_copy_hear(prober->trials, verdict))
@@ -144,14 +168,24 @@ static void on_verdict(const struct verify_verdict *verdict, void *arg)
     verify_on_verdict(&heard, world_here()->verify);
 }
 
+static void shard_begin(struct probers *prober, struct shard *shard)
+{
+    shard->plan = plan_new(on_change, prober, loop_mono(NULL));
+    plan_on_verdict(shard->plan, on_verdict);
+    shard->flight_count = 0;
+}
+
 struct probers *fake_prober_new(void)
 {
     struct probers *prober = calloc(1, sizeof *prober);
 
     if (prober == NULL)
         abort();
-    prober->plan = plan_new(on_change, prober, loop_mono(NULL));
-    plan_on_verdict(prober->plan, on_verdict);
+    prober->devices = calloc(world_here()->site_count + 1, sizeof *prober->devices);
+    if (prober->devices == NULL)
+        abort();
+    for (uint32_t i = 0; i < world_here()->shards; i++)
+        shard_begin(prober, &prober->shards[i]);
     prober->trials = verify_copy_new();
     return prober;
 }
@@ -160,8 +194,12 @@ void probers_free(struct probers *prober)
 {
     if (prober == NULL)
         return;
-    plan_free(prober->plan);
+    for (uint32_t i = 0; i < world_here()->shards; i++) {
+        plan_free(prober->shards[i].plan);
+        free(prober->shards[i].flights);
+    }
     verify_copy_free(prober->trials);
+    free(prober->devices);
     free(prober);
 }
 
@@ -169,14 +207,19 @@ void probers_plan_begin(struct probers *prober, const struct plan_policy *policy
 {
     prober->policy = *policy;
     prober->device_count = 0;
-    plan_begin(prober->plan, policy);
+    for (uint32_t i = 0; i < world_here()->shards; i++)
+        plan_begin(prober->shards[i].plan, policy);
 }
 
 uint32_t probers_shard(const struct probers *prober, uint32_t device_id)
 {
     (void)prober;
-    (void)device_id;
-    return 0;
+    return world_here()->sites[device_id - 1].shard;
+}
+
+static struct plan *plan_with(struct probers *prober, uint32_t device_id)
+{
+    return prober->shards[probers_shard(prober, device_id)].plan;
 }
 
 void probers_plan_credential(struct probers *prober, const struct credential *credential)
@@ -187,8 +230,9 @@ void probers_plan_credential(struct probers *prober, const struct credential *cr
 
 void probers_plan_device(struct probers *prober, const struct plan_device *device)
 {
+    prober->slots[device->id] = prober->device_count;
     prober->devices[prober->device_count++] = *device;
-    plan_device(prober->plan, device);
+    plan_device(plan_with(prober, device->id), device);
 }
 
 static struct plan_now now(void)
@@ -206,7 +250,8 @@ void probers_plan_commit(struct probers *prober)
 {
     struct plan_now at = now();
 
-    plan_commit(prober->plan, &at);
+    for (uint32_t i = 0; i < world_here()->shards; i++)
+        plan_commit(prober->shards[i].plan, &at);
     prober->ready = true;
 }
 
@@ -218,15 +263,17 @@ static void hand_down_trials(struct probers *prober)
     struct verify_order order;
     uint64_t ticket;
 
-    while (!world_here()->prober_lost && verify_copy_frame(prober->trials, &prober->frame)) {
+    while (world_here()->lost == 0 && verify_copy_frame(prober->trials, &prober->frame)) {
         verify_copy_sent(prober->trials, &prober->frame);
         for (size_t i = 0; i < prober->frame.count; i++) {
             if (prober->frame.type == FRAME_VERIFY_CANCEL &&
-                frame_get_ticket(&prober->frame, i, &ticket))
-                plan_verify_cancel(prober->plan, ticket);
-            else if (prober->frame.type == FRAME_VERIFY &&
-                     frame_get_order(&prober->frame, i, &order))
-                plan_verify(prober->plan, &at, &order);
+                frame_get_ticket(&prober->frame, i, &ticket)) {
+                for (uint32_t shard = 0; shard < world_here()->shards; shard++)
+                    plan_verify_cancel(prober->shards[shard].plan, ticket);
+            } else if (prober->frame.type == FRAME_VERIFY &&
+                       frame_get_order(&prober->frame, i, &order)) {
+                plan_verify(plan_with(prober, order.device_id), &at, &order);
+            }
         }
     }
 }
@@ -243,11 +290,10 @@ void probers_verify_cancel(struct probers *prober, uint64_t ticket)
     hand_down_trials(prober);
 }
 
-/* A child that is gone knows nothing; the next one starts from what the parent last heard. */
 uint32_t probers_count(const struct probers *prober)
 {
     (void)prober;
-    return 1;
+    return world_here()->shards;
 }
 
 /* Nobody says anything unasked here. */
@@ -265,22 +311,23 @@ size_t probers_heard_traps(const struct probers *prober, uint32_t device_id, str
 bool probers_is_ready(const struct probers *prober, uint32_t shard)
 {
     (void)prober;
-    (void)shard;
-    return !world_here()->prober_lost;
+    return !world_is_lost(shard);
 }
 
-void fake_prober_respawn(struct probers *prober)
+/* A child that is gone knows nothing; the next one starts from what the parent last heard. */
+void fake_prober_respawn(struct probers *prober, uint32_t shard)
 {
     struct plan_now at = now();
+    struct plan *plan;
 
-    plan_free(prober->plan);
-    prober->flight_count = 0;
-    prober->plan = plan_new(on_change, prober, at.mono);
-    plan_on_verdict(prober->plan, on_verdict);
-    plan_begin(prober->plan, &prober->policy);
+    plan_free(prober->shards[shard].plan);
+    shard_begin(prober, &prober->shards[shard]);
+    plan = prober->shards[shard].plan;
+    plan_begin(plan, &prober->policy);
     for (size_t i = 0; i < prober->device_count; i++)
-        plan_device(prober->plan, &prober->devices[i]);
-    plan_commit(prober->plan, &at);
+        if (probers_shard(prober, prober->devices[i].id) == shard)
+            plan_device(plan, &prober->devices[i]);
+    plan_commit(plan, &at);
     verify_copy_rewind(prober->trials);
     hand_down_trials(prober);
 }
@@ -293,55 +340,64 @@ void probers_renew(struct probers *prober, const uint32_t *devices, size_t count
         for (size_t d = 0; d < prober->device_count; d++)
             if (prober->devices[d].id == devices[i])
                 prober->devices[d].begins_down = false;
-        plan_renew(prober->plan, &at, devices[i]);
+        plan_renew(plan_with(prober, devices[i]), &at, devices[i]);
     }
 }
 
 void probers_probe_now(struct probers *prober, uint32_t device_id)
 {
-    plan_probe_now(prober->plan, device_id);
+    if (!world_is_lost(probers_shard(prober, device_id)))
+        plan_probe_now(plan_with(prober, device_id), device_id);
 }
 
 bool fake_prober_next(int64_t *us)
 {
     struct probers *prober = world_here()->prober;
-    struct mono at;
-    bool some;
+    bool some = false;
 
-    if (prober == NULL || !prober->ready || world_here()->prober_lost)
-        return false;
-    some = plan_next_at(prober->plan, &at);
-    *us = some ? at.us - US_PER_S : INT64_MAX;
-    for (size_t i = 0; i < prober->flight_count; i++) {
-        some = true;
-        if (prober->flights[i].due_us < *us)
-            *us = prober->flights[i].due_us;
+    *us = INT64_MAX;
+    for (uint32_t i = 0; prober != NULL && prober->ready && i < world_here()->shards; i++) {
+        const struct shard *shard = &prober->shards[i];
+        struct mono at;
+
+        if (world_is_lost(i))
+            continue;
+        if (plan_next_at(shard->plan, &at)) {
+            some = true;
+            if (at.us - US_PER_S < *us)
+                *us = at.us - US_PER_S;
+        }
+        if (shard->flight_count > 0) {
+            some = true;
+            if (shard->flights[0].due_us < *us)
+                *us = shard->flights[0].due_us;
+        }
     }
     return some;
+}
+
+static void shard_run_due(struct probers *prober, struct shard *shard)
+{
+    struct plan_now at = now();
+
+    while (shard->flight_count > 0 && shard->flights[0].due_us <= world_here()->now_us) {
+        struct flight flight = flight_pop(shard);
+
+        if (flight.is_echo)
+            plan_hear_echo(shard->plan, flight.result.device_id,
+                           flight.result.probe.outcome == PROBE_ANSWERED, flight.result.probe.at);
+        else
+            plan_settle(shard->plan, &at, &flight.result, world_random());
+    }
+    while (plan_due(shard->plan, &at, BATCH, send_probe, prober) == BATCH)
+        continue;
 }
 
 void fake_prober_run_due(void)
 {
     struct probers *prober = world_here()->prober;
-    struct plan_now at = now();
-    size_t i = 0;
 
-    if (prober == NULL || !prober->ready || world_here()->prober_lost)
-        return;
-    while (i < prober->flight_count) {
-        struct flight flight = prober->flights[i];
-
-        if (flight.due_us > world_here()->now_us) {
-            i++;
-            continue;
-        }
-        prober->flights[i] = prober->flights[--prober->flight_count];
-        if (flight.is_echo)
-            plan_hear_echo(prober->plan, flight.result.device_id,
-                           flight.result.probe.outcome == PROBE_ANSWERED, flight.result.probe.at);
-        else
-            plan_settle(prober->plan, &at, &flight.result, world_random());
-    }
-    while (plan_due(prober->plan, &at, BATCH, send_probe, prober) == BATCH)
-        continue;
+    for (uint32_t i = 0; prober != NULL && prober->ready && i < world_here()->shards; i++)
+        if (!world_is_lost(i))
+            shard_run_due(prober, &prober->shards[i]);
 }

@@ -23,6 +23,7 @@ void world_open(void)
     if (here->events == NULL)
         abort();
     here->seed = 42;
+    here->shards = 1;
     here->window_ms = 180000;
     here->policy = (struct plan_policy){
         .interval_ms = 60000, .timeout_ms = 2000, .misses_to_down = 3, .answers_to_up = 3};
@@ -88,6 +89,32 @@ static void on_sight(enum sight sight, struct wall since, void *arg)
     fake_store_note_sight(sight, since);
 }
 
+void world_wire(void)
+{
+    for (size_t i = 0; i < here->site_count; i++) {
+        struct world_site *site = &here->sites[i];
+        char uplinks[sizeof site->uplinks];
+        char *rest = uplinks;
+        char *code;
+
+        site->up_count = 0;
+        memcpy(uplinks, site->uplinks, sizeof uplinks);
+        while ((code = strsep(&rest, " ")) != NULL)
+            if (*code != '\0' && site->up_count < WORLD_UPLINKS_MAX)
+                site->up[site->up_count++] = (size_t)(world_site(code) - here->sites);
+    }
+}
+
+bool world_reaches(const struct world_site *site)
+{
+    if (site->cut || site->off || (here->poller_cut && !site->near))
+        return false;
+    for (size_t i = 0; i < site->up_count; i++)
+        if (world_reaches(&here->sites[site->up[i]]))
+            return true;
+    return site->up_count == 0;
+}
+
 static void take_plan(void)
 {
     struct roster *roster = roster_new();
@@ -98,6 +125,7 @@ static void take_plan(void)
 
     if (devices == NULL)
         abort();
+    world_wire();
     for (size_t i = 0; i < here->site_count; i++) {
         add_to_plan(roster, &devices[count], i);
         if (here->sites[i].is_reference && !here->sites[i].removed && !here->sites[i].left_out)
@@ -111,7 +139,9 @@ static void take_plan(void)
     }
     outages_take_references(here->outages, references, reference_count);
     free(devices);
-    outages_on_prober_ready(here->outages, 0);
+    for (uint32_t shard = 0; shard < here->shards; shard++)
+        if (!world_is_lost(shard))
+            outages_on_prober_ready(here->outages, shard);
     verify_on_prober_ready(here->verify);
 }
 
@@ -172,16 +202,28 @@ void world_leave_out(struct world_site *site)
     take_plan();
 }
 
-void world_prober(bool lost)
+bool world_is_lost(uint32_t shard)
 {
-    here->prober_lost = lost;
+    return (here->lost >> shard & 1) != 0;
+}
+
+void world_shard(uint32_t shard, bool lost)
+{
     if (lost) {
-        outages_on_prober_lost(here->outages, 0);
+        here->lost |= 1u << shard;
+        outages_on_prober_lost(here->outages, shard);
         return;
     }
-    fake_prober_respawn(here->prober);
-    outages_on_prober_ready(here->outages, 0);
+    here->lost &= ~(1u << shard);
+    fake_prober_respawn(here->prober, shard);
+    outages_on_prober_ready(here->outages, shard);
     verify_on_prober_ready(here->verify);
+}
+
+void world_prober(bool lost)
+{
+    for (uint32_t shard = 0; shard < here->shards; shard++)
+        world_shard(shard, lost);
 }
 
 static bool next_due(int64_t *us)

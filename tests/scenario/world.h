@@ -18,8 +18,10 @@
 #include "daemon/outage.h"
 #include "daemon/verify.h"
 
-#define WORLD_SITES_MAX  4096
-#define WORLD_EVENTS_MAX 65536
+#define WORLD_SITES_MAX   16384
+#define WORLD_UPLINKS_MAX 16
+#define WORLD_SHARDS_MAX  4
+#define WORLD_EVENTS_MAX  65536
 #define WORLD_EPOCH_US                                                                             \
     INT64_C(1767225600000000) /* second 0 of every script: 2026-01-01T00:00:00Z */
 
@@ -28,6 +30,9 @@ struct world_site {
     char code[TOPOLOGY_CODE_MAX];
     char uplinks[256];
     char feeder[32];
+    size_t up[WORLD_UPLINKS_MAX]; /* the same as indices, since world_wire() */
+    size_t up_count;
+    uint32_t shard; /* of the child that probes its device */
     bool is_core;
     bool is_reference; /* no site, but a device beside one: a reference target */
     bool mute;         /* its device does not answer, but it forwards */
@@ -80,8 +85,9 @@ struct world {
     uint64_t probes;
     bool causes; /* what is told of causes is noted */
     bool pings;  /* echoes that go along with probes come to something */
+    uint32_t shards;
     bool database_away;
-    bool prober_lost;
+    unsigned lost;   /* children that are gone, a bit each */
     bool poller_cut; /* nothing gets through to us */
     bool told_blind;
     struct loop *loop;
@@ -98,7 +104,12 @@ struct world_site *world_site(const char *code); /* NULL: no such site */
 void world_start(void);                          /* the daemon starts: loads the plan, probes */
 void world_crash(void); /* and dies without a word; what is not committed is gone */
 void world_database(bool away);
-void world_prober(bool lost);
+void world_prober(bool lost); /* all of its children */
+void world_shard(uint32_t shard, bool lost);
+bool world_is_lost(uint32_t shard);
+void world_wire(void); /* the uplinks of all sites, as their words have it */
+/* Does something that the core sends come to the site? Every site on some path must forward. */
+bool world_reaches(const struct world_site *site);
 void world_claim(struct world_site *site, bool claimed); /* or the ticket was cancelled */
 void world_remove(struct world_site *site);              /* its device leaves the inventory */
 void world_leave_out(struct world_site *site);
@@ -112,7 +123,7 @@ void fake_loop_run_due(void);
 bool fake_prober_next(int64_t *us);
 void fake_prober_run_due(void);
 struct probers *fake_prober_new(void);
-void fake_prober_respawn(struct probers *prober);
+void fake_prober_respawn(struct probers *prober, uint32_t shard);
 void fake_store_note_sight(enum sight sight, struct wall since);
 bool fake_store_next(int64_t *us);
 void fake_store_run_due(void);
