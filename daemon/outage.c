@@ -155,27 +155,25 @@ static void judge_below(struct outages *outages, size_t index)
     }
 }
 
-/* The root is back. Whoever it was blamed for gets a grace, then has to explain its own silence. */
-static void grace_below(struct outages *outages, size_t root, struct mono now)
+/* A site is back. Who is silent below it was put down to it, or to another because of it: that gets
+ * a grace, then has to explain its own silence. */
+static void grace_below(struct outages *outages, size_t above, struct wall over)
 {
     const size_t *below;
-    size_t count = topology_below(roster_topology(outages->roster), root, &below);
+    size_t count = topology_below(roster_topology(outages->roster), above, &below);
 
     for (size_t i = 0; i < count; i++) {
         struct site *site = roster_site(outages->roster, below[i]);
         const struct span *span = spans_current(&site->spans);
 
-        if (span == NULL || span->root != root)
+        if (span == NULL || span->root == SPAN_ROOT_UNKNOWN || span->root == below[i])
             continue;
-        site->in_grace = true;
-        site->grace_until = mono_add_ms(now, outage_grace_ms(&outages->policy));
-        site->wait_until = (struct mono){0};
-        outages_touch(outages, below[i]);
+        outages_grace(outages, below[i], over);
     }
 }
 
-/* It came back before it was known whose fault it was: the site above that nobody could vouch for.
- */
+/* It came back before it was known whose fault it was: the site above that nobody could vouch for,
+ * then or when it was judged first. */
 static void blame_in_passing(struct outages *outages, size_t index)
 {
     struct site *site = roster_site(outages->roster, index);
@@ -185,7 +183,13 @@ static void blame_in_passing(struct outages *outages, size_t index)
     if (span == NULL || span->root != SPAN_ROOT_UNKNOWN)
         return;
     answer = topology_blame(roster_topology(outages->roster), index, site->fresh);
-    spans_blame(&site->spans, answer.blame == BLAME_WAIT ? answer.unsure : answer.root);
+    if (answer.blame == BLAME_SELF && site->doubt != TOPOLOGY_NONE)
+        spans_blame(&site->spans, site->doubt);
+    else if (answer.blame == BLAME_SELF && site->waited_for != TOPOLOGY_NONE &&
+             site->own_misses == 0)
+        spans_blame(&site->spans, site->waited_for); /* nothing since says that it was not cut */
+    else
+        spans_blame(&site->spans, answer.blame == BLAME_WAIT ? answer.unsure : answer.root);
 }
 
 static void begin(struct outages *outages, size_t index, const struct link_change *change)
@@ -198,9 +202,14 @@ static void begin(struct outages *outages, size_t index, const struct link_chang
     spans_begin(&site->spans, change->last_good, change->first_bad, change->at);
     outages_cause_begin(outages, index, change);
     site->fresh = wall_add_ms(change->at, -FRESH_MS);
+    if (change->first_bad.us + ALONE_MS * US_PER_MS < site->fresh.us)
+        site->fresh = wall_add_ms(change->first_bad, ALONE_MS);
     site->wait_until = mono_add_ms(from, outage_hold_ms(&outages->policy));
     site->ask_at = now;
     site->in_grace = false;
+    site->doubt = TOPOLOGY_NONE;
+    site->waited_for = TOPOLOGY_NONE;
+    site->own_misses = 0;
 }
 
 static void end(struct outages *outages, size_t index, const struct link_change *change)
@@ -214,12 +223,15 @@ static void end(struct outages *outages, size_t index, const struct link_change 
     }
     blame_in_passing(outages, index);
     site->doubtful = false;
+    span = spans_current(&site->spans);
+    if (span != NULL && span->root != SPAN_ROOT_UNKNOWN)
+        topology_set_over(roster_topology(outages->roster), index, span->root, change->at);
     outages_flap(outages, index); /* the down of an outage that was never judged before */
     outages_cause_end(outages, index, change);
     spans_end(&site->spans, change->first_good);
     topology_set_root(roster_topology(outages->roster), index, TOPOLOGY_NONE);
     site->in_grace = false;
-    grace_below(outages, index, loop_mono(outages->loop));
+    grace_below(outages, index, change->at);
 }
 
 /* What people see changes with the verdict, not with each miss. */
@@ -232,7 +244,13 @@ static void note_state(struct outages *outages, size_t index, const struct link_
         judge_below(outages, index);
     if (change->effect == LINK_FX_BEGINS)
         begin(outages, index, change);
+    if (site->state == LINK_SUSPECT && change->state == LINK_UP)
+        topology_set_over(roster_topology(outages->roster), index, TOPOLOGY_NONE, change->at);
     site->state = change->state;
+    if (change->state == LINK_RECOVERING)
+        site->own_misses = 0;
+    else if (change->state == LINK_DOWN && change->asked)
+        site->own_misses++;
     topology_set(roster_topology(outages->roster), index, change->state,
                  change->state == LINK_UP ? change->at : change->last_good);
     if (change->effect == LINK_FX_ENDS)
@@ -424,6 +442,7 @@ bool outages_take_plan(struct outages *outages, struct roster *roster,
             if (probers_is_ready(outages->probers, shard))
                 resume_outages(outages, shard);
     }
+    outages_judge_anew(outages);
     outages_arm_soon(outages);
     return true;
 }

@@ -14,6 +14,9 @@
 #include "daemon/outage.h"
 
 #define FRESH_MS 1000 /* a site above is vouched for by an answer this old at the verdict */
+/* Or by one that it gave so long after the silence had begun: so many misses are none by chance,
+ * while the way was whole. A verdict may take longer. */
+#define ALONE_MS 25000
 /* What a device said so long before it fell silent, or after that was believed, is evidence. */
 #define EVIDENCE_BEFORE_MS (5 * 60 * 1000)
 #define EVIDENCE_AFTER_MS  (2 * 60 * 1000)
@@ -109,6 +112,11 @@ void outages_wake_at(struct outages *outages, struct mono at); /* to judge, then
 void outages_judge(struct outages *outages, struct mono now);
 /* The verdict: whose fault the silence of that site is. */
 void outages_blame(struct outages *outages, size_t index, size_t root);
+/* The grace of a site whose root is back since `over`: until it has had as long for its return as
+ * it takes to believe in its silence. */
+void outages_grace(struct outages *outages, size_t index, struct wall over);
+/* Sites are blamed on another that the new plan no longer puts above them: to be judged again. */
+void outages_judge_anew(struct outages *outages);
 /* What is due: outages whose fault is known, and what people see of each site. As much as the
  * database is given at once; the rest follows its answers. */
 void outages_tell(struct outages *outages, struct mono now);

@@ -6,6 +6,13 @@
 
 #define TURN_MS       20 /* of judging; the rest when the loop has seen to others */
 #define LOOKS_BETWEEN 64 /* at the clock */
+#define LOST_MOST_MS                                                                               \
+    (15 * 60 * 1000) /* who asks the site above is gone: so long it is waited for */
+
+static bool has_to_be_judged(const struct span *span, const struct site *site)
+{
+    return span != NULL && (span->root == SPAN_ROOT_UNKNOWN || site->in_grace);
+}
 
 void outages_wake_at(struct outages *outages, struct mono at)
 {
@@ -13,9 +20,37 @@ void outages_wake_at(struct outages *outages, struct mono at)
         outages->wake_at = at;
 }
 
+static void judge_soon(struct outages *outages, size_t index)
+{
+    struct site *site = roster_site(outages->roster, index);
+
+    site->in_grace = true;
+    site->own_misses = 0;
+    site->grace_until = loop_mono(outages->loop);
+    site->wait_until = (struct mono){0};
+    outages_touch(outages, index);
+}
+
+/* Another root than before has been found for a site; who is below it was put down to that, too. */
+static void judge_below_anew(struct outages *outages, size_t index, size_t before)
+{
+    const size_t *below;
+    size_t count = topology_below(roster_topology(outages->roster), index, &below);
+
+    for (size_t i = 0; i < count; i++) {
+        struct site *site = roster_site(outages->roster, below[i]);
+        const struct span *span = spans_current(&site->spans);
+
+        if (span != NULL && span->root == before && before != below[i] && !site->in_grace)
+            judge_soon(outages, below[i]);
+    }
+}
+
 void outages_blame(struct outages *outages, size_t index, size_t root)
 {
     struct site *site = roster_site(outages->roster, index);
+    const struct span *span = spans_current(&site->spans);
+    size_t before = span == NULL ? SPAN_ROOT_UNKNOWN : span->root;
 
     spans_blame(&site->spans, root);
     topology_set_root(roster_topology(outages->roster), index, root);
@@ -26,6 +61,8 @@ void outages_blame(struct outages *outages, size_t index, size_t root)
     outages_touch(outages, index);
     log_info("outage.blamed", "site=%s root=%s", roster_code(outages->roster, index),
              roster_code(outages->roster, root));
+    if (before != SPAN_ROOT_UNKNOWN && before != root)
+        judge_below_anew(outages, index, before);
 }
 
 static void ask_above(struct outages *outages, struct site *site, const struct blame_answer *answer,
@@ -39,6 +76,105 @@ static void ask_above(struct outages *outages, struct site *site, const struct b
     site->ask_at = mono_add_ms(now, outages->policy.timeout_ms + FRESH_MS);
 }
 
+void outages_grace(struct outages *outages, size_t index, struct wall over)
+{
+    struct site *site = roster_site(outages->roster, index);
+    const struct span *span = spans_current(&site->spans);
+    int64_t grace_ms = outage_grace_ms(&outages->policy), took_ms;
+    struct wall now = loop_wall(outages->loop);
+
+    took_ms = wall_diff_ms(span->detected, span->first_bad);
+    if (took_ms > grace_ms)
+        grace_ms = took_ms < BURST_SPAN_MOST_MS ? took_ms : BURST_SPAN_MOST_MS;
+    site->in_grace = true;
+    site->own_misses = 0;
+    site->grace_until =
+        mono_add_ms(loop_mono(outages->loop), wall_diff_ms(wall_add_ms(over, grace_ms), now));
+    site->wait_until = (struct mono){0};
+    outages_touch(outages, index);
+}
+
+void outages_judge_anew(struct outages *outages)
+{
+    for (size_t i = 0; i < roster_count(outages->roster); i++) {
+        struct site *site = roster_site(outages->roster, i);
+        const struct span *span = spans_current(&site->spans);
+        struct blame_answer answer;
+
+        if (span == NULL || span->root == SPAN_ROOT_UNKNOWN || span->root == i || site->in_grace)
+            continue;
+        answer = topology_blame(roster_topology(outages->roster), i, loop_wall(outages->loop));
+        if (answer.blame != BLAME_OTHER || answer.root != span->root)
+            judge_soon(outages, i);
+    }
+}
+
+/* Its own fault by what is known now. But it fell silent while a site above was down, which came
+ * back before there was a verdict: then it has the grace of those that had one. */
+static bool is_explained_by_past(struct outages *outages, size_t index)
+{
+    struct site *site = roster_site(outages->roster, index);
+    const struct span *span = spans_current(&site->spans);
+    struct wall over_after =
+        wall_add_ms(loop_wall(outages->loop), -outage_grace_ms(&outages->policy));
+    struct blame_answer past;
+
+    if (span->root != SPAN_ROOT_UNKNOWN || site->doubt != TOPOLOGY_NONE)
+        return false;
+    past =
+        topology_blame_past(roster_topology(outages->roster), index, span->first_bad, over_after);
+    if (past.blame != BLAME_OTHER || past.root == index)
+        return false;
+    if (past.root == TOPOLOGY_NONE) {
+        site->doubt = past.unsure;
+        return false;
+    }
+    outages_blame(outages, index, past.root);
+    outages_grace(outages, index, loop_wall(outages->loop));
+    return true;
+}
+
+/* In a grace, or where a site above was silent, too, and answers now: as many misses in a row as a
+ * verdict takes, from now on. False: they are still to come. */
+static bool is_silent_by_itself(struct outages *outages, size_t index, struct mono now)
+{
+    struct site *site = roster_site(outages->roster, index);
+    uint32_t enough = 0;
+
+    if (site->in_grace || site->doubt != TOPOLOGY_NONE)
+        enough = outages->policy.false_down_years != 0 ? DETECTOR_MISSES_LEAST
+                                                       : outages->policy.misses_to_down;
+    else if (site->waited_for !=
+             TOPOLOGY_NONE) /* its last miss may be from before the answer of the site above */
+        enough = 1;
+    if (site->own_misses >= enough || outages->probers == NULL)
+        return true;
+    if (site->ask_at.us <= now.us) {
+        probers_probe_now(outages->probers, site->device_id);
+        site->ask_at = mono_add_ms(now, FRESH_MS);
+    }
+    outages_wake_at(outages, site->ask_at);
+    return false;
+}
+
+/* The site above has its own verdict to come, which is certain; or nobody can ask it at the moment:
+ * its prober is gone, and the next one begins soon. */
+static bool is_above_pending(const struct outages *outages, size_t index, size_t unsure)
+{
+    struct site *above = roster_site(outages->roster, unsure);
+    const struct span *span = spans_current(&above->spans);
+    uint32_t shard;
+
+    if (has_to_be_judged(span, above))
+        return true;
+    span = spans_current(&roster_site(outages->roster, index)->spans);
+    if (above->device_id == 0 || above->left_out || outages->probers == NULL)
+        return false;
+    shard = probers_shard(outages->probers, above->device_id);
+    return !probers_is_ready(outages->probers, shard) &&
+           wall_diff_ms(loop_wall(outages->loop), span->detected) < LOST_MOST_MS;
+}
+
 /* Is there something to judge about this site at all? A grace that runs out while nobody asks the
  * site has proven nothing: it waits. */
 static bool is_undecided(struct site *site, struct mono now)
@@ -48,7 +184,7 @@ static bool is_undecided(struct site *site, struct mono now)
     if (span == NULL)
         return false;
     return span->root == SPAN_ROOT_UNKNOWN ||
-           (site->in_grace && site->grace_until.us <= now.us && site->state != LINK_UNKNOWN);
+           (site->in_grace && site->grace_until.us <= now.us && site->state == LINK_DOWN);
 }
 
 /* True when a verdict was reached, so that the sites below may be judged in their turn. */
@@ -68,10 +204,21 @@ static bool judge(struct outages *outages, size_t index, struct mono now)
     answer = topology_blame(roster_topology(outages->roster), index, site->fresh);
     switch (answer.blame) {
     case BLAME_SELF:
+        if (is_explained_by_past(outages, index))
+            return false;
+        if (!is_silent_by_itself(outages, index, now))
+            return false;
+        outages_blame(outages, index, index);
+        return true;
     case BLAME_OTHER:
         outages_blame(outages, index, answer.root);
         return true;
     case BLAME_WAIT:
+        site->waited_for = answer.unsure;
+        if (roster_site(outages->roster, answer.unsure)->state != LINK_UP)
+            site->doubt = answer.unsure;
+        if (is_above_pending(outages, index, answer.unsure))
+            site->wait_until = mono_add_ms(now, outage_hold_ms(&outages->policy));
         break;
     }
     if (site->wait_until.us <= now.us) {

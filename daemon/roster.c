@@ -134,6 +134,8 @@ static void inherit(struct roster *roster, size_t index, const struct roster *ol
     if (before == TOPOLOGY_NONE)
         return;
     *site = old->sites[before];
+    site->doubt =
+        site->doubt == TOPOLOGY_NONE ? TOPOLOGY_NONE : translate(old, roster, site->doubt);
     for (size_t i = 0; i < site->spans.count; i++) {
         struct span *span = &site->spans.at[i];
 
@@ -155,7 +157,10 @@ static void place(struct roster *roster, const struct told *told, const struct r
     struct site *site = &roster->sites[index];
     struct span *current;
 
-    *site = (struct site){.device_id = told->device_id, .state = LINK_UNKNOWN};
+    *site = (struct site){.device_id = told->device_id,
+                          .state = LINK_UNKNOWN,
+                          .doubt = TOPOLOGY_NONE,
+                          .waited_for = TOPOLOGY_NONE};
     if (old != NULL)
         inherit(roster, index, old);
     if (told->has_outage && spans_current(&site->spans) == NULL && site->spans.count == 0) {

@@ -44,6 +44,10 @@ struct site {
     struct flapping_told flaps;
     struct cause_vitals vitals; /* the last good ones: no silence and no outage changes them */
     struct mono vitals_at;      /* when they were, by the clock that nobody sets */
+    size_t
+        doubt; /* a site above that was not known to answer when it was judged; or TOPOLOGY_NONE */
+    size_t waited_for;   /* a site above that had to be asked first; or TOPOLOGY_NONE */
+    uint32_t own_misses; /* in that grace or doubt, as often as it was asked by itself and silent */
     bool in_grace;
     bool believed;    /* the poller was in touch when this silence was judged */
     bool doubtful;    /* not known yet: the site is shown as it was before */

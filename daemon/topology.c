@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Who came back so long ago and missed a probe since is the same that came back. */
+#define OVER_FOR_US (60 * US_PER_S)
+
 struct node {
     char code[TOPOLOGY_CODE_MAX];
     char *uplink_codes; /* until sealed */
@@ -17,6 +20,8 @@ struct node {
     enum link_state state;
     struct wall heard;
     size_t root;
+    size_t over_root; /* whose fault its last outage was, and when that ended */
+    struct wall over;
     uint32_t below_in;  /* scratch of topology_below(): the round in which it was found */
     uint32_t linked_in; /* scratch of topology_affected(): the round in which linked was learned */
     bool linked;
@@ -66,6 +71,7 @@ void topology_add(struct topology *topology, const char *code, const char *uplin
                           .has_device = has_device,
                           .state = LINK_UNKNOWN,
                           .root = TOPOLOGY_NONE,
+                          .over_root = TOPOLOGY_NONE,
                           .uplink_codes = strdup(uplinks)};
     if (node->uplink_codes == NULL)
         abort();
@@ -240,6 +246,20 @@ void topology_set_root(struct topology *topology, size_t site, size_t root)
     topology->nodes[site].root = root;
 }
 
+void topology_set_over(struct topology *topology, size_t site, size_t root, struct wall over)
+{
+    assert(site < topology->count);
+    if (root != TOPOLOGY_NONE || over.us - topology->nodes[site].over.us > OVER_FOR_US)
+        topology->nodes[site].over_root = root;
+    topology->nodes[site].over = over;
+}
+
+/* What is asked about one silent site. */
+struct question {
+    struct wall fresh;
+    struct wall over_after; /* unset: outages that are over explain nothing */
+};
+
 enum path { PATH_WHOLE = 1, PATH_BROKEN, PATH_UNSURE };
 
 static enum path unsure(struct blame_answer *answer, size_t site)
@@ -259,42 +279,56 @@ static enum path ask(struct blame_answer *answer, size_t site)
     return unsure(answer, site);
 }
 
-static enum path paths_above(const struct topology *topology, size_t site, struct wall fresh,
-                             struct blame_answer *answer);
-
-/* An outage lasts until its site is up. */
-static bool is_silent(enum link_state state)
+static enum path broken_for_a_moment(struct blame_answer *answer, size_t site)
 {
-    return state == LINK_DOWN || state == LINK_RECOVERING;
+    unsure(answer, site);
+    return PATH_BROKEN;
+}
+
+static enum path paths_above(const struct topology *topology, size_t site,
+                             const struct question *question, struct blame_answer *answer);
+
+/* Whose outage it was no longer explains a silence once it is up: that is being judged again. Where
+ * it is not known any more, its outage goes on. */
+static bool is_back(enum link_state state)
+{
+    return state == LINK_UP || state == LINK_SUSPECT;
+}
+
+static enum path broken_by(struct blame_answer *answer, size_t root)
+{
+    if (answer->root == TOPOLOGY_NONE)
+        answer->root = root;
+    return PATH_BROKEN;
 }
 
 /* Is the way to the core through this site whole? A broken one leaves its root in answer, the first
  * wins. */
-static enum path path_through(const struct topology *topology, size_t site, struct wall fresh,
-                              struct blame_answer *answer)
+static enum path path_through(const struct topology *topology, size_t site,
+                              const struct question *question, struct blame_answer *answer)
 {
     const struct node *node = &topology->nodes[site];
 
     if (!node->has_device)
         return node->is_core || node->parent_count == 0
                    ? PATH_WHOLE
-                   : paths_above(topology, site, fresh, answer);
+                   : paths_above(topology, site, question, answer);
+    if (wall_is_set(question->over_after) && wall_is_set(node->over) &&
+        node->over.us >= question->over_after.us)
+        return node->over_root != TOPOLOGY_NONE ? broken_by(answer, node->over_root)
+                                                : broken_for_a_moment(answer, site);
+    if (wall_is_set(node->heard) && node->heard.us >= question->fresh.us)
+        return PATH_WHOLE;
     switch (node->state) {
     case LINK_UP:
-        if (node->heard.us >= fresh.us)
-            return PATH_WHOLE;
-        return ask(answer, site);
     case LINK_UNKNOWN:
         return ask(answer, site);
     case LINK_DOWN:
     case LINK_RECOVERING: /* who fell silent before it was up again did so because of it */
-        /* A root that is back no longer explains this silence: it is being judged again. */
         if (node->root == TOPOLOGY_NONE ||
-            (node->root != site && !is_silent(topology->nodes[node->root].state)))
+            (node->root != site && is_back(topology->nodes[node->root].state)))
             return unsure(answer, site);
-        if (answer->root == TOPOLOGY_NONE)
-            answer->root = node->root;
-        return PATH_BROKEN;
+        return broken_by(answer, node->root);
     case LINK_SUSPECT:
     case LINK_STATE_END:
         break;
@@ -302,14 +336,14 @@ static enum path path_through(const struct topology *topology, size_t site, stru
     return unsure(answer, site); /* the fast schedule decides it soon */
 }
 
-static enum path paths_above(const struct topology *topology, size_t site, struct wall fresh,
-                             struct blame_answer *answer)
+static enum path paths_above(const struct topology *topology, size_t site,
+                             const struct question *question, struct blame_answer *answer)
 {
     const struct node *node = &topology->nodes[site];
     enum path best = PATH_BROKEN;
 
     for (size_t i = 0; i < node->parent_count; i++) {
-        switch (path_through(topology, node->parents[i], fresh, answer)) {
+        switch (path_through(topology, node->parents[i], question, answer)) {
         case PATH_WHOLE:
             return PATH_WHOLE;
         case PATH_UNSURE:
@@ -322,14 +356,15 @@ static enum path paths_above(const struct topology *topology, size_t site, struc
     return best;
 }
 
-struct blame_answer topology_blame(const struct topology *topology, size_t site, struct wall fresh)
+static struct blame_answer blame(const struct topology *topology, size_t site,
+                                 const struct question *question)
 {
     struct blame_answer answer = {.root = TOPOLOGY_NONE, .unsure = TOPOLOGY_NONE};
     enum path path = PATH_WHOLE;
 
     assert(site < topology->count);
     if (topology->nodes[site].parent_count > 0)
-        path = paths_above(topology, site, fresh, &answer);
+        path = paths_above(topology, site, question, &answer);
     switch (path) {
     case PATH_WHOLE:
         answer.blame = BLAME_SELF;
@@ -345,7 +380,23 @@ struct blame_answer topology_blame(const struct topology *topology, size_t site,
     return answer;
 }
 
-size_t topology_below(const struct topology *topology, size_t top, const size_t **out)
+struct blame_answer topology_blame(const struct topology *topology, size_t site, struct wall fresh)
+{
+    return blame(topology, site, &(struct question){.fresh = fresh});
+}
+
+struct blame_answer topology_blame_past(const struct topology *topology, size_t site,
+                                        struct wall first_bad, struct wall over_after)
+{
+    struct question question = {.fresh = {INT64_MAX}, .over_after = over_after};
+
+    if (first_bad.us > over_after.us)
+        question.over_after = first_bad;
+    return blame(topology, site, &question);
+}
+
+static size_t below(const struct topology *topology, size_t top, bool through_roots,
+                    const size_t **out)
 {
     struct scratch *scratch = topology->scratch;
     uint32_t round = ++scratch->round;
@@ -359,16 +410,22 @@ size_t topology_below(const struct topology *topology, size_t top, const size_t 
         const struct node *node = &topology->nodes[scratch->sites[head++]];
 
         for (size_t i = 0; i < node->child_count; i++) {
-            struct node *child = &topology->nodes[node->children[i]];
+            size_t site = node->children[i];
+            struct node *child = &topology->nodes[site];
 
-            if (child->below_in == round)
+            if (child->below_in == round || (!through_roots && child->root == site))
                 continue;
             child->below_in = round;
-            scratch->sites[tail++] = node->children[i];
+            scratch->sites[tail++] = site;
         }
     }
     *out = scratch->sites + 1;
     return tail - 1;
+}
+
+size_t topology_below(const struct topology *topology, size_t top, const size_t **out)
+{
+    return below(topology, top, true, out);
 }
 
 /* Does a core reach it without passing a site that is silent by its own fault? Each site is asked
@@ -395,13 +452,13 @@ static int by_index(const void *a, const void *b)
 
 size_t topology_affected(const struct topology *topology, size_t root, const size_t **out)
 {
-    const size_t *below;
-    size_t count = topology_below(topology, root, &below), found = 0;
+    const size_t *found_below;
+    size_t count = below(topology, root, false, &found_below), found = 0;
     size_t *sites = topology->scratch->sites;
 
     for (size_t i = 0; i < count; i++)
-        if (!is_linked(topology, below[i], topology->scratch->round))
-            sites[found++] = below[i];
+        if (!is_linked(topology, found_below[i], topology->scratch->round))
+            sites[found++] = found_below[i];
     qsort(sites, found, sizeof *sites, by_index);
     *out = sites;
     return found;

@@ -63,19 +63,31 @@ struct blame_answer {
     size_t ask_count;
 };
 
-/*
- * Whose fault is it that this site is silent? A path to the core counts as whole when the site
- * above is up and has answered at or after fresh; as broken when that site is silent, or not quite
- * back, with a known root. One whole path makes it the site's own fault; only broken paths make it
- * the first one's root's.
- */
-struct blame_answer topology_blame(const struct topology *topology, size_t site, struct wall fresh);
+/* An outage of the site has just ended, which was that root's fault (or its own); NONE: a few
+ * misses, of which no outage came. */
+void topology_set_over(struct topology *topology, size_t site, size_t root, struct wall over);
 
 /*
- * The sites that root cuts off: below it, and on no path to a core that avoids every silent root.
- * Returns their number and where they are, in order of code, until topology_affected() or
- * topology_below() is called again. root itself is not among them. Costs what lies below root and
- * on the ways from there to a core, however big the network is.
+ * Whose fault is it that this site is silent? A path to the core counts as whole when the site
+ * above has answered at or after fresh, whatever became of it since; as broken when that site is
+ * silent, or not quite back, with a known root. One whole path makes it the site's own fault; only
+ * broken paths make it the first one's root's.
+ */
+struct blame_answer topology_blame(const struct topology *topology, size_t site, struct wall fresh);
+/*
+ * The same, but a site above counts as broken, too, whose outage ended at or after first_bad, when
+ * this silence began, and at or after over_after: whoever is below it may not be back yet. Where
+ * all that is above missed no more than a few probes, root is NONE, and unsure the first of them.
+ */
+struct blame_answer topology_blame_past(const struct topology *topology, size_t site,
+                                        struct wall first_bad, struct wall over_after);
+
+/*
+ * The sites that root cuts off: below it and below no other root before, and on no path to a core
+ * that avoids every silent root; another root below it has a fault of its own and is none. Returns
+ * their number and where they are, in order of code, until topology_affected() or topology_below()
+ * is called again. root itself is not among them. Costs what lies below root and on the ways from
+ * there to a core, however big the network is.
  */
 size_t topology_affected(const struct topology *topology, size_t root, const size_t **out);
 /* All that hangs below a site, in no order; until the next such call. */

@@ -149,10 +149,11 @@ static void on_change(const struct link_change *change, void *arg)
     struct probers *prober = arg;
     struct plan_device *device = &prober->devices[prober->slots[change->device_id]];
 
-    if (change->effect == LINK_FX_BEGINS || change->effect == LINK_FX_ENDS)
-        device->begins_down = change->effect == LINK_FX_BEGINS;
-    device->last_good = change->last_good;
+    device->begins_down = change->state == LINK_DOWN || change->state == LINK_RECOVERING;
+    device->last_good = change->state == LINK_UP ? change->at : change->last_good;
     device->first_bad = change->first_bad;
+    if (change->loss_ppm != 0)
+        device->loss_ppm = change->loss_ppm;
     outage_on_link_change(change, world_here()->outages);
 }
 

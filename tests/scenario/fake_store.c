@@ -53,6 +53,7 @@ static void note(const char *what, const struct store_fault *fault, struct wall 
     assert(world->event_count < WORLD_EVENTS_MAX);
     *event = (struct world_event){.at_ms = world->now_us / US_PER_MS,
                                   .of_ms = world_ms(of),
+                                  .detected_ms = world_ms(fault->detected),
                                   .affected = fault->affected_count};
     memccpy(event->what, what, '\0', sizeof event->what);
     memccpy(event->site, fault->site, '\0', sizeof event->site);
@@ -101,6 +102,66 @@ void fake_store_note_sight(enum sight sight, struct wall since)
     note(sight == SIGHT_BLIND ? "blind" : "sees", &poller, since);
 }
 
+/* ---- whom an open ticket counts as affected now, as functions/ticket_cover.sql keeps it ---- */
+
+static void cover(struct world_site *site, size_t root)
+{
+    for (size_t i = 0; i < site->cover_count; i++)
+        if (site->covers[i] == root)
+            return;
+    if (site->cover_count < WORLD_COVERS_MAX)
+        site->covers[site->cover_count++] = root;
+}
+
+static void uncover(struct world_site *site, size_t root)
+{
+    for (size_t i = 0; i < site->cover_count; i++)
+        if (site->covers[i] == root)
+            site->covers[i--] = site->covers[--site->cover_count];
+}
+
+static bool is_named(const struct store_fault *fault, const char *code)
+{
+    for (size_t i = 0; i < fault->affected_count; i++)
+        if (strcmp(fault->affected[i], code) == 0)
+            return true;
+    return false;
+}
+
+static void cover_root(const struct store_fault *fault, size_t root)
+{
+    struct world *world = world_here();
+    bool over = wall_is_set(fault->restored);
+
+    for (size_t i = 0; i < world->site_count; i++) {
+        struct world_site *site = &world->sites[i];
+
+        if (over ||
+            (fault->affected != NULL && site->cover_count > 0 && !is_named(fault, site->code)))
+            uncover(site, root);
+    }
+    for (size_t i = 0; !over && i < fault->affected_count; i++)
+        cover(world_site(fault->affected[i]), root);
+}
+
+/* before: the open outage as it was. */
+static void cover_site(const struct store_fault *fault, struct world_site *site,
+                       const char *root_before)
+{
+    struct world *world = world_here();
+    const struct world_site *root = world_site(fault->root);
+    const struct world_site *before = *root_before == '\0' ? NULL : world_site(root_before);
+
+    if (root == site)
+        cover_root(fault, (size_t)(site - world->sites));
+    if (before != NULL && before != root)
+        uncover(site, (size_t)(before - world->sites));
+    if (wall_is_set(fault->restored))
+        site->cover_count = 0;
+    else if (root != site && root->has_outage && strcmp(root->outage_root, root->code) == 0)
+        cover(site, (size_t)(root - world->sites));
+}
+
 /* Idempotent by site and first_bad, as fault_report() is. */
 static void commit(const struct store_fault *fault)
 {
@@ -119,11 +180,14 @@ static void commit(const struct store_fault *fault)
         site->answers_ping = *fault->answers_ping;
         note(site->answers_ping ? "mute" : "silent", fault, fault->first_bad);
     }
-    site->has_outage = !wall_is_set(fault->restored);
-    memccpy(site->outage_root, fault->root, '\0', sizeof site->outage_root);
-    site->last_good = fault->last_good;
-    site->first_bad = fault->first_bad;
-    site->detected = fault->detected;
+    if (!site->has_outage || site->first_bad.us <= fault->first_bad.us) {
+        cover_site(fault, site, site->has_outage ? site->outage_root : "");
+        site->has_outage = !wall_is_set(fault->restored);
+        memccpy(site->outage_root, fault->root, '\0', sizeof site->outage_root);
+        site->last_good = fault->last_good;
+        site->first_bad = fault->first_bad;
+        site->detected = fault->detected;
+    }
     if (wall_is_set(fault->restored))
         note("restored", fault, fault->restored);
     if (world_here()->causes)

@@ -202,6 +202,11 @@ void world_leave_out(struct world_site *site)
     take_plan();
 }
 
+void world_replan(void)
+{
+    take_plan();
+}
+
 bool world_is_lost(uint32_t shard)
 {
     return (here->lost >> shard & 1) != 0;

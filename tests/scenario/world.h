@@ -22,6 +22,7 @@
 #define WORLD_UPLINKS_MAX 16
 #define WORLD_SHARDS_MAX  4
 #define WORLD_EVENTS_MAX  65536
+#define WORLD_COVERS_MAX  8
 #define WORLD_EPOCH_US                                                                             \
     INT64_C(1767225600000000) /* second 0 of every script: 2026-01-01T00:00:00Z */
 
@@ -53,8 +54,10 @@ struct world_site {
     bool answers_ping;
     char guess[16]; /* of its cause, as told last */
     char feeder_told[32];
-    struct wall flapping_since; /* as the database knows it; unset: it does not flap */
-    struct wall claimed_at;     /* somebody says that it is repaired; unset: nobody does */
+    struct wall flapping_since;      /* as the database knows it; unset: it does not flap */
+    struct wall claimed_at;          /* somebody says that it is repaired; unset: nobody does */
+    size_t covers[WORLD_COVERS_MAX]; /* sites whose tickets count it as affected now */
+    size_t cover_count;
 };
 
 /* What the database came to know, in order. */
@@ -62,8 +65,9 @@ struct world_event {
     /* "outage" "mute" "silent" "restored" "proven" "unproven" "flapping" "calm" "blind" "sees"
      * "guess" "cause" */
     char what[16];
-    int64_t at_ms;   /* when it was committed */
-    int64_t of_ms;   /* first_bad, restored_at, or the first good probe of a proof */
+    int64_t at_ms; /* when it was committed */
+    int64_t of_ms; /* first_bad, restored_at, or the first good probe of a proof */
+    int64_t detected_ms;
     char reason[16]; /* of a proof that was none; a cause */
     char site[TOPOLOGY_CODE_MAX];
     char root[TOPOLOGY_CODE_MAX];
@@ -113,6 +117,7 @@ bool world_reaches(const struct world_site *site);
 void world_claim(struct world_site *site, bool claimed); /* or the ticket was cancelled */
 void world_remove(struct world_site *site);              /* its device leaves the inventory */
 void world_leave_out(struct world_site *site);
+void world_replan(void); /* the plan is read anew */
 void world_run_until(int64_t ms);
 uint32_t world_random(void);
 int64_t world_ms(struct wall at); /* of the script's second 0 */

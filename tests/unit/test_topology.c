@@ -100,7 +100,7 @@ static void a_relay_that_is_being_judged_is_waited_for_and_not_asked(void **stat
 
     (void)state;
     for (size_t i = 0; i < sizeof states / sizeof states[0]; i++) {
-        set(topology, "R1", states[i], fresh.us);
+        set(topology, "R1", states[i], fresh.us - 1);
         assert_int_equal(blame(topology, "V1").blame, BLAME_WAIT);
         assert_int_equal(blame(topology, "V1").ask_count, 0);
     }
@@ -239,9 +239,63 @@ static void what_makes_no_network_is_refused_in_words(void **state)
     refuses(cycle, "the uplinks of site B lead back to itself");
 }
 
+static void an_outage_that_is_over_explains_who_fell_silent_in_it(void **state)
+{
+    struct topology *topology = small_network();
+    struct wall early = {900}, late = {1200}, never = {0};
+
+    (void)state;
+    set(topology, "R1", LINK_UP, fresh.us);
+    fails(topology, "V1", NULL);
+    topology_set_over(topology, at(topology, "R1"), at(topology, "R1"), fresh);
+    assert_int_equal(topology_blame_past(topology, at(topology, "V1"), early, never).blame,
+                     BLAME_OTHER);
+    assert_int_equal(topology_blame_past(topology, at(topology, "V1"), early, never).root,
+                     at(topology, "R1"));
+    assert_int_not_equal(topology_blame_past(topology, at(topology, "V1"), late, never).blame,
+                         BLAME_OTHER);
+    assert_int_not_equal(topology_blame_past(topology, at(topology, "V1"), early, late).blame,
+                         BLAME_OTHER);
+    assert_int_equal(blame(topology, "V1").blame, BLAME_SELF);
+    topology_free(topology);
+}
+
+static void a_few_misses_above_have_no_root_to_name(void **state)
+{
+    struct topology *topology = small_network();
+    struct wall early = {900}, never = {0};
+    struct blame_answer past;
+
+    (void)state;
+    set(topology, "R1", LINK_UP, fresh.us);
+    topology_set_over(topology, at(topology, "R1"), TOPOLOGY_NONE, fresh);
+    past = topology_blame_past(topology, at(topology, "V1"), early, never);
+    assert_int_equal(past.blame, BLAME_OTHER);
+    assert_int_equal(past.root, TOPOLOGY_NONE);
+    assert_int_equal(past.unsure, at(topology, "R1"));
+    topology_free(topology);
+}
+
+static void a_root_below_a_root_keeps_its_own(void **state)
+{
+    struct topology *topology = small_network();
+    const size_t *sites;
+
+    (void)state;
+    fails(topology, "R1", "R1");
+    fails(topology, "V1", "V1");
+    assert_int_equal(topology_affected(topology, at(topology, "R1"), &sites), 2);
+    assert_int_equal(sites[0], at(topology, "V3"));
+    assert_int_equal(sites[1], at(topology, "X"));
+    topology_free(topology);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_outage_that_is_over_explains_who_fell_silent_in_it),
+        cmocka_unit_test(a_few_misses_above_have_no_root_to_name),
+        cmocka_unit_test(a_root_below_a_root_keeps_its_own),
         cmocka_unit_test(a_site_below_a_core_without_a_device_is_at_fault_itself),
         cmocka_unit_test(a_relay_that_answered_just_now_makes_it_the_villages_own_fault),
         cmocka_unit_test(a_relay_heard_too_long_ago_is_asked),
