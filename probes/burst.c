@@ -9,7 +9,7 @@
 /* As if one burst of no length had been seen: one hiccup is no habit. */
 #define PRIOR 1.0
 
-static double faded(const struct burst *burst, struct mono now)
+double burst_count(const struct burst *burst, struct mono now)
 {
     double days = (double)(now.us - burst->at.us) / DAY_US;
 
@@ -18,7 +18,7 @@ static double faded(const struct burst *burst, struct mono now)
 
 void burst_learn(struct burst *burst, int64_t ms, struct mono at)
 {
-    double count = faded(burst, at);
+    double count = burst_count(burst, at);
     double mean = ((double)burst->mean_ms * count + (double)ms) / (count + 1);
 
     *burst = (struct burst){.at = at, .count = (float)(count + 1), .mean_ms = (float)mean};
@@ -26,7 +26,7 @@ void burst_learn(struct burst *burst, int64_t ms, struct mono at)
 
 int64_t burst_span_ms(const struct burst *burst, uint32_t false_down_years, struct mono now)
 {
-    double count = faded(burst, now);
+    double count = burst_count(burst, now);
     double expected = count / MEMORY_DAYS * YEAR_DAYS * (double)false_down_years;
     double ms;
 

@@ -6,7 +6,7 @@
  * Pure, by value; zero has seen none. Only what usual loss does not explain is counted, and only
  * its length from where usual loss stopped to explain it: a length without memory [Feller, An
  * Introduction to Probability Theory, vol. 1, XVII.6] is the same from there on, so that the mean
- * is that of the whole. What is learned fades with a time constant of a week.
+ * is that of the whole. What is learned fades with a time constant of 30 days.
  */
 #ifndef KT_BURST_H
 #define KT_BURST_H
@@ -25,6 +25,8 @@ struct burst {
     float mean_ms;
 };
 
+/* How many were seen, faded until then. */
+double burst_count(const struct burst *burst, struct mono now);
 /* A silence healed at `at` that went on for so long after usual loss had stopped to explain it. */
 void burst_learn(struct burst *burst, int64_t ms, struct mono at);
 /*

@@ -190,6 +190,7 @@ static bool child_take(struct child *child, const struct frame *frame)
         case FRAME_CHANGES:
         case FRAME_VERDICTS:
         case FRAME_ROLLUPS:
+        case FRAME_LEARNED:
         case FRAME_AGENTS:
         case FRAME_BEAT:
         case FRAME_TYPE_END:

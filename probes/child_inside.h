@@ -11,6 +11,7 @@
 #include "probes/dice.h"
 #include "probes/engine.h"
 #include "probes/frame.h"
+#include "probes/learned_queue.h"
 #include "probes/prober.h"
 #include "probes/rollup_queue.h"
 #include "probes/trap_port.h"
@@ -52,6 +53,7 @@ struct child {
     struct link_change *pingless; /* of devices that we may not ping: told with the switch */
     size_t pingless_count;
     size_t pingless_room;
+    struct learned_queue learned;
     bool beat_due;
     int exit_code;
     struct frame frame;

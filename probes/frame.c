@@ -13,7 +13,7 @@
 #define POLICY_BYTES     (8 + 8 + 4 + 4 + 4 + 4 + 4)
 #define USM_BYTES        (USM_USER_MAX + 1 + 1 + USM_PASS_MAX + 1 + USM_PASS_MAX)
 #define CREDENTIAL_BYTES (4 + 1 + CREDENTIAL_COMMUNITY_MAX + USM_BYTES)
-#define DEVICE_BYTES     (4 + 1 + 1 + 1 + 2 + FRAME_HOST_BYTES + 4 + 5 * 4 + 8 + 8 + 4)
+#define DEVICE_BYTES     (4 + 1 + 1 + 1 + 2 + FRAME_HOST_BYTES + 4 + 5 * 4 + 8 + 8 + LEARNED_BYTES)
 #define NUMBER_BYTES     4
 #define ORDER_BYTES      (8 + 4 + 4 + 8)
 #define TICKET_BYTES     8
@@ -40,6 +40,7 @@ static const size_t record_bytes[FRAME_TYPE_END] = {
     [FRAME_AGENTS] = AGENT_BYTES,
     [FRAME_ROLLUPS] = ROLLUP_BYTES,
     [FRAME_BEAT] = BEAT_BYTES,
+    [FRAME_LEARNED] = 4 + LEARNED_BYTES,
     [FRAME_TRAPS] = FRAME_TRAP_BYTES,
     [FRAME_TRAP_LISTEN] = FRAME_TRAP_KEY_BYTES,
     [FRAME_TRAPS_RAW] = TRAP_V3_RAW_BYTES,

@@ -40,6 +40,7 @@ enum frame_type {
     FRAME_AGENTS,         /* up: what is new of SNMPv3 engines */
     FRAME_READINGS,       /* up: values (probes/frame_reading.h) */
     FRAME_ROLLUPS,        /* up: what five minutes came to */
+    FRAME_LEARNED,        /* up: what detectors have learned */
     FRAME_TRAPS,          /* up: traps, for the parent to judge */
     FRAME_TRAPS_RAW,      /* up: SNMPv3 traps as they came */
     FRAME_TRAP_PROVEN,    /* up: what was ordered */
@@ -69,6 +70,7 @@ bool frame_add_ticket(struct frame *frame, uint64_t ticket);
 bool frame_add_change(struct frame *frame, const struct link_change *change);
 bool frame_add_verdict(struct frame *frame, const struct verify_verdict *verdict);
 bool frame_add_rollup(struct frame *frame, const struct rollup_record *record);
+bool frame_add_learned(struct frame *frame, const struct learned_news *news);
 bool frame_add_agent(struct frame *frame, const struct agent_news *news);
 bool frame_add_counters(struct frame *frame, const struct prober_counters *counters);
 
@@ -85,6 +87,7 @@ bool frame_get_ticket(const struct frame *frame, size_t index, uint64_t *ticket)
 bool frame_get_change(const struct frame *frame, size_t index, struct link_change *change);
 bool frame_get_verdict(const struct frame *frame, size_t index, struct verify_verdict *verdict);
 bool frame_get_rollup(const struct frame *frame, size_t index, struct rollup_record *record);
+bool frame_get_learned(const struct frame *frame, size_t index, struct learned_news *news);
 bool frame_get_agent(const struct frame *frame, size_t index, struct agent_news *news);
 bool frame_get_counters(const struct frame *frame, size_t index, struct prober_counters *counters);
 #endif

@@ -14,6 +14,7 @@
 #define RUN_MOST         100
 #define PPM_MOST         1000000
 #define FRAME_HOST_BYTES 16
+#define LEARNED_BYTES    (4 + 8 + 7 * 4)
 
 /* Room for one more record, its count already written into the head; NULL when full. */
 uint8_t *frame_record_add(struct frame *frame);
@@ -49,5 +50,8 @@ static inline int64_t get_i64(const uint8_t **at)
 
     return number <= INT64_MAX ? (int64_t)number : -(int64_t)(UINT64_MAX - number) - 1;
 }
+
+void put_learned(uint8_t **at, const struct learned *learned);
+bool get_learned(const uint8_t **at, struct learned *learned);
 
 #endif

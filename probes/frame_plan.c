@@ -189,7 +189,7 @@ bool frame_add_device(struct frame *frame, const struct plan_device *device)
     put(&at, device->profile, 4);
     put_i64(&at, device->last_good.us);
     put_i64(&at, device->first_bad.us);
-    put(&at, device->loss_ppm, 4);
+    put_learned(&at, &device->learned);
     return true;
 }
 
@@ -216,6 +216,5 @@ bool frame_get_device(const struct frame *frame, size_t index, struct plan_devic
     device->profile = (uint32_t)get(&at, 4);
     device->last_good.us = get_i64(&at);
     device->first_bad.us = get_i64(&at);
-    device->loss_ppm = (uint32_t)get(&at, 4);
-    return device->loss_ppm <= PPM_MOST;
+    return get_learned(&at, &device->learned);
 }

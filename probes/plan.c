@@ -35,6 +35,7 @@ struct plan *plan_new(plan_change_fn *on_change, void *arg, struct mono now)
     plan->on_change = on_change;
     plan->arg = arg;
     plan->next.step = NEXT_GATHER;
+    plan->learned_from = now;
     wheel_init(&plan->wheel, PLAN_TICK_MS, now);
     return plan;
 }

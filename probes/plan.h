@@ -18,6 +18,7 @@
 #include "daemon/base/clock.h"
 #include "probes/address.h"
 #include "probes/credential.h"
+#include "probes/learned.h"
 #include "probes/link_state.h"
 #include "probes/rollup.h"
 #include "probes/verify.h"
@@ -46,9 +47,9 @@ struct plan_device {
     uint32_t profile;     /* profile_hash() of the name that people gave it; 0: as it says itself */
     bool reply_from_any;  /* accept an answer from another address of the device */
     bool begins_down;     /* an outage is open: start in LINK_DOWN */
-    struct wall last_good; /* last answer that is known of; may be unset */
-    struct wall first_bad; /* with begins_down: the start of that outage */
-    uint32_t loss_ppm;     /* what another prober learned of its usual loss; 0: nothing */
+    struct wall last_good;  /* last answer that is known of; may be unset */
+    struct wall first_bad;  /* with begins_down: the start of that outage */
+    struct learned learned; /* what was learned of it before */
 };
 
 struct plan_policy {
@@ -119,6 +120,7 @@ struct plan_result {
 
 typedef void plan_change_fn(const struct link_change *change, void *arg);
 typedef void plan_rollup_fn(const struct rollup_record *record, void *arg);
+typedef void plan_learned_fn(const struct learned_news *news, void *arg);
 typedef void plan_verdict_fn(const struct verify_verdict *verdict, void *arg);
 /* False: it could not leave now; the device stays due and plan_due() stops. */
 typedef bool plan_probe_fn(const struct plan_probe *probe, void *arg);
@@ -128,6 +130,8 @@ struct plan;
 struct plan *plan_new(plan_change_fn *on_change, void *arg, struct mono now);
 /* Who hears what five minutes came to, with the same arg; without it nothing is counted. */
 void plan_on_rollup(struct plan *plan, plan_rollup_fn *on_rollup);
+/* Who hears what was learned, with the same arg; see plan_tell_learned(). */
+void plan_on_learned(struct plan *plan, plan_learned_fn *on_learned);
 /* Who hears verdicts, with the same arg; without it none must be ordered. */
 void plan_on_verdict(struct plan *plan, plan_verdict_fn *on_verdict);
 void plan_free(struct plan *plan); /* wipes the communities; NULL allowed */
@@ -192,6 +196,16 @@ void plan_verify_cancel(struct plan *plan, uint64_t ticket);
  * devices that are asked rarely: the others end theirs with the first probe of the next.
  */
 void plan_sweep(struct plan *plan, const struct plan_now *now, size_t most);
+
+/*
+ * Tells what was learned and has noticeably changed since it was told, of at most `most` devices:
+ * of each once in ten intervals or five minutes, whichever is shorter, evenly spread when called
+ * once a second or so. What was given with the plan counts as told.
+ */
+void plan_tell_learned(struct plan *plan, const struct plan_now *now, size_t most);
+/* Before the end: tells all that is counted and learned, at once. Slots that go on afterwards are
+ * told in pieces. */
+void plan_flush(struct plan *plan, const struct plan_now *now);
 
 /* When plan_due() will have something to do; false when never. */
 bool plan_next_at(const struct plan *plan, struct mono *at);

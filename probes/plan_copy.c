@@ -13,6 +13,7 @@
 struct entry {
     struct plan_device device; /* with the state that a new child would begin with */
     bool heard;                /* a child spoke of it: its word goes before the caller's */
+    bool learned;              /* as heard, of what was learned */
     bool asked;                /* not answered yet */
     struct mono hinted_until;  /* of a metered device: so far its share for hints is spent */
 };
@@ -137,6 +138,10 @@ static void inherit(struct entry *entry, const struct entry *old)
 {
     entry->asked = old->asked;
     entry->hinted_until = old->hinted_until;
+    if (old->learned && entry->device.learned.of == old->device.learned.of) {
+        entry->device.learned = old->device.learned;
+        entry->learned = true;
+    }
     if (entry->device.gateway_of != old->device.gateway_of)
         return; /* what was said was not of this site: the caller's word goes first again */
     entry->heard = old->heard;
@@ -145,7 +150,6 @@ static void inherit(struct entry *entry, const struct entry *old)
     entry->device.begins_down = old->device.begins_down;
     entry->device.last_good = old->device.last_good;
     entry->device.first_bad = old->device.first_bad;
-    entry->device.loss_ppm = old->device.loss_ppm;
 }
 
 void plan_copy_commit(struct plan_copy *copy)
@@ -246,9 +250,22 @@ bool plan_copy_hear(struct plan_copy *copy, const struct link_change *change)
         entry->asked = false;
     entry->device.begins_down = change->state == LINK_DOWN || change->state == LINK_RECOVERING;
     entry->device.first_bad = change->first_bad;
-    if (change->loss_ppm != 0)
-        entry->device.loss_ppm = change->loss_ppm;
+    if (change->loss_ppm != 0) {
+        entry->device.learned.usual_ppm = change->loss_ppm;
+        entry->learned = true;
+    }
     entry->device.last_good = change->state == LINK_UP ? change->at : change->last_good;
+    return true;
+}
+
+bool plan_copy_learn(struct plan_copy *copy, const struct learned_news *news)
+{
+    struct entry *entry = find(&copy->now, news->device_id);
+
+    if (entry == NULL || entry->device.learned.of != news->learned.of)
+        return false;
+    entry->device.learned = news->learned;
+    entry->learned = true;
     return true;
 }
 

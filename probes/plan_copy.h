@@ -2,8 +2,9 @@
 /*
  * plan_copy - the parent's copy of the plan, and which of it the child has still to be told.
  *
- * Keeps each device with the state that was last heard of it, so that a child that replaces a dead
- * one begins with the outages that are open, and what was asked of the dead one is asked again.
+ * Keeps each device with the state that was last heard of it and with what was learned, so that a
+ * child that replaces a dead one begins with the outages that are open and judges links as the dead
+ * one did, and what was asked of that is asked again.
  * Pure: it makes frames, whoever owns it sends them.
  */
 #ifndef KT_PLAN_COPY_H
@@ -35,6 +36,8 @@ bool plan_copy_hint(struct plan_copy *copy, uint32_t device_id, struct mono now)
 /* False: the device is not in the plan any more, or was that of another site when this was decided
  * and the plan that changed it was still under way: nobody is concerned. */
 bool plan_copy_hear(struct plan_copy *copy, const struct link_change *change);
+/* False: it was learned of another device, or of what this one was before the last commit. */
+bool plan_copy_learn(struct plan_copy *copy, const struct learned_news *news);
 
 /* A new child knows nothing: everything is to be sent again. */
 void plan_copy_rewind(struct plan_copy *copy);

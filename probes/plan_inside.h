@@ -56,6 +56,7 @@ struct plan {
     plan_change_fn *on_change;
     plan_verdict_fn *on_verdict;
     plan_rollup_fn *on_rollup;
+    plan_learned_fn *on_learned;
     void *arg;
     struct plan_policy policy;
     struct detector_policy detector; /* as that has it */
@@ -67,6 +68,8 @@ struct plan {
     struct lanes lanes;
     uint32_t swept_slot; /* every device from swept on may still be in an older one */
     size_t swept;
+    struct mono learned_from; /* when the round of plan_tell_learned() began */
+    size_t learned_next;
     struct verify_list trials;
     struct wheel wheel;
 };

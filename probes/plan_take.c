@@ -24,6 +24,7 @@ static void begin_down(struct unit *unit, const struct plan_now *now)
 
     link_init_down(&unit->link, unit->device.last_good, unit->device.first_bad);
     unit->down_at = mono_add_ms(now->mono, dark_ms > 0 ? -dark_ms : 0);
+    unit_recall(unit, now);
 }
 
 static void unit_init(struct unit *unit, const struct plan_now *now)
@@ -34,11 +35,12 @@ static void unit_init(struct unit *unit, const struct plan_now *now)
     unit->vitals = (struct device_vitals){-1, -1};
     unit->ping = unit->echo = LINK_PING_UNKNOWN;
     link_init(&unit->link);
-    loss_init(&unit->loss, device->loss_ppm);
+    loss_init(&unit->loss, device->learned.usual_ppm);
+    unit->told = device->learned;
     unit->link.last_good = device->last_good;
+    unit_recall(unit, now);
     if (device->begins_down)
         begin_down(unit, now);
-    detector_know(&unit->link.detector, device->loss_ppm / 1e6);
 }
 
 /* The link's owner in the parent is another one, who has not heard what the one before was told. */
@@ -74,6 +76,8 @@ static void unit_inherit(const struct plan *plan, struct unit *unit, const struc
     unit->rollup = old->rollup;
     unit->doubtful = old->doubtful && !anew;
     unit->learn_from = old->learn_from;
+    if (unit->device.learned.of == old->device.learned.of)
+        unit->told = old->told;
     if (anew) {
         link_begin_anew(unit, old);
     } else if (!begins) {

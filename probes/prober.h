@@ -49,6 +49,8 @@ struct prober_callbacks {
     void (*on_reading)(const struct reading_report *report, void *arg);
     /* What five minutes of a device came to; may be NULL where nobody keeps it. */
     void (*on_rollup)(const struct rollup_record *record, void *arg);
+    /* What is new of what was learned of a device's link; may be NULL where nobody keeps it. */
+    void (*on_learned)(const struct learned_news *news, void *arg);
 };
 
 struct prober_start {

@@ -63,7 +63,7 @@ static void child_rearm(struct child *child)
 }
 
 /* Anything for the parent waits for the socket, in the order ready, changes, verdicts, history,
- * agents, beat, readings. */
+ * what was learned, agents, beat, readings. */
 static bool child_next_frame(struct child *child, struct frame *frame)
 {
     struct plan_now now = child_now();
@@ -82,7 +82,8 @@ static bool child_next_frame(struct child *child, struct frame *frame)
                 break;
         return true;
     }
-    if (rollup_queue_frame(&child->rollups, frame) || agent_frame_fill(child->engine, &now, frame))
+    if (rollup_queue_frame(&child->rollups, frame) || learned_queue_frame(&child->learned, frame) ||
+        agent_frame_fill(child->engine, &now, frame))
         return true;
     if (child->proven_count > 0) {
         frame_begin(frame, FRAME_TRAP_PROVEN);
@@ -119,6 +120,8 @@ static void child_sent(struct child *child, const struct frame *frame)
         child_readings_sent(child->readings, frame);
     } else if (frame->type == FRAME_ROLLUPS) {
         rollup_queue_sent(&child->rollups, frame->count);
+    } else if (frame->type == FRAME_LEARNED) {
+        learned_queue_sent(&child->learned, frame->count);
     } else if (frame->type == FRAME_AGENTS) {
         engine_agent_told(child->engine, frame->count);
     } else if (frame->type == FRAME_TRAP_PROVEN) {
@@ -192,6 +195,13 @@ static void on_rollup(const struct rollup_record *record, void *arg)
     struct child *child = arg;
 
     rollup_queue_push(&child->rollups, record);
+}
+
+static void on_learned(const struct learned_news *news, void *arg)
+{
+    struct child *child = arg;
+
+    learned_queue_push(&child->learned, news);
 }
 
 static void on_result(const struct engine_result *got, void *arg)
@@ -317,6 +327,7 @@ static void child_turn(struct child *child, const struct plan_now *now, int64_t 
     child_readings_due(child->readings, now, allowed);
     engine_flush(child->engine);
     plan_sweep(child->plan, now, SWEEP_MOST);
+    plan_tell_learned(child->plan, now, learned_queue_room(&child->learned));
 }
 
 static void on_tick(evutil_socket_t fd, short what, void *arg)
@@ -411,6 +422,7 @@ static bool child_open(struct child *child, struct err *err)
     child->plan = plan_new(on_change, child, now);
     plan_on_verdict(child->plan, on_verdict);
     plan_on_rollup(child->plan, on_rollup);
+    plan_on_learned(child->plan, on_learned);
     child->engine = engine_new(child->base, child->plan, &callbacks, child, err);
     if (child->engine == NULL)
         return false;
@@ -447,6 +459,7 @@ static void child_close(struct child *child)
     free(child->verdicts);
     free(child->pingless);
     rollup_queue_free(&child->rollups);
+    learned_queue_free(&child->learned);
     explicit_bzero(child, sizeof *child);
 }
 

@@ -56,6 +56,19 @@ static bool hear_rollups(struct prober *prober, const struct frame *frame)
     return true;
 }
 
+static bool hear_learned(struct prober *prober, const struct frame *frame)
+{
+    for (size_t i = 0; i < frame->count; i++) {
+        struct learned_news news;
+
+        if (!frame_get_learned(frame, i, &news))
+            return false;
+        if (plan_copy_learn(prober->copy, &news) && prober->callbacks->on_learned != NULL)
+            prober->callbacks->on_learned(&news, prober->arg);
+    }
+    return true;
+}
+
 static bool hear_agents(struct prober *prober, const struct frame *frame)
 {
     for (size_t i = 0; i < frame->count; i++) {
@@ -114,6 +127,8 @@ bool prober_hear(struct prober *prober, size_t bytes)
         return hear_readings(prober, frame);
     case FRAME_ROLLUPS:
         return hear_rollups(prober, frame);
+    case FRAME_LEARNED:
+        return hear_learned(prober, frame);
     case FRAME_AGENTS:
         return hear_agents(prober, frame);
     case FRAME_TRAPS:

@@ -79,14 +79,22 @@ static void on_rollup(const struct rollup_record *record, void *arg)
         part->all->callbacks->on_rollup(record, part->all->arg);
 }
 
+static void on_learned(const struct learned_news *news, void *arg)
+{
+    struct part *part = arg;
+
+    if (part->all->callbacks->on_learned != NULL)
+        part->all->callbacks->on_learned(news, part->all->arg);
+}
+
 static const struct prober_callbacks part_callbacks = {.on_change = on_change,
                                                        .on_ready = on_ready,
                                                        .on_lost = on_lost,
                                                        .on_agent = on_agent,
                                                        .on_verified = on_verified,
                                                        .on_reading = on_reading,
-
-                                                       .on_rollup = on_rollup};
+                                                       .on_rollup = on_rollup,
+                                                       .on_learned = on_learned};
 
 struct probers *probers_new(struct event_base *base, const struct prober_start *start,
                             uint32_t count, const struct probers_callbacks *callbacks, void *arg,

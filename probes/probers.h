@@ -31,6 +31,7 @@ struct probers_callbacks {
     void (*on_verified)(const struct verify_verdict *verdict, void *arg);
     void (*on_reading)(const struct reading_report *report, void *arg); /* NULL: nobody cares */
     void (*on_rollup)(const struct rollup_record *record, void *arg);   /* may be NULL */
+    void (*on_learned)(const struct learned_news *news, void *arg);     /* may be NULL */
     /* A trap is believed; its devices are being asked already. May be NULL without traps. */
     void (*on_trap)(const struct trap_hint *hint, void *arg);
     /* A child gets the trap socket; as on_boot of probes/trap_parent.h. May be NULL. */

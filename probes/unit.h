@@ -24,6 +24,7 @@ struct unit {
     struct loss loss;
     struct rto rto;
     struct rollup rollup;
+    struct learned told; /* the last that was told of it, or was known before */
     struct device_vitals vitals;
     struct mono sent_at;
     struct mono down_at;
@@ -60,6 +61,11 @@ bool unit_take_echo(struct unit *unit);
 void unit_drop_echo(struct unit *unit);
 /* After a step of the link: what its probe says of the usual loss. answered: in time. */
 void unit_learn(struct unit *unit, enum link_state before, bool answered, struct mono now);
+/* All that was learned of it by now. */
+struct learned unit_learned(const struct unit *unit, const struct plan_now *now);
+/* A new detector and time-out begin with what the plan knows of the device, as far as that still
+ * holds. */
+void unit_recall(struct unit *unit, const struct plan_now *now);
 /* A trial of the device is over. */
 void unit_hear_verdict(struct unit *unit, enum verify_reason reason, struct mono now);
 #endif

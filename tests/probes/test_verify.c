@@ -51,7 +51,7 @@ static void give_plan(struct bench *bench, const struct plan_policy *policy, uin
 
     for (uint32_t id = first; id <= last; id++) {
         devices[id - first] = bench_device(id, HOST, evil_port(agent), PLAN_SNMP_V2C, "desa");
-        devices[id - first].loss_ppm = 600000;
+        devices[id - first].learned.usual_ppm = 600000;
     }
     bench_plan(bench, policy, devices, last - first + 1);
 }
@@ -238,7 +238,7 @@ static void a_real_agent_proves_its_repair_in_both_versions(void **state)
         bench_device(2, "127.0.0.1", port, PLAN_SNMP_V2C, COMMUNITY),
     };
 
-    devices[0].loss_ppm = devices[1].loss_ppm = 600000;
+    devices[0].learned.usual_ppm = devices[1].learned.usual_ppm = 600000;
     bench_plan(bench, &brisk, devices, 2);
     bench_wait(bench, bench->devices[1].last.state == LINK_DOWN);
     bench_wait(bench, bench->devices[2].last.state == LINK_DOWN);
@@ -261,7 +261,7 @@ static void a_real_agent_that_starts_anew_proves_nothing(void **state)
     pid_t first = snmpd(bench, port);
     struct mono later;
 
-    device.loss_ppm = 600000; /* whatever is lost on the way is usual */
+    device.learned.usual_ppm = 600000; /* whatever is lost on the way is usual */
     bench_plan(bench, &stubborn, &device, 1);
     bench_wait(bench, bench->devices[1].last.state == LINK_UP);
     order(bench, 7, 1, HOPELESS);

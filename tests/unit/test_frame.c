@@ -28,7 +28,7 @@ static struct plan_device some_device(void)
                                  .begins_down = true,
                                  .last_good = {INT64_C(1764000000000001)},
                                  .first_bad = {INT64_C(1764000060000002)},
-                                 .loss_ppm = 600000};
+                                 .learned = {{99}, 7, 600000, 1, 2, 3, 4, 5, 6}};
     struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons(1161)};
 
     v4.sin_addr.s_addr = htonl(0x7f210a0b);
@@ -133,7 +133,7 @@ static void a_device_comes_through(void **state)
     assert_true(got.begins_down);
     assert_int_equal(got.last_good.us, device.last_good.us);
     assert_int_equal(got.first_bad.us, device.first_bad.us);
-    assert_int_equal(got.loss_ppm, 600000);
+    assert_memory_equal(&got.learned, &device.learned, sizeof got.learned);
     assert_memory_equal(&got.address, &device.address, sizeof device.address);
 }
 
@@ -262,6 +262,7 @@ static void read_all(const struct frame *open)
         struct profile_chunk chunk;
         struct rollup_record record;
         struct agent_news agent;
+        struct learned_news news;
         uint64_t ticket;
         uint32_t number;
 
@@ -298,6 +299,10 @@ static void read_all(const struct frame *open)
         case FRAME_ROLLUPS:
             if (frame_get_rollup(open, i, &record))
                 assert_true(record.lost <= record.sent && record.min_us <= record.max_us);
+            break;
+        case FRAME_LEARNED:
+            if (frame_get_learned(open, i, &news))
+                assert_true(learned_is_sane(&news.learned));
             break;
         case FRAME_AGENTS:
         case FRAME_AGENTS_KNOWN:
@@ -349,6 +354,7 @@ static void make(enum frame_type type)
     struct profile_chunk chunk = some_chunk();
     struct rollup_record record = {7, 5984928, 10, 1, 1000, 2000, 3000, 3000};
     struct agent_news agent = {.auth = AUTH_KEY};
+    struct learned_news news = {.device_id = 7, .learned = some_device().learned};
 
     frame_begin(&frame, type);
     for (int i = 0; i < 2; i++) {
@@ -376,6 +382,9 @@ static void make(enum frame_type type)
             break;
         case FRAME_ROLLUPS:
             assert_true(frame_add_rollup(&frame, &record));
+            break;
+        case FRAME_LEARNED:
+            assert_true(frame_add_learned(&frame, &news));
             break;
         case FRAME_AGENTS:
         case FRAME_AGENTS_KNOWN:
@@ -548,7 +557,7 @@ static void a_loss_beyond_all_is_refused(void **state)
     struct link_change change = some_change(), got_change;
 
     (void)state;
-    device.loss_ppm = change.loss_ppm = 1000001;
+    device.learned.usual_ppm = change.loss_ppm = 1000001;
     frame_begin(&frame, FRAME_PLAN_DEVICES);
     assert_true(frame_add_device(&frame, &device));
     reopen();

@@ -226,8 +226,46 @@ static void what_a_child_learned_of_the_loss_is_known_to_the_next(void **state)
     give(1, 2);
     plan_copy_rewind(copy);
     deliver(99);
-    assert_int_equal(child.devices[0].loss_ppm, 300000);
-    assert_int_equal(child.devices[1].loss_ppm, 0);
+    assert_int_equal(child.devices[0].learned.usual_ppm, 300000);
+    assert_int_equal(child.devices[1].learned.usual_ppm, 0);
+}
+
+static void what_a_child_learned_of_a_device_is_known_to_the_next(void **state)
+{
+    struct learned_news news = {.device_id = 1,
+                                .learned = {.at = {400}, .habit_ppm = 5, .srtt_us = 600000}};
+
+    (void)state;
+    give(1, 2);
+    deliver(99);
+    assert_true(plan_copy_learn(copy, &news));
+    give(1, 2); /* the rows of the database are older */
+    plan_copy_rewind(copy);
+    deliver(99);
+    assert_memory_equal(&child.devices[0].learned, &news.learned, sizeof news.learned);
+    assert_int_equal(child.devices[1].learned.srtt_us, 0);
+}
+
+static void what_was_learned_of_another_place_is_not_of_this_one(void **state)
+{
+    struct learned_news news = {.device_id = 1, .learned = {.of = 7, .at = {400}, .habit_ppm = 5}};
+    struct plan_device device = {.id = 1, .snmp = PLAN_SNMP_V2C, .learned = {.of = 7}};
+    struct plan_policy policy = {60000, 1000, 3, 3, 0, 0, 0};
+
+    (void)state;
+    device.address.v4 = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons(161)};
+    plan_copy_begin(copy, &policy);
+    plan_copy_device(copy, &device);
+    plan_copy_commit(copy);
+    assert_true(plan_copy_learn(copy, &news));
+    device.learned.of = 8;
+    plan_copy_begin(copy, &policy);
+    plan_copy_device(copy, &device);
+    plan_copy_commit(copy);
+    assert_false(plan_copy_learn(copy, &news)); /* it was under way */
+    deliver(99);
+    assert_int_equal(child.devices[0].learned.habit_ppm, 0);
+    assert_int_equal(child.devices[0].learned.of, 8);
 }
 
 static void an_ask_goes_after_the_plan_and_once(void **state)
@@ -402,6 +440,8 @@ int main(void)
         T(a_new_child_begins_with_the_outages_that_are_open),
         T(what_a_child_said_outlives_a_replacement_of_the_plan),
         T(what_a_child_said_of_another_role_is_not_handed_on),
+        T(what_a_child_learned_of_a_device_is_known_to_the_next),
+        T(what_was_learned_of_another_place_is_not_of_this_one),
         T(what_a_child_learned_of_the_loss_is_known_to_the_next),
         T(an_ask_goes_after_the_plan_and_once),
         T(a_metered_device_is_asked_for_hints_within_its_budget),

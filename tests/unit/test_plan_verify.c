@@ -363,7 +363,7 @@ static void a_trial_teaches_nothing(void **state)
 
     (void)state;
     world.policy.interval_ms = 10000;
-    device.loss_ppm = 300000;
+    device.learned.usual_ppm = 300000;
     commit_one(&device);
     until_up(1);
     order(7, 1, 3600000);
@@ -395,7 +395,7 @@ static void what_was_learned_is_handed_on_with_each_change(void **state)
     struct plan_device device = device_of(1);
 
     (void)state;
-    device.loss_ppm = 300000;
+    device.learned.usual_ppm = 300000;
     commit_one(&device);
     until_up(1);
     assert_in_range(world.changes[0].loss_ppm, 290000, 300000);
