@@ -63,6 +63,19 @@ void pg_arg_text_array(struct pg_args *args, const char *const *texts, size_t co
     args->value[at] = literal.at;
 }
 
+void pg_arg_i64_array(struct pg_args *args, const int64_t *numbers, size_t count)
+{
+    int at = take(args);
+    struct text literal = {0};
+
+    text_add(&literal, "{");
+    for (size_t n = 0; n < count; n++)
+        text_addf(&literal, n == 0 ? "%" PRId64 : ",%" PRId64, numbers[n]);
+    text_add(&literal, "}");
+    args->owned[at] = literal.at;
+    args->value[at] = literal.at;
+}
+
 void pg_args_free(struct pg_args *args)
 {
     for (int n = 0; n < args->count; n++)

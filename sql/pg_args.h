@@ -29,5 +29,6 @@ void pg_arg_i64(struct pg_args *args, int64_t number);
 void pg_arg_bool(struct pg_args *args, bool truth);
 void pg_arg_wall(struct pg_args *args, struct wall at); /* unset: null */
 void pg_arg_text_array(struct pg_args *args, const char *const *texts, size_t count);
+void pg_arg_i64_array(struct pg_args *args, const int64_t *numbers, size_t count);
 void pg_args_free(struct pg_args *args);
 #endif

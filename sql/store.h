@@ -34,6 +34,16 @@ typedef void store_json_cb(const struct store_status *status, const char *json, 
 
 /* -- the plan: what to probe and how it hangs together (queries/plan_*.sql) -- */
 
+/* What was learned of the link to a device; units and zeros as in probes/learned.h. */
+struct store_learned {
+    uint32_t device_id; /* not in the plan */
+    uint32_t of;
+    struct wall at;
+    uint32_t usual_ppm, habit_ppm, recent_ppm;
+    uint32_t burst_milli, burst_ms;
+    uint32_t srtt_us, rttvar_us;
+};
+
 struct store_site {
     const char *code;
     bool is_core;        /* no uplink, and up when it has no device */
@@ -61,9 +71,10 @@ struct store_site {
     struct wall detected;
     bool reference; /* with beside: a reference target */
     bool beside;    /* not the site but a device beside its gateway: no uplinks, no outage */
-    uint32_t site_budget_mb; /* of the gateway, which all devices of the site share; 0: none */
-    uint32_t site_devices;   /* how many they are */
-    const char *feeder;      /* of the power company; "": not known */
+    uint32_t site_budget_mb;      /* of the gateway, which all devices of the site share; 0: none */
+    uint32_t site_devices;        /* how many they are */
+    const char *feeder;           /* of the power company; "": not known */
+    struct store_learned learned; /* with at unset: nothing was */
 };
 
 /* Called once per site (site != NULL) in order of code, then for its devices beside the gateway;
@@ -165,6 +176,10 @@ void store_state_report(struct pg_conn *conn, const char *states_json, struct wa
  */
 void store_agent_report(struct pg_conn *conn, const char *agents_json, struct wall now,
                         store_json_cb *cb, void *arg);
+
+/* What was learned of devices (functions/learned_report.sql); said again, it is the same. */
+void store_learned_report(struct pg_conn *conn, const struct store_learned *rows, size_t count,
+                          store_done_cb *cb, void *arg);
 
 /*
  * A node says that it has been watching since then without a break (functions/watch_beat.sql). gap:

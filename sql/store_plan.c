@@ -34,7 +34,16 @@ enum {
     PLAN_SITE_BUDGET_MB,
     PLAN_SITE_DEVICES,
     PLAN_FEEDER,
-    PLAN_REFERENCE
+    PLAN_REFERENCE,
+    PLAN_LEARNED_OF,
+    PLAN_LEARNED_AT,
+    PLAN_USUAL_PPM,
+    PLAN_HABIT_PPM,
+    PLAN_RECENT_PPM,
+    PLAN_BURST_MILLI,
+    PLAN_BURST_MS,
+    PLAN_SRTT_US,
+    PLAN_RTTVAR_US
 };
 
 static void plan_read(const struct pg_answer *answer, int row, struct store_site *site)
@@ -66,6 +75,15 @@ static void plan_read(const struct pg_answer *answer, int row, struct store_site
         .reference = pg_bool(answer, row, PLAN_REFERENCE),
         .site_devices = (uint32_t)pg_i64(answer, row, PLAN_SITE_DEVICES),
         .feeder = pg_text(answer, row, PLAN_FEEDER),
+        .learned = {.of = (uint32_t)pg_i64(answer, row, PLAN_LEARNED_OF),
+                    .at = pg_wall(answer, row, PLAN_LEARNED_AT),
+                    .usual_ppm = (uint32_t)pg_i64(answer, row, PLAN_USUAL_PPM),
+                    .habit_ppm = (uint32_t)pg_i64(answer, row, PLAN_HABIT_PPM),
+                    .recent_ppm = (uint32_t)pg_i64(answer, row, PLAN_RECENT_PPM),
+                    .burst_milli = (uint32_t)pg_i64(answer, row, PLAN_BURST_MILLI),
+                    .burst_ms = (uint32_t)pg_i64(answer, row, PLAN_BURST_MS),
+                    .srtt_us = (uint32_t)pg_i64(answer, row, PLAN_SRTT_US),
+                    .rttvar_us = (uint32_t)pg_i64(answer, row, PLAN_RTTVAR_US)},
     };
 }
 

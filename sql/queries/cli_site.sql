@@ -19,12 +19,17 @@ select jsonb_build_object(
                                   'port', d.port, 'snmp', d.snmp, 'credential', d.credential,
                                   'profile', nullif(d.profile, ''), 'byte_budget_mb', d.byte_budget_mb, 'reading_bytes', r.bytes,
                                   'state', b.state, 'since', kentongan.wall_text(b.since),
+                                  'learned', case when l.device is not null then jsonb_build_object(
+                                      'at', kentongan.wall_text(l.at), 'usual_ppm', l.usual_ppm, 'habit_ppm', l.habit_ppm,
+                                      'recent_ppm', l.recent_ppm, 'bursts', round(l.bursts::numeric, 3), 'burst_ms', l.burst_ms,
+                                      'srtt_us', l.srtt_us, 'rttvar_us', l.rttvar_us) end,
                                   'auth', a.auth, 'auth_since', kentongan.wall_text(a.auth_since), 'engine', encode(a.engine, 'hex'),
                                   'engine_shared', (select string_agg(o.site, ' ' order by o.site)
                                                       from kentongan.device_agent b join kentongan.device o on o.id = b.device
                                                      where b.engine = a.engine and b.device <> d.id)) order by d.role <> 'gateway', d.name), '[]')
                          from kentongan.device d left join kentongan.device_agent a on a.device = d.id
                               left join kentongan.device_reading r on r.device = d.id
+                              left join kentongan.device_learned l on l.device = d.id
                               left join kentongan.device_state b on b.device = d.id where d.site = s.code),
            'readings', kentongan.site_readings(s.code), 'maintenance', kentongan.site_maintenance(s.code, now()),
            'history', kentongan.site_history(s.code, 288, now()),
