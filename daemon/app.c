@@ -15,9 +15,11 @@
 #include "daemon/app_parts.h"
 #include "daemon/base/log.h"
 #include "daemon/beside.h"
+#include "daemon/config_policy.h"
 #include "daemon/courier.h"
 #include "daemon/degradation.h"
 #include "daemon/desk.h"
+#include "daemon/habits.h"
 #include "daemon/history.h"
 #include "daemon/loop_event.h"
 #include "daemon/notify.h"
@@ -84,7 +86,7 @@ static void on_plan_read(struct planner_result *result, const char *why, void *a
 {
     struct app *app = arg;
     struct err err;
-    size_t devices = result == NULL ? 0 : result->planned.device_count;
+    size_t devices = result == NULL ? 0 : result->planned.device_count, learned = 0;
 
     if (result == NULL) {
         log_warn("plan.not_read", "reason=\"%s\" again_in=5s", why);
@@ -98,7 +100,10 @@ static void on_plan_read(struct planner_result *result, const char *why, void *a
     agents_take_plan(app->agents, &result->planned);
     beside_take_plan(app->beside, result->beside, result->beside_count);
     outages_take_references(app->outages, result->references, result->reference_count);
-    log_info("plan.taken", "devices=%zu left_out=%zu", devices, result->left_out);
+    for (size_t i = 0; i < devices; i++)
+        learned += wall_is_set(result->planned.devices[i].learned.at);
+    log_info("plan.taken", "devices=%zu left_out=%zu learned=%zu", devices, result->left_out,
+             learned);
 }
 
 /* ---- the prober ---- */
@@ -181,6 +186,13 @@ static void on_rollup(const struct rollup_record *record, void *arg)
     degradation_hear(app->degradation, record);
 }
 
+static void on_learned(const struct learned_news *news, void *arg)
+{
+    struct app *app = arg;
+
+    habits_hear(app->habits, news);
+}
+
 static void on_trap(const struct trap_hint *hint, void *arg)
 {
     struct app *app = arg;
@@ -224,6 +236,7 @@ static const struct probers_callbacks prober_callbacks = {.on_change = on_link_c
                                                           .on_verified = on_verified,
                                                           .on_reading = on_reading,
                                                           .on_rollup = on_rollup,
+                                                          .on_learned = on_learned,
                                                           .on_trap = on_trap,
                                                           .on_trap_boot = on_trap_boot,
                                                           .name_trap = name_trap};
@@ -247,6 +260,7 @@ static void on_database_up(void *arg)
     outages_on_database(app->outages, true);
     agents_on_database(app->agents, true);
     beside_on_database(app->beside, true);
+    habits_on_database(app->habits, true);
     verify_on_database(app->verify, true);
     courier_on_database(app->courier, true);
     desk_on_database(app->desk, true);
@@ -266,6 +280,7 @@ static void on_database_down(const char *why, void *arg)
     outages_on_database(app->outages, false);
     agents_on_database(app->agents, false);
     beside_on_database(app->beside, false);
+    habits_on_database(app->habits, false);
     verify_on_database(app->verify, false);
     courier_on_database(app->courier, false);
     desk_on_database(app->desk, false);
@@ -332,7 +347,7 @@ static void gather(struct ops_figures *figures, void *arg)
 
 static void apply(struct app *app)
 {
-    struct plan_policy policy = app_policy(app->config);
+    struct plan_policy policy = config_policy(app->config);
     struct webhook_policy hooks = {.timeout_ms = app->config->webhook_timeout_ms,
                                    .allow = &app->config->webhook_allow};
 
@@ -462,7 +477,7 @@ static bool read_profiles(struct app *app, struct err *err)
 /* The flows first: the worlds' callbacks go to them. */
 static bool build(struct app *app, struct err *err)
 {
-    struct plan_policy policy = app_policy(app->config);
+    struct plan_policy policy = config_policy(app->config);
     struct event_base *base;
 
     app->loop = loop_new(err);
@@ -475,6 +490,7 @@ static bool build(struct app *app, struct err *err)
     app->outages = outages_new(app->loop, &policy);
     app->agents = agents_new(app->loop);
     app->beside = beside_new(app->loop);
+    app->habits = habits_new(app->loop);
     app->verify = verify_new(app->loop);
     app->desk = desk_new(app->loop);
     app->readings = readings_new(app->loop);
@@ -495,6 +511,7 @@ static bool build(struct app *app, struct err *err)
     outages_on_sight(app->outages, on_sight, app);
     agents_set_database(app->agents, app->conn);
     beside_set_database(app->beside, app->conn);
+    habits_set_database(app->habits, app->conn);
     verify_set_database(app->verify, app->conn);
     desk_set_database(app->desk, app->conn);
     readings_set_database(app->readings, app->conn);
@@ -561,6 +578,7 @@ void app_free(struct app *app)
     verify_free(app->verify);
     outages_free(app->outages);
     beside_free(app->beside);
+    habits_free(app->habits);
     agents_free(app->agents);
     planner_free(app->planner);
     phases_free(app->stopping);

@@ -26,6 +26,7 @@ struct app {
     struct outages *outages;
     struct agents *agents;
     struct beside *beside;
+    struct habits *habits;
     struct verify_flow *verify;
     struct courier *courier;
     struct desk *desk;

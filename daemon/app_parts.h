@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * app_parts - what the application works out from its configuration and its host. Part of
+ * app_parts - what the application works out from its host. Part of
  * daemon/app.c.
  */
 #ifndef KT_APP_PARTS_H
@@ -8,10 +8,6 @@
 
 #include <stddef.h>
 
-#include "daemon/config.h"
-#include "probes/plan.h"
-
-struct plan_policy app_policy(const struct config *config);
 /* This process among all that ever ran, as the outbox's leases name it. */
 void app_name(char *out, size_t bytes);
 #endif

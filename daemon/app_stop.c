@@ -7,6 +7,7 @@
 #include "daemon/courier.h"
 #include "daemon/desk.h"
 #include "daemon/degradation.h"
+#include "daemon/habits.h"
 #include "daemon/history.h"
 #include "daemon/loop_event.h"
 #include "daemon/notify.h"
@@ -53,6 +54,7 @@ static void stop_writing(void *arg)
     outages_stop(app->outages);
     agents_stop(app->agents);
     beside_stop(app->beside);
+    habits_stop(app->habits);
     verify_stop(app->verify);
     desk_stop(app->desk);
     readings_stop(app->readings);
@@ -66,9 +68,9 @@ static bool written_enough(void *arg)
     const struct app *app = arg;
 
     return outages_idle(app->outages) && agents_idle(app->agents) && beside_idle(app->beside) &&
-           verify_idle(app->verify) && desk_idle(app->desk) && readings_idle(app->readings) &&
-           history_idle(app->history) && degradation_idle(app->degradation) &&
-           pg_conn_pending(app->conn) == 0;
+           habits_idle(app->habits) && verify_idle(app->verify) && desk_idle(app->desk) &&
+           readings_idle(app->readings) && history_idle(app->history) &&
+           degradation_idle(app->degradation) && pg_conn_pending(app->conn) == 0;
 }
 
 static const struct phase phases[] = {

@@ -161,6 +161,37 @@ static enum plan_snmp read_snmp(const char *word)
     return strcmp(word, "none") == 0 ? PLAN_ICMP : PLAN_SNMP_END;
 }
 
+/* What is learned at one place says nothing of another (probes/learned.h). */
+static uint32_t place_of(const struct store_site *row)
+{
+    struct text place = {0};
+    uint32_t hash;
+
+    text_addf(&place, "%s %d %s %u %s", row->code, row->beside, row->address, row->port, row->snmp);
+    hash = hash_bytes(place.at, place.bytes);
+    text_free(&place);
+    return hash == 0 ? 1 : hash;
+}
+
+static struct learned read_learned(const struct store_site *row)
+{
+    const struct store_learned *known = &row->learned;
+    struct learned learned = {.at = known->at,
+                              .of = known->of,
+                              .usual_ppm = known->usual_ppm,
+                              .habit_ppm = known->habit_ppm,
+                              .recent_ppm = known->recent_ppm,
+                              .burst_milli = known->burst_milli,
+                              .burst_ms = known->burst_ms,
+                              .srtt_us = known->srtt_us,
+                              .rttvar_us = known->rttvar_us};
+    uint32_t place = place_of(row);
+
+    if (wall_is_set(known->at) && known->of == place && learned_is_sane(&learned))
+        return learned;
+    return (struct learned){.of = place};
+}
+
 /* False: this device cannot be probed, and was left out. */
 static bool read_device(struct planner *planner, const struct store_site *row,
                         struct plan_device *device)
@@ -168,7 +199,8 @@ static bool read_device(struct planner *planner, const struct store_site *row,
     *device = (struct plan_device){.id = row->device_id,
                                    .snmp = read_snmp(row->snmp),
                                    .profile = profile_hash(row->profile),
-                                   .reply_from_any = strcmp(row->reply_from, "any") == 0};
+                                   .reply_from_any = strcmp(row->reply_from, "any") == 0,
+                                   .learned = read_learned(row)};
     device->interval_ms = interval_of(row, device->snmp);
     if (device->snmp == PLAN_SNMP_END)
         leave_out(planner, row, "this version does not probe with SNMP ", row->snmp);

@@ -6,6 +6,7 @@
 #include "daemon/cli/show_cause.h"
 #include "daemon/cli/show_course.h"
 #include "daemon/cli/show_history.h"
+#include "daemon/cli/show_learned.h"
 #include "daemon/cli/show_readings.h"
 #include "probes/budget.h"
 #include "daemon/cli/table.h"
@@ -78,6 +79,13 @@ static struct line line_of(const struct js *devices)
     return line;
 }
 
+/* The interval that the budget of its line leaves a device; 0: it is not metered. */
+static int64_t own_ms_of(const struct js *device, const struct line *line)
+{
+    return budget_shared_ms((uint32_t)js_i64(device, "byte_budget_mb", 0), line->budget_mb,
+                            line->devices, plan_snmp_of(js_text(device, "snmp", "")));
+}
+
 /* How a metered line stretches the turns of its devices; nothing where it does not. */
 static void add_budget(const struct js *device, const struct line *line,
                        const struct config *config, struct text *out)
@@ -85,7 +93,7 @@ static void add_budget(const struct js *device, const struct line *line,
     uint32_t budget_mb = (uint32_t)js_i64(device, "byte_budget_mb", 0);
     uint32_t bytes = (uint32_t)js_i64(device, "reading_bytes", 0);
     enum plan_snmp snmp = plan_snmp_of(js_text(device, "snmp", ""));
-    int64_t own_ms = budget_shared_ms(budget_mb, line->budget_mb, line->devices, snmp);
+    int64_t own_ms = own_ms_of(device, line);
     int64_t reading_ms = config->poll_reading_interval_ms;
     const char *before = budget_mb > 0 ? ":" : ",";
     char every[SHOW_DURATION_MAX];
@@ -159,6 +167,7 @@ static void print_devices(const struct js *devices, const struct config *config,
         show_line(i == 0 ? "devices" : "", text_get(&value), out);
         text_free(&value);
         print_agent(device, out);
+        show_learned(device, config, own_ms_of(device, &line), out);
     }
 }
 
@@ -301,6 +310,25 @@ static void print_site(const struct js *site, const struct config *config, struc
     show_readings(js_get(site, "readings"), config->history_readings, out);
 }
 
+/* The site with what is worked out here: how soon a cut would be known. */
+static void print_json(struct js *site, const struct config *config, struct text *out)
+{
+    const struct js *devices = js_get(site, "devices");
+    const struct line line = line_of(devices);
+    struct js *with = js_array();
+
+    for (size_t i = 0; i < js_count(devices); i++) {
+        const struct js *device = js_at(devices, i);
+        struct js *copy = js_copy(device);
+
+        js_set(copy, "learned", learned_outlook(device, config, own_ms_of(device, &line)));
+        js_push(with, copy);
+    }
+    js_set(site, "devices", with);
+    js_print(site, 0, out);
+    text_add(out, "\n");
+}
+
 enum cli_exit cmd_site_show(struct cli *cli)
 {
     struct pg_args args = {0};
@@ -308,9 +336,9 @@ enum cli_exit cmd_site_show(struct cli *cli)
     enum cli_exit code;
 
     pg_arg_text(&args, cli->words[0]); /* $1 */
-    code = cli_ask(cli, STMT_CLI_SITE, &args, cli->json ? &cli->out : NULL, &site);
+    code = cli_ask(cli, STMT_CLI_SITE, &args, NULL, &site);
     if (code == CLI_DONE && cli->json)
-        text_add(&cli->out, "\n");
+        print_json(site, &cli->config, &cli->out);
     else if (code == CLI_DONE)
         print_site(site, &cli->config, &cli->out);
     js_free(site);

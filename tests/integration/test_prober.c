@@ -4,6 +4,7 @@
 #include "tests/integration/rig.h"
 
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tests/integration/rig_check.h"
@@ -38,6 +39,43 @@ static void a_killed_prober_is_replaced_without_a_ticket(struct rig *rig)
     rig_wait_all_up(rig);
     assert_string_equal(rig_sql(rig, "select count(*) from kentongan.ticket"), "0");
     assert_string_equal(rig_sql(rig, "select count(*) from kentongan.outage"), "0");
+}
+
+/* Long enough for a look at what was learned, which comes with every tenth turn. */
+static void until_thirty_turns(struct rig *rig)
+{
+    int64_t enough = rig_fleet_count(rig, "requests") + 30 * SITES_PROBED;
+    struct mono deadline = rig_deadline(2 * RIG_PATIENCE_MS);
+
+    while (rig_fleet_count(rig, "requests") < enough)
+        if (!rig_tick(rig, deadline))
+            rig_fail(rig, "nobody is asked");
+}
+
+/* What was learned goes to the database at a stop and comes back with the plan. */
+static void what_was_learned_of_a_bad_link_survives_a_restart(struct rig *rig)
+{
+    static const char of_village[] =
+        "select coalesce(max(recent_ppm), 0) from kentongan.device_learned l"
+        " join kentongan.device d on d.id = l.device where d.site = '" VILLAGE_A "'";
+    struct mono deadline = rig_deadline(2 * RIG_PATIENCE_MS);
+    const char *out;
+
+    rig_whole(rig);
+    rig_fleet_number(rig, "loss", VILLAGE_A, 40);
+    do {
+        if (mono_now().us > deadline.us)
+            rig_fail(rig, "the loss is not learned");
+        until_thirty_turns(rig);
+        rig_stop(rig, 0);
+        rig_log_mark(rig, 0);
+        rig_start(rig);
+    } while (strtol(rig_sql(rig, "%s", of_village), NULL, 10) < 100000);
+    rig_wait_log(rig, "plan.taken devices=7 left_out=0 learned=7");
+    assert_int_equal(rig_cli(rig, &out, "site", "show", VILLAGE_A, NULL), 0);
+    assert_non_null(strstr(out, "a cut is known after "));
+    assert_int_equal(rig_cli(rig, &out, "site", "show", VILLAGE_A, "--json", NULL), 0);
+    assert_non_null(strstr(out, "\"outlook\":{\"timeout_ms\":"));
 }
 
 static void a_frozen_prober_is_replaced(struct rig *rig)
@@ -126,6 +164,7 @@ int main(int argc, char **argv)
 {
     static const struct rig_case cases[] = {
         RIG_TEST(a_killed_prober_is_replaced_without_a_ticket),
+        RIG_TEST(what_was_learned_of_a_bad_link_survives_a_restart),
         RIG_TEST(a_frozen_prober_is_replaced),
         RIG_TEST(without_a_prober_every_site_is_unknown),
         RIG_TEST(an_outage_that_was_open_stays_the_same_ticket),

@@ -153,7 +153,7 @@ static void on_change(const struct link_change *change, void *arg)
     device->last_good = change->state == LINK_UP ? change->at : change->last_good;
     device->first_bad = change->first_bad;
     if (change->loss_ppm != 0)
-        device->loss_ppm = change->loss_ppm;
+        device->learned.usual_ppm = change->loss_ppm;
     outage_on_link_change(change, world_here()->outages);
 }
 

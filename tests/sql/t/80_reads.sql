@@ -58,7 +58,7 @@ select is(:'sites_answer'::jsonb -> 1, '{"code": "33.14.01", "name": "Kalijambe"
 select is(:'sites_answer'::jsonb -> 2 ->> 'ticket', 'KT-2026-000123', 'a site that is cut off names the ticket, too');
 select is(:'site_answer'::jsonb #> '{devices,0}', jsonb_build_object('id', (select id from kentongan.device
     where site = '33.14.01.2001' and name = 'gw'), 'name', 'gw', 'role', 'gateway', 'address', '127.33.1.2', 'port', 1161, 'snmp', '1',
-    'credential', 'demo', 'profile', null, 'byte_budget_mb', null, 'reading_bytes', null, 'auth', null, 'auth_since', null, 'engine', null, 'engine_shared', null, 'state', null, 'since', null), 'site: its gateway first');
+    'credential', 'demo', 'profile', null, 'byte_budget_mb', null, 'learned', null, 'reading_bytes', null, 'auth', null, 'auth_since', null, 'engine', null, 'engine_shared', null, 'state', null, 'since', null), 'site: its gateway first');
 select is(:'site_answer'::jsonb #> '{uplinks,0}', '{"code": "33.14.01", "name": "Kalijambe", "state": "down"}', 'its uplinks with their state');
 select is(:'site_answer'::jsonb -> 'contract', '{"contract": "krikilan", "party": "dit", "party_name": "District IT"}', 'its contract');
 select is(:'site_answer'::jsonb #>> '{ticket,ticket}', 'KT-2026-000123', 'its open ticket');
@@ -101,7 +101,8 @@ update plan set site_devices = (select count(*) from kentongan.device d where d.
 insert into plan values
     ('33.14.01.2001', false, '', (select id from kentongan.device where site = '33.14.01.2001' and role = 'ups'), '127.33.1.2', 1162, '1', 'demo', '', 50, null, null, null, null, true, 2);
 select results_eq('execute plan_load', $$select code, is_core, uplinks, device_id, address, port, snmp, credential, reply_from, byte_budget_mb, ''::text,
-    null::text, null::text, null::bigint, null::bigint, null::timestamptz, outage_root::text, last_good, first_bad, detected, beside, 0, site_devices::bigint, feeder, reference
+    null::text, null::text, null::bigint, null::bigint, null::timestamptz, outage_root::text, last_good, first_bad, detected, beside, 0, site_devices::bigint, feeder, reference,
+    null::bigint, null::timestamptz, 0, null::int, null::int, null::bigint, null::int, 0, null::int
     from plan order by code, beside$$, 'the plan: sites, uplinks, gateways, open outages, devices beside the gateways');
 
 -- The report schema.
