@@ -78,7 +78,7 @@ void notify_reloading(struct notify *notify)
 {
     char state[64];
 
-    snprintf(state, sizeof state, "RELOADING=1\nMONOTONIC_USEC=%" PRId64, mono_now().us);
+    snprintf(state, sizeof state, "RELOADING=1\nMONOTONIC_USEC=%" PRId64, monotonic_us());
     notify_send(notify, state);
 }
 

@@ -26,7 +26,12 @@ static int64_t ask(clockid_t which)
 
 struct mono mono_now(void)
 {
-    return (struct mono){ask(CLOCK_MONOTONIC)};
+    return (struct mono){ask(CLOCK_BOOTTIME)};
+}
+
+int64_t monotonic_us(void)
+{
+    return ask(CLOCK_MONOTONIC);
 }
 
 struct wall wall_now(void)

@@ -15,7 +15,8 @@
 #define US_PER_MS INT64_C(1000)
 #define US_PER_S  INT64_C(1000000)
 
-/* Microseconds of CLOCK_MONOTONIC. */
+/* Microseconds of CLOCK_BOOTTIME: it goes on while the machine sleeps, so that a loop sees by it
+ * that it slept. */
 struct mono {
     int64_t us;
 };
@@ -29,6 +30,8 @@ struct wall {
 
 struct mono mono_now(void);
 struct wall wall_now(void);
+/* Microseconds of CLOCK_MONOTONIC, which stands still while the machine sleeps: for systemd. */
+int64_t monotonic_us(void);
 /* Microseconds of processor time that the calling thread has used: what it has cost, not what time
  * it is; a busy machine makes it no longer. */
 int64_t thread_cpu_us(void);

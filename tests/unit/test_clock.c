@@ -7,6 +7,8 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
+
 #include "daemon/base/clock.h"
 
 #define S US_PER_S
@@ -179,6 +181,20 @@ static void differences_and_sums_keep_their_sign(void **state)
     assert_int_equal(wall_diff_ms(wall_add_ms((struct wall){S}, 90), (struct wall){S}), 90);
 }
 
+/* unit.clock_asleep runs this where the clock that stands still in sleep is an hour and a half
+ * behind. */
+static void the_time_in_which_the_machine_sleeps_counts(void **state)
+{
+    FILE *uptime = fopen("/proc/uptime", "r");
+    double since_boot_s = 0;
+
+    (void)state;
+    assert_non_null(uptime);
+    assert_int_equal(fscanf(uptime, "%lf", &since_boot_s), 1);
+    fclose(uptime);
+    assert_in_range(mono_now().us / US_PER_S - (int64_t)since_boot_s, 0, 60);
+}
+
 static void the_monotonic_clock_never_steps_back(void **state)
 {
     struct mono before = mono_now();
@@ -205,6 +221,7 @@ int main(void)
         cmocka_unit_test(each_day_of_four_centuries_reads_back_to_itself),
         cmocka_unit_test(differences_and_sums_keep_their_sign),
         cmocka_unit_test(the_monotonic_clock_never_steps_back),
+        cmocka_unit_test(the_time_in_which_the_machine_sleeps_counts),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
