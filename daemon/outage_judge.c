@@ -214,9 +214,8 @@ static bool judge(struct outages *outages, size_t index, struct mono now)
         outages_blame(outages, index, answer.root);
         return true;
     case BLAME_WAIT:
-        site->waited_for = answer.unsure;
         if (roster_site(outages->roster, answer.unsure)->state != LINK_UP)
-            site->doubt = answer.unsure;
+            site->waited_for = site->doubt = answer.unsure;
         if (is_above_pending(outages, index, answer.unsure))
             site->wait_until = mono_add_ms(now, outage_hold_ms(&outages->policy));
         break;

@@ -27,7 +27,7 @@ void rig_inventory(struct rig *rig)
               ";Kalijambe;relay;Kalijambe;-7.43;110.81;" CORE ";SGN-01;\n" RELAY_B
               ";Plupuh;relay;Plupuh;-7.44;110.88;" CORE ";SGN-02;\n" VILLAGE_A
               ";Krikilan;village;Kalijambe;-7.44;110.82;" RELAY_A ";SGN-01;\n" VILLAGE_B
-              ";Tegalombo;village;Kalijambe;-7.45;110.82;" RELAY_A ";SGN-01;\n" TWO_WAYS
+              ";Tegalombo;village;Kalijambe;-7.45;110.82;" RELAY_A ";SGN-03;\n" TWO_WAYS
               ";Ngebung;village;Kalijambe;-7.46;110.83;" RELAY_A " " RELAY_B ";SGN-01;\n" VILLAGE_C
               ";Dari;village;Plupuh;-7.45;110.88;" RELAY_B ";SGN-02;\n" VILLAGE_D
               ";Gedongan;village;Plupuh;-7.46;110.89;" RELAY_B ";SGN-02;\n");

@@ -76,6 +76,9 @@ static void a_bad_quarter_of_an_hour_is_recorded_as_it_was(struct rig *rig)
     uint32_t state = 20261124;
 
     rig->errors_expected = "database.down prober.lost";
+    /* A silence of six seconds that healed would be a burst of the link, of which the next prober
+     * hears, and by a hundred years the next silence would have to last longer. */
+    rig->conf.poll = "interval = 500ms timeout = 400ms misses_to_down = 3 false_down_years = 0";
     rig->poll_ms = 4000; /* the prober's replacement and a stopped PostgreSQL delay what is seen */
     rig_whole(rig);
     for (unsigned i = 0; i < ROUNDS; i++) {

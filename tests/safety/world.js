@@ -103,6 +103,8 @@ function quiet() {
 // What the engine writes all the time, whoever asks: a table, or columns of one.
 const UNWATCHED = {
     'kentongan.watch_node': null, // a beat every few seconds says that the daemon watches
+    'kentongan.watch_sight': null, // and another, that it is in touch
+    'kentongan.device_learned': null, // what the prober learns of links, every two minutes
     'kentongan.site_state': ['at'], // when a state was last said again
     'kentongan.device_state': null, // whether devices beside the gateways answer
     'kentongan.device_reading': null, // what devices said when they were read, every few minutes
