@@ -23,10 +23,10 @@ const world = {
     parties: [own, { party: 'lawu', name: 'CV Lawu Net', kind: 'contractor' }, { party: 'solo', name: 'PT Bengawan Data', kind: 'contractor' }],
     contracts: [['lawu', '33.14.01*'], ['solo', '33.14.02*']],
 };
-if (part === 'scripts') {
+if (part === 'scripts') { // each with a feeder of its own: villages of one would share a ticket
     world.villages = attacks.list.map((attack, i) => ({
         code: attacks.village(i), relay: i % 2 === 0 ? '33.14.01' : '33.14.02', name: attack,
-        kecamatan: attacks.at(i + 1, 80), feeder: attacks.at(i + 2, 64),
+        kecamatan: attacks.at(i + 1, 80), feeder: `${attacks.at(i + 2, 60)} ${i}`,
         device: attacks.at(i + 6, 63), // the fleet says it in sysName and sysDescr, and the place in sysLocation
     }));
     world.parties = [own, { party: 'lawu', name: 'CV Lawu Net', kind: 'contractor' },
