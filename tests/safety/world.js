@@ -62,8 +62,10 @@ async function until(what, fact, ms = PATIENCE_MS) {
     }
 }
 
+// The receiver may be writing while this reads: what follows the last line feed is a line only in part.
 function hooks() {
-    return fs.readFileSync(HOOKS, 'utf8').split('\n').filter(Boolean).map((line) => {
+    const text = fs.readFileSync(HOOKS, 'utf8');
+    return text.slice(0, text.lastIndexOf('\n') + 1).split('\n').filter(Boolean).map((line) => {
         const hook = JSON.parse(line);
         return { to: hook.path, ...JSON.parse(hook.body) };
     });
