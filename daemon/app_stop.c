@@ -74,7 +74,7 @@ static bool written_enough(void *arg)
 }
 
 static const struct phase phases[] = {
-    {"asking", stop_asking, asked_enough, 1000},
+    {"asking", stop_asking, asked_enough, 4000},
     {"delivering", stop_delivering, delivered_enough, 5000},
     {"writing", stop_writing, written_enough, 5000},
     {NULL, NULL, NULL, 0},

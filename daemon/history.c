@@ -55,6 +55,8 @@ static struct store_rollup row_of(const struct rollup_record *record)
         .slot = {(int64_t)record->slot * ROLLUP_SLOT_S * US_PER_S},
         .sent = record->sent,
         .lost = record->lost,
+        .from_ms = record->from_ms,
+        .until_ms = record->until_ms,
         .min_us = answered ? (int64_t)record->min_us : -1,
         .mean_us = answered ? (int64_t)record->mean_us : -1,
         .p95_us = answered ? (int64_t)record->p95_us : -1,

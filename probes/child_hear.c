@@ -175,6 +175,10 @@ static bool child_take(struct child *child, const struct frame *frame)
             if (!child_prove(child, frame, i, &now))
                 return false;
             break;
+        case FRAME_STOP:
+            plan_flush(child->plan, &now);
+            child->ending = true;
+            break;
         case FRAME_PROFILES:
             child->settling = true;
             return child_readings_take(child->readings, frame, &now);

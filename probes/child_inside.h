@@ -55,6 +55,7 @@ struct child {
     size_t pingless_room;
     struct learned_queue learned;
     bool beat_due;
+    bool ending; /* when all that waits is sent */
     int exit_code;
     struct frame frame;
 };

@@ -19,7 +19,7 @@
 #define TICKET_BYTES     8
 #define CHANGE_BYTES     (4 + 1 + 1 + 1 + 1 + 4 * 8 + 2 * 8 + 4 + 4)
 #define VERDICT_BYTES    (8 + 4 + 4 + 1 + 8 + 4 * 4 + 8)
-#define ROLLUP_BYTES     (4 + 4 + 2 + 2 + 4 * 4)
+#define ROLLUP_BYTES     (4 + 4 + 2 + 2 + 6 * 4)
 #define AGENT_BYTES      (4 + 1 + 1 + BER_ENGINE_MAX + 4 + 4 + 8)
 #define BEAT_BYTES       (COUNTERS_SUMS * 8 + 8 + 8 + 4)
 
@@ -48,6 +48,7 @@ static const size_t record_bytes[FRAME_TYPE_END] = {
     [FRAME_TRAP_PROVEN] = TRAP_PROVEN_BYTES,
     [FRAME_TRAP_ANSWER] = NUMBER_BYTES,
     [FRAME_RENEW] = NUMBER_BYTES,
+    [FRAME_STOP] = NUMBER_BYTES,
     [FRAME_TRAP_REPLY] = TRAP_ANSWER_BYTES,
     [FRAME_TRAP_BEAT] = FRAME_TRAP_BEAT_BYTES,
 };

@@ -48,6 +48,7 @@ enum frame_type {
     FRAME_BEAT,           /* up, each second: the counters since the child began */
     FRAME_TRAP_REPLY,     /* down: what SNMPv3 informs are replied */
     FRAME_RENEW,          /* down: ids of devices that begin anew */
+    FRAME_STOP,           /* down: one number; say what is counted so far and what waits, then end */
     FRAME_TYPE_END
 };
 /* clang-format on */

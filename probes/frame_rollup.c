@@ -15,6 +15,8 @@ bool frame_add_rollup(struct frame *frame, const struct rollup_record *record)
     put(&at, record->slot, 4);
     put(&at, record->sent, 2);
     put(&at, record->lost, 2);
+    put(&at, record->from_ms, 4);
+    put(&at, record->until_ms, 4);
     put(&at, record->min_us, 4);
     put(&at, record->mean_us, 4);
     put(&at, record->p95_us, 4);
@@ -30,11 +32,14 @@ bool frame_get_rollup(const struct frame *frame, size_t index, struct rollup_rec
     record->slot = (uint32_t)get(&at, 4);
     record->sent = (uint16_t)get(&at, 2);
     record->lost = (uint16_t)get(&at, 2);
+    record->from_ms = (uint32_t)get(&at, 4);
+    record->until_ms = (uint32_t)get(&at, 4);
     record->min_us = (uint32_t)get(&at, 4);
     record->mean_us = (uint32_t)get(&at, 4);
     record->p95_us = (uint32_t)get(&at, 4);
     record->max_us = (uint32_t)get(&at, 4);
     return record->slot > 0 && record->sent > 0 && record->lost <= record->sent &&
+           record->from_ms <= record->until_ms && record->until_ms < ROLLUP_SLOT_S * 1000 &&
            record->min_us <= record->mean_us && record->mean_us <= record->max_us &&
            record->p95_us <= record->max_us && record->min_us <= record->p95_us;
 }

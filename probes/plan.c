@@ -82,7 +82,7 @@ static void count_probe(struct plan *plan, struct unit *unit, const struct plan_
     struct rollup_record record;
 
     if (plan->on_rollup != NULL &&
-        rollup_add(&unit->rollup, rollup_slot(result->probe.at), answered ? rtt_us : -1, &record))
+        rollup_add(&unit->rollup, result->probe.at, answered ? rtt_us : -1, &record))
         tell_rollup(plan, unit, &record);
 }
 

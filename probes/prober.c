@@ -28,6 +28,7 @@
 
 #define WATCH_MS          1000
 #define SILENT_MOST       5 /* watches without a frame; counted, because we may be frozen ourselves */
+#define FAREWELL_MOST     3     /* watches: what a million devices have counted is told in one */
 #define FRAMES_PER_WAKEUP 16    /* some thousand changes: the loop has others to see to */
 #define FRAMES_LAST_MOST  4096  /* what a dead child may have left behind */
 #define SETTLED_MS        60000 /* who lived so long did not die of its beginning */
@@ -104,6 +105,10 @@ static void child_condemn(struct prober *prober, const char *why)
 static bool next_frame(struct prober *prober, struct frame *frame, int *passed)
 {
     *passed = -1;
+    if (prober->stopping) {
+        frame_begin(frame, FRAME_STOP);
+        return !prober->stop_said && frame_add_number(frame, 1);
+    }
     if (profile_hand_frame(prober->profiles, frame) || agent_book_frame(prober->agents, frame) ||
         plan_copy_frame(prober->copy, frame))
         return true;
@@ -126,6 +131,8 @@ static void frame_sent(struct prober *prober, const struct frame *frame)
         trap_parent_sent(prober->traps, frame);
     else if (frame->type == FRAME_TRAP_ORDERS)
         trap_orders_sent(&prober->orders, frame);
+    else if (frame->type == FRAME_STOP)
+        prober->stop_said = true;
     else
         plan_copy_sent(prober->copy, frame);
 }
@@ -166,8 +173,10 @@ static void prober_read(struct prober *prober, size_t most)
         if (bytes < 0 && (errno == EAGAIN || errno == EINTR))
             return;
         if (bytes <= 0) {
-            /* Dead: on_exited will say of what. One that lives and only hung up is of no use. */
-            kill(prober->pid, SIGKILL);
+            /* Dead: on_exited will say of what. One that lives and only hung up is of no use, but
+             * when it was told to end. */
+            if (!prober->stopping)
+                kill(prober->pid, SIGKILL);
             child_hang_up(prober);
             return;
         }
@@ -193,9 +202,9 @@ static void on_watch(evutil_socket_t fd, short what, void *arg)
     (void)fd;
     (void)what;
     timer_arm(prober->watch, WATCH_MS);
-    if (prober->stopping)
+    if (prober->stopping && ++prober->farewell >= FAREWELL_MOST)
         child_kill(prober, "it did not end by itself");
-    else if (++prober->silent >= SILENT_MOST)
+    else if (!prober->stopping && ++prober->silent >= SILENT_MOST)
         child_kill(prober, "it was silent for 5 s");
 }
 
@@ -470,7 +479,7 @@ void prober_stop(struct prober *prober)
 {
     prober->stopping = true;
     evtimer_del(prober->respawn);
-    child_hang_up(prober);
+    prober_send(prober);
 }
 
 bool prober_idle(const struct prober *prober)

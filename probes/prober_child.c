@@ -49,6 +49,10 @@ static void child_rearm(struct child *child)
     struct mono at = child->beat_at, floor = mono_add_ms(child->turned_at, PLAN_TICK_MS), other;
     int64_t wait_us;
 
+    if (child->ending) { /* nothing is asked any more */
+        event_del(child->tick);
+        return;
+    }
     earlier(&at, plan_next_at(child->plan, &other), other);
     earlier(&at, engine_next_at(child->engine, &other), other);
     earlier(&at, child_readings_next_at(child->readings, &other), other);
@@ -153,6 +157,8 @@ static void child_flush(struct child *child)
         if (errno != EINTR)
             return;
     }
+    if (child->ending)
+        child_end(child, EXIT_SUCCESS);
 }
 
 static void on_writable(evutil_socket_t fd, short what, void *arg)

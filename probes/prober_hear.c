@@ -37,7 +37,7 @@ static bool hear_readings(struct prober *prober, const struct frame *frame)
 
         if (!frame_get_reading(frame, i, &report))
             return false;
-        if (prober->callbacks->on_reading != NULL && !prober->stopping)
+        if (prober->callbacks->on_reading != NULL)
             prober->callbacks->on_reading(&report, prober->arg);
     }
     return true;
@@ -50,7 +50,7 @@ static bool hear_rollups(struct prober *prober, const struct frame *frame)
 
         if (!frame_get_rollup(frame, i, &record))
             return false;
-        if (prober->callbacks->on_rollup != NULL && !prober->stopping)
+        if (prober->callbacks->on_rollup != NULL)
             prober->callbacks->on_rollup(&record, prober->arg);
     }
     return true;
@@ -152,6 +152,7 @@ bool prober_hear(struct prober *prober, size_t bytes)
     case FRAME_TRAP_REPLY:
     case FRAME_TRAP_ORDERS:
     case FRAME_RENEW:
+    case FRAME_STOP:
     case FRAME_TYPE_END:
         break;
     }

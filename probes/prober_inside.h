@@ -45,6 +45,8 @@ struct prober {
     char why[128];   /* why we killed it; "" when we did not */
     bool ready;
     bool stopping;
+    bool stop_said;
+    uint32_t farewell; /* watches since prober_stop() */
 
     uint32_t restarts;
     uint32_t deaths;               /* in a row */

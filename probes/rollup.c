@@ -10,6 +10,15 @@ uint32_t rollup_slot(struct wall at)
     return slot <= 0 || slot > UINT32_MAX ? 1 : (uint32_t)slot;
 }
 
+static uint32_t ms_of(struct wall at, uint32_t slot)
+{
+    int64_t ms = at.us / US_PER_MS - (int64_t)slot * ROLLUP_SLOT_S * 1000;
+
+    if (ms < 0)
+        return 0;
+    return ms < ROLLUP_SLOT_S * 1000 ? (uint32_t)ms : ROLLUP_SLOT_S * 1000 - 1;
+}
+
 /* Nearest rank from above: how many are slower than the 95th percentile of so many. */
 static uint32_t rank_from_top(uint32_t answers)
 {
@@ -21,8 +30,11 @@ static uint32_t rank_from_top(uint32_t answers)
 static struct rollup_record record_of(const struct rollup *rollup)
 {
     uint32_t answers = (uint32_t)(rollup->sent - rollup->lost);
-    struct rollup_record record = {
-        .slot = rollup->slot, .sent = rollup->sent, .lost = rollup->lost};
+    struct rollup_record record = {.slot = rollup->slot,
+                                   .sent = rollup->sent,
+                                   .lost = rollup->lost,
+                                   .from_ms = rollup->from_ms,
+                                   .until_ms = rollup->until_ms};
 
     if (answers == 0)
         return record;
@@ -59,12 +71,23 @@ static void note_rtt(struct rollup *rollup, uint32_t us)
     }
 }
 
-bool rollup_add(struct rollup *rollup, uint32_t slot, int64_t rtt_us, struct rollup_record *out)
+/* A clock may be set back within a slot. */
+static void note_time(struct rollup *rollup, uint32_t ms)
 {
+    if (rollup->sent == 0 || ms < rollup->from_ms)
+        rollup->from_ms = ms;
+    if (rollup->sent == 0 || ms > rollup->until_ms)
+        rollup->until_ms = ms;
+}
+
+bool rollup_add(struct rollup *rollup, struct wall at, int64_t rtt_us, struct rollup_record *out)
+{
+    uint32_t slot = rollup_slot(at);
     bool ended = rollup_take(rollup, slot, out);
 
     if (rollup->sent == ROLLUP_MOST)
         return ended; /* a slot of five minutes has room for 200 probes a second */
+    note_time(rollup, ms_of(at, slot));
     rollup->sent++;
     if (rtt_us < 0)
         rollup->lost++;

@@ -6,7 +6,8 @@
  * One struct rollup per device, by value; pure. Probes are counted when they are settled, in the
  * slot of that moment; a slot is told when the first probe of another one comes, or when the owner
  * asks (rollup_take()). Only what was seen is told: a child that begins in the middle of a slot
- * tells the rest of it, with the count that it has.
+ * tells the rest of it, and one that ends there its beginning. Each part says from when to when it
+ * counted, so that whoever keeps them can add them up, and knows one that comes twice.
  */
 #ifndef KT_ROLLUP_H
 #define KT_ROLLUP_H
@@ -24,6 +25,8 @@ struct rollup {
     uint32_t slot; /* wall clock / 300 s; 0: nothing yet */
     uint16_t sent;
     uint16_t lost;
+    uint32_t from_ms; /* its first and its last probe, since the slot began */
+    uint32_t until_ms;
     uint32_t min_us;
     uint64_t sum_us;
     uint32_t slowest_us[ROLLUP_SLOWEST]; /* falling */
@@ -35,6 +38,8 @@ struct rollup_record {
     uint32_t slot;
     uint16_t sent;
     uint16_t lost;
+    uint32_t from_ms; /* 0 to 299999, not after until_ms */
+    uint32_t until_ms;
     uint32_t min_us;
     uint32_t mean_us;
     uint32_t p95_us; /* nearest rank; of more than 119 answers the 6th slowest */
@@ -43,10 +48,10 @@ struct rollup_record {
 
 uint32_t rollup_slot(struct wall at);
 /*
- * Counts one probe; rtt_us below 0: it was lost. True: the slot before has ended, and *out is what
- * it came to (device_id is the caller's).
+ * Counts one probe that was settled at that time; rtt_us below 0: it was lost. True: the slot
+ * before has ended, and *out is what it came to (device_id is the caller's).
  */
-bool rollup_add(struct rollup *rollup, uint32_t slot, int64_t rtt_us, struct rollup_record *out);
+bool rollup_add(struct rollup *rollup, struct wall at, int64_t rtt_us, struct rollup_record *out);
 /* Ends the slot if it is another than `now`; as above. */
 bool rollup_take(struct rollup *rollup, uint32_t now, struct rollup_record *out);
 #endif

@@ -5,7 +5,7 @@
 #include "sql/store_copy.h"
 #include "sql/store_json.h"
 
-#define COLUMNS 8
+#define COLUMNS 10
 
 /* Below 0: null. */
 static void put_time(struct copy_rows *out, int64_t us)
@@ -23,6 +23,8 @@ static void put_row(struct copy_rows *out, const struct store_rollup *row)
     copy_wall(out, row->slot);
     copy_i32(out, row->sent);
     copy_i32(out, row->lost);
+    copy_i32(out, row->from_ms);
+    copy_i32(out, row->until_ms);
     put_time(out, row->min_us);
     put_time(out, row->mean_us);
     put_time(out, row->p95_us);

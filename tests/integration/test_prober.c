@@ -78,6 +78,32 @@ static void what_was_learned_of_a_bad_link_survives_a_restart(struct rig *rig)
     assert_non_null(strstr(out, "\"outlook\":{\"timeout_ms\":"));
 }
 
+static long counted(struct rig *rig)
+{
+    return strtol(rig_sql(rig, "select coalesce(sum(sent), 0) from kentongan.rollup"), NULL, 10);
+}
+
+/* A restart takes a second, a slot five minutes: what was probed before it is history all the same.
+ */
+static void what_was_counted_until_a_stop_is_kept(struct rig *rig)
+{
+    long before;
+
+    rig_whole(rig);
+    rig_stop(rig, 0);
+    before = counted(rig);
+    assert_true(before >= SITES_PROBED);
+    assert_true(before <= rig_fleet_count(rig, "requests"));
+    rig_log_mark(rig, 0);
+    rig_start(rig);
+    rig_wait_all_up(rig);
+    until_thirty_turns(rig);
+    rig_stop(rig, 0);
+    assert_in_range(counted(rig), before + 20 * SITES_PROBED, rig_fleet_count(rig, "requests"));
+    rig_start(rig);
+    rig_wait_all_up(rig);
+}
+
 static void a_frozen_prober_is_replaced(struct rig *rig)
 {
     pid_t prober;
@@ -165,6 +191,7 @@ int main(int argc, char **argv)
     static const struct rig_case cases[] = {
         RIG_TEST(a_killed_prober_is_replaced_without_a_ticket),
         RIG_TEST(what_was_learned_of_a_bad_link_survives_a_restart),
+        RIG_TEST(what_was_counted_until_a_stop_is_kept),
         RIG_TEST(a_frozen_prober_is_replaced),
         RIG_TEST(without_a_prober_every_site_is_unknown),
         RIG_TEST(an_outage_that_was_open_stays_the_same_ticket),

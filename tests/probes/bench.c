@@ -80,6 +80,13 @@ static void on_reading(const struct reading_report *report, void *arg)
         bench->on_reading(report);
 }
 
+static void on_rollup(const struct rollup_record *record, void *arg)
+{
+    struct bench *bench = arg;
+
+    bench->counted += record->sent;
+}
+
 int bench_open(void **state)
 {
     struct bench *bench = calloc(1, sizeof *bench);
@@ -123,7 +130,8 @@ void bench_prober(struct bench *bench, const char *self)
                                                       .on_lost = on_lost,
                                                       .on_agent = on_agent,
                                                       .on_verified = on_verified,
-                                                      .on_reading = on_reading};
+                                                      .on_reading = on_reading,
+                                                      .on_rollup = on_rollup};
     struct err err = {""};
 
     bench->start =

@@ -42,6 +42,7 @@ struct bench {
     struct prober_start start;
     bool no_sandbox;                            /* of the children to come */
     struct bench_device devices[BENCH_DEVICES]; /* by id */
+    uint32_t counted;                           /* probes of all that roll-ups told */
     struct verify_verdict verdict;              /* the last */
     unsigned verdicts;
     unsigned ready;

@@ -259,6 +259,7 @@ static void a_stopped_prober_ends_by_itself_and_says_no_more(void **state)
     give_plan(bench, &brisk, FLEET);
     bench_wait(bench, all_are(bench, FLEET, LINK_UP));
     pid = prober_pid(bench->prober);
+    bench->counted = 0; /* a slot may have ended before */
     prober_stop(bench->prober);
     assert_false(prober_idle(bench->prober));
     forget_devices(bench);
@@ -268,6 +269,22 @@ static void a_stopped_prober_ends_by_itself_and_says_no_more(void **state)
     assert_int_equal(errno, ESRCH);
     assert_int_equal(bench->lost, 0);
     assert_int_equal(bench->devices[1].changes, 0);
+}
+
+/* All it was answered: the evil one counts what it was asked, and what is under way is not told. */
+static void a_stopped_prober_tells_what_it_had_counted(void **state)
+{
+    struct bench *bench = *state;
+    uint64_t asked;
+
+    answers(true);
+    give_plan(bench, &brisk, FLEET);
+    bench_wait(bench, evil_asked(agent) >= 10 * FLEET);
+    prober_stop(bench->prober);
+    bench_wait(bench, prober_idle(bench->prober));
+    asked = evil_asked(agent);
+    assert_in_range(bench->counted, asked - FLEET, asked);
+    assert_string_equal(bench->why, "");
 }
 
 static void a_frozen_child_does_not_hold_up_the_end(void **state)
@@ -408,6 +425,7 @@ static int run(void)
         T(a_replaced_plan_is_ready_again_and_keeps_what_is_known),
         T(signals_to_the_whole_group_do_not_end_the_child),
         T(a_stopped_prober_ends_by_itself_and_says_no_more),
+        T(a_stopped_prober_tells_what_it_had_counted),
         T(a_frozen_child_does_not_hold_up_the_end),
         T(a_child_that_talks_nonsense_is_killed),
         T(a_child_that_cannot_live_is_tried_again_ever_more_slowly),

@@ -64,8 +64,8 @@ static void rows_arrive_as_they_were_sent_and_once(void **state)
     struct rig *rig = *state;
     struct pg_copy *copy = open_copy(rig);
     const struct store_rollup rows[] = {
-        {7, at(0), 10, 1, 1000, 2000, 3000, 4000},
-        {UINT32_C(2000000000), at(300), 65535, 65535, -1, -1, -1, -1},
+        {7, at(0), 10, 1, 0, 299999, 1000, 2000, 3000, 4000},
+        {UINT32_C(2000000000), at(300), 65535, 65535, 0, 299999, -1, -1, -1, -1},
     };
     struct told told = put(rig, copy, rows, 2);
 
@@ -134,7 +134,7 @@ static void many_rows_take_one_trip(void **state)
 
     assert_non_null(rows);
     for (uint32_t i = 0; i < ROWS_MANY; i++)
-        rows[i] = (struct store_rollup){1000 + i, at(600), 10, 0, 900, 1000, 1100, 1200};
+        rows[i] = (struct store_rollup){1000 + i, at(600), 10, 0, 0, 299999, 900, 1000, 1100, 1200};
     assert_int_equal(put(rig, copy, rows, ROWS_MANY).count, ROWS_MANY);
     free(rows);
     store_history_close(copy);
@@ -144,7 +144,8 @@ static void what_the_database_refuses_is_told_in_its_words(void **state)
 {
     struct rig *rig = *state;
     struct pg_copy *copy = open_copy(rig);
-    const struct store_rollup wrong = {7, at(900), 1, 2, -1, -1, -1, -1}; /* more lost than sent */
+    const struct store_rollup wrong = {7,      at(900), 1,  2,  0,
+                                       299999, -1,      -1, -1, -1}; /* more lost than sent */
     struct told told = put(rig, copy, &wrong, 1);
 
     assert_int_equal(told.rc, STORE_BROKEN);
@@ -157,7 +158,7 @@ static void a_server_that_is_away_is_unreachable_and_comes_back(void **state)
 {
     struct rig *rig = *state;
     struct pg_copy *copy = open_copy(rig);
-    const struct store_rollup row = {8, at(1200), 10, 1, 1000, 2000, 3000, 4000};
+    const struct store_rollup row = {8, at(1200), 10, 1, 0, 299999, 1000, 2000, 3000, 4000};
 
     cluster("halt");
     assert_int_equal(put(rig, copy, &row, 1).rc, STORE_UNREACHABLE);
@@ -170,7 +171,7 @@ static void closing_answers_what_is_under_way(void **state)
 {
     struct rig *rig = *state;
     struct pg_copy *copy = open_copy(rig);
-    const struct store_rollup row = {9, at(1500), 10, 1, 1000, 2000, 3000, 4000};
+    const struct store_rollup row = {9, at(1500), 10, 1, 0, 299999, 1000, 2000, 3000, 4000};
     struct told told = {0};
 
     store_rollups(copy, &row, 1, at(-86400), at(86400), on_count, &told);

@@ -5,7 +5,6 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-
 #include <string.h>
 
 #include "probes/frame.h"
@@ -29,9 +28,8 @@ static struct plan_device some_device(void)
                                  .last_good = {INT64_C(1764000000000001)},
                                  .first_bad = {INT64_C(1764000060000002)},
                                  .learned = {{99}, 7, 600000, 1, 2, 3, 4, 5, 6}};
-    struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons(1161)};
+    struct sockaddr_in v4 = {AF_INET, htons(1161), {htonl(0x7f210a0b)}, {0}};
 
-    v4.sin_addr.s_addr = htonl(0x7f210a0b);
     memcpy(&device.address, &v4, sizeof v4);
     return device;
 }
@@ -331,6 +329,7 @@ static void read_all(const struct frame *open)
         case FRAME_PLAN_COMMIT:
         case FRAME_PROBE_NOW:
         case FRAME_RENEW:
+        case FRAME_STOP:
         case FRAME_TRAP_ANSWER:
         case FRAME_READY:
             (void)frame_get_number(open, i, &number);
@@ -352,7 +351,7 @@ static void make(enum frame_type type)
     struct verify_verdict verdict = some_verdict();
     struct reading_report reading = some_reading();
     struct profile_chunk chunk = some_chunk();
-    struct rollup_record record = {7, 5984928, 10, 1, 1000, 2000, 3000, 3000};
+    struct rollup_record record = {7, 5984928, 10, 1, 0, 299999, 1000, 2000, 3000, 3000};
     struct agent_news agent = {.auth = AUTH_KEY};
     struct learned_news news = {.device_id = 7, .learned = some_device().learned};
 
@@ -411,6 +410,7 @@ static void make(enum frame_type type)
         case FRAME_PLAN_COMMIT:
         case FRAME_PROBE_NOW:
         case FRAME_RENEW:
+        case FRAME_STOP:
         case FRAME_TRAP_ANSWER:
         case FRAME_READY:
         case FRAME_TYPE_END:

@@ -181,7 +181,7 @@ static void read_devices(uint32_t first, uint32_t count)
 
 static void probe(uint32_t device_id)
 {
-    const struct rollup_record record = {device_id, 5880000, 10, 0, 1, 2, 3, 4};
+    const struct rollup_record record = {device_id, 5880000, 10, 0, 100, 200, 1, 2, 3, 4};
 
     history_add(history, &record);
 }

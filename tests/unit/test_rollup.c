@@ -20,6 +20,14 @@ static int begin(void **state)
     return 0;
 }
 
+/* A probe that was settled a second into the slot, and one more with each. */
+static bool add(uint32_t slot, int64_t rtt_us)
+{
+    struct wall at = {((int64_t)slot * ROLLUP_SLOT_S + 1 + rollup.sent % 200) * US_PER_S};
+
+    return rollup_add(&rollup, at, rtt_us, &got);
+}
+
 static void slots_are_five_minutes_of_the_wall_clock(void **state)
 {
     (void)state;
@@ -33,17 +41,19 @@ static void slots_are_five_minutes_of_the_wall_clock(void **state)
 static void a_slot_is_told_when_another_begins(void **state)
 {
     (void)state;
-    assert_false(rollup_add(&rollup, 7, 1000, &got));
-    assert_false(rollup_add(&rollup, 7, 3000, &got));
-    assert_false(rollup_add(&rollup, 7, -1, &got));
+    assert_false(add(7, 1000));
+    assert_false(add(7, 3000));
+    assert_false(add(7, -1));
     assert_false(rollup_take(&rollup, 7, &got));
-    assert_true(rollup_add(&rollup, 8, 5000, &got));
+    assert_true(add(8, 5000));
     assert_int_equal(got.slot, 7);
     assert_int_equal(got.sent, 3);
     assert_int_equal(got.lost, 1);
     assert_int_equal(got.min_us, 1000);
     assert_int_equal(got.mean_us, 2000);
     assert_int_equal(got.max_us, 3000);
+    assert_int_equal(got.from_ms, 1000);
+    assert_int_equal(got.until_ms, 3000);
     assert_true(rollup_take(&rollup, 9, &got));
     assert_int_equal(got.slot, 8);
     assert_int_equal(got.sent, 1);
@@ -55,7 +65,7 @@ static void nothing_answered_has_no_times(void **state)
 {
     (void)state;
     for (int i = 0; i < 5; i++)
-        assert_false(rollup_add(&rollup, 7, -1, &got));
+        assert_false(add(7, -1));
     assert_true(rollup_take(&rollup, 8, &got));
     assert_int_equal(got.sent, 5);
     assert_int_equal(got.lost, 5);
@@ -82,7 +92,7 @@ static void the_percentile_is_that_of_nearest_rank(void **state)
         for (uint32_t i = 0; i < n; i++) {
             seed = seed * UINT32_C(1664525) + UINT32_C(1013904223);
             all[i] = seed >> 12;
-            assert_false(rollup_add(&rollup, 7, all[i], &got));
+            assert_false(add(7, all[i]));
         }
         assert_true(rollup_take(&rollup, 8, &got));
         qsort(all, n, sizeof *all, rising);
@@ -96,7 +106,7 @@ static void counts_do_not_wrap(void **state)
 {
     (void)state;
     for (uint32_t i = 0; i < 70000; i++)
-        assert_false(rollup_add(&rollup, 7, i % 2 == 0 ? -1 : INT64_MAX, &got));
+        assert_false(add(7, i % 2 == 0 ? -1 : INT64_MAX));
     assert_true(rollup_take(&rollup, 8, &got));
     assert_int_equal(got.sent, UINT16_MAX);
     assert_int_equal(got.lost, 32768);
@@ -108,11 +118,30 @@ static void counts_do_not_wrap(void **state)
 static void a_clock_that_is_set_back_loses_nothing(void **state)
 {
     (void)state;
-    assert_false(rollup_add(&rollup, 9, 100, &got));
-    assert_true(rollup_add(&rollup, 8, 200, &got));
+    assert_false(add(9, 100));
+    assert_true(add(8, 200));
     assert_int_equal(got.slot, 9);
-    assert_true(rollup_add(&rollup, 9, 300, &got));
+    assert_true(add(9, 300));
     assert_int_equal(got.slot, 8);
+}
+
+/* Whoever adds parts up must see that they do not overlap. */
+static void a_part_says_from_when_to_when(void **state)
+{
+    const int64_t slot_us = INT64_C(7) * ROLLUP_SLOT_S * US_PER_S;
+
+    (void)state;
+    assert_false(rollup_add(&rollup, (struct wall){slot_us + 250000999}, 1, &got));
+    assert_false(rollup_add(&rollup, (struct wall){slot_us + 250000000}, 1, &got));
+    assert_false(rollup_add(&rollup, (struct wall){slot_us + 299999999}, 1, &got));
+    assert_false(rollup_add(&rollup, (struct wall){slot_us + 120000000}, 1, &got)); /* set back */
+    assert_true(rollup_take(&rollup, 1, &got));
+    assert_int_equal(got.from_ms, 120000);
+    assert_int_equal(got.until_ms, 299999);
+    rollup = (struct rollup){0};
+    assert_false(rollup_add(&rollup, (struct wall){-7}, 1, &got)); /* no clock yet */
+    assert_true(rollup_take(&rollup, 7, &got));
+    assert_int_equal(got.from_ms + got.until_ms, 0);
 }
 
 #define T(test) cmocka_unit_test_setup(test, begin)
@@ -126,6 +155,7 @@ int main(void)
         T(the_percentile_is_that_of_nearest_rank),
         T(counts_do_not_wrap),
         T(a_clock_that_is_set_back_loses_nothing),
+        T(a_part_says_from_when_to_when),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -36,6 +36,37 @@ select pg_temp.row(1, '2026-01-02T00:00:00Z', 1, 0, 1), pg_temp.row(1, '2027-01-
 select is(pg_temp.take('2026-03-02T00:12:00Z'), 0::bigint, 'too old, or of the future: let go');
 select is(pg_temp.partitions('kentongan.rollup'), 'rollup_20260301 rollup_20260302', 'and no partition made for it');
 
+-- A daemon stops within a slot and another one counts on. What comes twice, or was counted at the same time, is there once.
+create function pg_temp.part(p_slot timestamptz, p_from int, p_until int, p_sent int, p_lost int, p_mean bigint) returns void
+language sql as $$
+    insert into kentongan.rollup_inbox
+    values (3, p_slot, p_sent, p_lost, p_mean - 10, p_mean, p_mean + 20, p_mean + 50, p_from, p_until)
+$$;
+create function pg_temp.slot_of_3(p_slot timestamptz) returns text language sql as $$
+    select row(sent, lost, rtt_min_us, rtt_mean_us, rtt_p95_us, rtt_max_us)::text from kentongan.rollup where device = 3 and slot = p_slot
+$$;
+select pg_temp.part('2026-02-27T10:00:00Z', 1000, 100000, 4, 1, 1000);
+select is(pg_temp.take('2026-02-27T10:02:00Z'), 1::bigint, 'the part until the stop');
+select pg_temp.part('2026-02-27T10:00:00Z', 120000, 290000, 6, 1, 2000);
+select is(pg_temp.take('2026-02-27T10:06:00Z'), 1::bigint, 'and the one after it');
+select is(pg_temp.slot_of_3('2026-02-27T10:00:00Z'), '(10,2,990,1625,2020,2050)', 'are one slot: the mean is that of its answers');
+select pg_temp.part('2026-02-27T10:00:00Z', 120000, 290000, 6, 1, 2000), pg_temp.part('2026-02-27T10:00:00Z', 1000, 100000, 4, 1, 1000);
+select is(pg_temp.take('2026-02-27T10:07:00Z'), 0::bigint, 'neither is counted again');
+select pg_temp.part('2026-02-27T10:00:00Z', 289000, 299000, 6, 1, 2000);
+select is(pg_temp.take('2026-02-27T10:07:00Z'), 0::bigint, 'nor is what another daemon counted at that time');
+select pg_temp.part('2026-02-27T10:05:00Z', 200000, 250000, 2, 0, 400), pg_temp.part('2026-02-27T10:05:00Z', 0, 100000, 2, 2, null),
+       pg_temp.part('2026-02-27T10:05:00Z', 200000, 250000, 2, 0, 400);
+select is(pg_temp.take('2026-02-27T10:11:00Z'), 1::bigint, 'parts that waited together');
+select is(pg_temp.slot_of_3('2026-02-27T10:05:00Z'), '(4,2,390,400,420,450)', 'are added up, each once');
+select pg_temp.part('2026-02-27T10:05:00Z', 200000, 250000, 2, 0, 400), pg_temp.part('2026-02-27T10:05:00Z', 260000, 270000, 1, 1, null);
+select is(pg_temp.take('2026-02-27T10:12:00Z'), 1::bigint, 'a new part beside one that comes again');
+select is(pg_temp.slot_of_3('2026-02-27T10:05:00Z'), '(5,3,390,400,420,450)', 'is added alone');
+insert into kentongan.rollup (device, slot, sent, lost) values (3, '2026-02-27T10:10:00Z', 5, 5); -- of before parts
+select pg_temp.part('2026-02-27T10:10:00Z', 299000, 299999, 1, 0, 400);
+select is(pg_temp.take('2026-02-27T10:16:00Z'), 0::bigint, 'a row that does not say when it counted is whole');
+delete from kentongan.rollup where device = 3;
+drop table kentongan.rollup_20260227; -- the days below are counted
+
 -- Hours: means weighted by answers.
 select is(pg_temp.keep('2026-03-02T00:59:59Z') ->> 'folded', '1', 'the hour that is over is folded, the present one not');
 select is(pg_temp.keep('2026-03-02T01:00:00Z') ->> 'folded', '2', 'then the next');
