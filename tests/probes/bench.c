@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <sys/stat.h>
+
 #include <arpa/inet.h>
 #include <sys/socket.h>
 
@@ -252,6 +254,29 @@ pid_t bench_agent(struct bench *bench, const char *const *argv)
     assert_true(bench->agents_count < sizeof bench->agents / sizeof *bench->agents);
     bench->agents[bench->agents_count++] = pid;
     return pid;
+}
+
+void bench_snmpsim(struct bench *bench, void (*fill)(const char *dir), uint16_t port)
+{
+    char data[160], cache[160], data_arg[200], cache_arg[200], endpoint[64];
+    const char *argv[] = {BENCH_SNMPSIM,
+                          data_arg,
+                          cache_arg,
+                          endpoint,
+                          "--variation-modules-dir=/usr/share/snmpsim/variation",
+                          "--logging-method=null",
+                          NULL};
+
+    snprintf(data, sizeof data, "%s", bench_path(bench, "data"));
+    snprintf(cache, sizeof cache, "%s", bench_path(bench, "cache"));
+    assert_int_equal(mkdir(data, 0700), 0);
+    assert_int_equal(mkdir(cache, 0700), 0);
+    fill(data);
+    assert_true(proc_give(data) && proc_give(cache));
+    snprintf(data_arg, sizeof data_arg, "--data-dir=%s", data);
+    snprintf(cache_arg, sizeof cache_arg, "--cache-dir=%s", cache);
+    snprintf(endpoint, sizeof endpoint, "--agent-udpv4-endpoint=127.0.0.1:%u", port);
+    bench_agent(bench, argv);
 }
 
 void bench_agent_end(struct bench *bench, pid_t pid)

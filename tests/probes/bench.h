@@ -22,6 +22,7 @@
 
 #define BENCH_DEVICES  320
 #define BENCH_LIMIT_MS 30000
+#define BENCH_SNMPSIM  "/usr/bin/snmpsimd"
 
 struct bench_device {
     struct link_change last; /* state 0: nothing was said yet */
@@ -73,6 +74,8 @@ uint16_t bench_free_port(const char *host);
 /* One of Debian's programs, as nobody; ended by bench_agent_end() or with the test. */
 pid_t bench_agent(struct bench *bench, const char *const *argv);
 void bench_agent_end(struct bench *bench, pid_t pid);
+/* Debian's snmpsim on 127.0.0.1, with the recordings that fill() puts into a directory. */
+void bench_snmpsim(struct bench *bench, void (*fill)(const char *dir), uint16_t port);
 
 /* Turns the loop until the fact holds; fails with the fact's text at the deadline. */
 void bench_turn(struct bench *bench, struct mono deadline, const char *fact, const char *file,

@@ -13,7 +13,6 @@
 #include "tests/integration/rig_proc.h"
 
 #define FIXTURES KT_SOURCE_DIR "/tests/profiles"
-#define SNMPSIM  "/usr/bin/snmpsimd"
 #define NOT_HERE 77
 
 /* One value that a device has to be read with. */
@@ -90,29 +89,6 @@ static void copy_fixtures(const char *to)
     }
 }
 
-static void snmpsim(struct bench *bench, uint16_t port)
-{
-    char data[160], cache[160], data_arg[200], cache_arg[200], endpoint[64];
-    const char *argv[] = {SNMPSIM,
-                          data_arg,
-                          cache_arg,
-                          endpoint,
-                          "--variation-modules-dir=/usr/share/snmpsim/variation",
-                          "--logging-method=null",
-                          NULL};
-
-    snprintf(data, sizeof data, "%s", bench_path(bench, "data"));
-    snprintf(cache, sizeof cache, "%s", bench_path(bench, "cache"));
-    assert_int_equal(mkdir(data, 0700), 0);
-    assert_int_equal(mkdir(cache, 0700), 0);
-    copy_fixtures(data);
-    assert_true(proc_give(data) && proc_give(cache));
-    snprintf(data_arg, sizeof data_arg, "--data-dir=%s", data);
-    snprintf(cache_arg, sizeof cache_arg, "--cache-dir=%s", cache);
-    snprintf(endpoint, sizeof endpoint, "--agent-udpv4-endpoint=127.0.0.1:%u", port);
-    bench_agent(bench, argv);
-}
-
 static unsigned least_seen(void)
 {
     unsigned least = UINT32_MAX;
@@ -135,7 +111,7 @@ static void devices_are_read_by_the_profiles_that_fit_them(void **state)
     profiles = profile_files_read("", &packed, &complaints);
     assert_non_null(profiles);
     bench->on_reading = on_reading;
-    snmpsim(bench, port);
+    bench_snmpsim(bench, copy_fixtures, port);
     for (uint32_t i = 0; i < WANTED; i++) {
         devices[i] = bench_device(i, "127.0.0.1", port, wanted[i].snmp, wanted[i].fixture);
         devices[i].profile = profile_hash(wanted[i].profile);
@@ -163,8 +139,8 @@ static int run(void)
                                         bench_close),
     };
 
-    if (access(SNMPSIM, X_OK) != 0) {
-        print_message("skipped: needs %s\n", SNMPSIM);
+    if (access(BENCH_SNMPSIM, X_OK) != 0) {
+        print_message("skipped: needs %s\n", BENCH_SNMPSIM);
         return NOT_HERE;
     }
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,7 +13,6 @@
 #include "tests/integration/rig_proc.h"
 
 #define RECORDINGS      KT_SOURCE_DIR "/../shared/data/snmprec"
-#define SNMPSIM         "/usr/bin/snmpsimd"
 #define NOT_HERE        77
 #define UPTIME_LINE     "\n1.3.6.1.2.1.1.3.0|"
 #define ENGINE_LINE     "\n1.3.6.1.6.3.10.2.1.3.0|"
@@ -64,29 +63,6 @@ static void copy_recordings(const char *to)
     closedir(dir);
 }
 
-static void snmpsim(struct bench *bench, uint16_t port)
-{
-    char data[160], cache[160], data_arg[200], cache_arg[200], endpoint[64];
-    const char *argv[] = {SNMPSIM,
-                          data_arg,
-                          cache_arg,
-                          endpoint,
-                          "--variation-modules-dir=/usr/share/snmpsim/variation",
-                          "--logging-method=null",
-                          NULL};
-
-    snprintf(data, sizeof data, "%s", bench_path(bench, "data"));
-    snprintf(cache, sizeof cache, "%s", bench_path(bench, "cache"));
-    assert_int_equal(mkdir(data, 0700), 0);
-    assert_int_equal(mkdir(cache, 0700), 0);
-    copy_recordings(data);
-    assert_true(proc_give(data) && proc_give(cache));
-    snprintf(data_arg, sizeof data_arg, "--data-dir=%s", data);
-    snprintf(cache_arg, sizeof cache_arg, "--cache-dir=%s", cache);
-    snprintf(endpoint, sizeof endpoint, "--agent-udpv4-endpoint=127.0.0.1:%u", port);
-    bench_agent(bench, argv);
-}
-
 /* Asked until an answer says what the recording holds: v1 refuses the first request for what it
  * lacks. */
 static void wait_vitals(struct bench *bench, uint32_t id, const struct recording *recording)
@@ -114,7 +90,7 @@ static void every_recorded_device_is_alive_whatever_it_lacks(void **state)
     struct bench *bench = *state;
     uint16_t port = bench_free_port("127.0.0.1");
 
-    snmpsim(bench, port);
+    bench_snmpsim(bench, copy_recordings, port);
     for (uint32_t i = 0; i < recordings_count; i++) {
         const char *name = recordings[i].name;
 
@@ -137,8 +113,8 @@ static int run(void)
                                         bench_open, bench_close),
     };
 
-    if (access(RECORDINGS, R_OK) != 0 || access(SNMPSIM, X_OK) != 0) {
-        print_message("skipped: needs %s and the recordings in %s\n", SNMPSIM, RECORDINGS);
+    if (access(RECORDINGS, R_OK) != 0 || access(BENCH_SNMPSIM, X_OK) != 0) {
+        print_message("skipped: needs %s and the recordings in %s\n", BENCH_SNMPSIM, RECORDINGS);
         return NOT_HERE;
     }
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,12 +10,9 @@
 #include "probes/usm.h"
 #include "tests/unit/bytes.h"
 #include "tests/unit/v3_messages.h"
+#include "tests/unit/v3_user.h"
 
-#define CREDENTIAL 7
-#define ID         0x11223346
-#define PRIV       "v3 user=privsha level=authPriv auth=SHA:sandi-auth-1 priv=AES:sandi-priv-1"
-#define AUTH       "v3 user=authsha level=authNoPriv auth=SHA:sandi-auth-1"
-#define OPEN       "v3 user=noauth level=noAuthNoPriv"
+#define ID 0x11223346
 
 static struct usm *usm;
 static struct usm_agent agent;
@@ -41,18 +38,7 @@ static int end(void **state)
 
 static struct usm_user *use(const char *secret)
 {
-    struct usm_words words;
-    struct err err = {""};
-
-    if (!usm_words_read(secret, &words, &err))
-        fail_msg("%s", err.text);
-    usm_keys_begin(usm_keys(usm));
-    usm_keys_user(usm_keys(usm), CREDENTIAL, &words);
-    usm_keys_commit(usm_keys(usm));
-    while (usm_keys_work(usm_keys(usm)))
-        ;
-    user = usm_keys_find(usm_keys(usm), CREDENTIAL);
-    assert_int_equal(usm_user_state(user), USM_USER_READY);
+    user = v3_user(usm, secret);
     return user;
 }
 

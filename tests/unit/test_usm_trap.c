@@ -13,11 +13,7 @@
 #include "tests/unit/bytes.h"
 #include "tests/unit/trap_vectors.h"
 #include "tests/unit/v3_messages.h"
-
-#define CREDENTIAL 7
-#define PRIV       "v3 user=privsha level=authPriv auth=SHA:sandi-auth-1 priv=AES:sandi-priv-1"
-#define AUTH       "v3 user=authsha level=authNoPriv auth=SHA:sandi-auth-1"
-#define OPEN       "v3 user=noauth level=noAuthNoPriv"
+#include "tests/unit/v3_user.h"
 
 static struct usm *usm;
 static struct usm_agent agent;
@@ -42,17 +38,7 @@ static int end(void **state)
 
 static void use(const char *secret)
 {
-    struct usm_words words;
-    struct err err = {""};
-
-    if (!usm_words_read(secret, &words, &err))
-        fail_msg("%s", err.text);
-    usm_keys_begin(usm_keys(usm));
-    usm_keys_user(usm_keys(usm), CREDENTIAL, &words);
-    usm_keys_commit(usm_keys(usm));
-    while (usm_keys_work(usm_keys(usm)))
-        ;
-    user = usm_keys_find(usm_keys(usm), CREDENTIAL);
+    user = v3_user(usm, secret);
 }
 
 static void meet(const char *engine_hex)
