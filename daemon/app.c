@@ -159,8 +159,9 @@ static void on_verified(const struct verify_verdict *verdict, void *arg)
     struct app *app = arg;
     struct verify_verdict heard = *verdict;
 
-    if (heard.reason != VERIFY_OK && !outages_in_touch(app->outages))
-        heard.reason = VERIFY_INTERRUPTED; /* it may be us who are cut off, and not the site */
+    if (heard.reason != VERIFY_OK &&
+        !outages_in_touch_for(app->outages, verify_lasts_ms(heard.window_ms)))
+        heard.reason = VERIFY_INTERRUPTED; /* it may be us who were cut off, and not the site */
     verify_on_verdict(&heard, app->verify);
 }
 

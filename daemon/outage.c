@@ -463,7 +463,8 @@ const char *outages_steady_site(const struct outages *outages, uint32_t device_i
     const struct site *site = index == TOPOLOGY_NONE ? NULL : roster_site(outages->roster, index);
 
     if (site == NULL || strcmp(roster_state_word(outages->roster, index), "up") != 0 ||
-        site->since.us > since.us)
+        site->since.us > since.us ||
+        !outages_in_touch_for(outages, wall_diff_ms(loop_wall(outages->loop), since)))
         return NULL;
     return roster_code(outages->roster, index);
 }

@@ -60,8 +60,9 @@ void outages_take_references(struct outages *outages, const uint32_t *devices, s
 /* Told at once, and again whenever it changes between blind and not. */
 void outages_on_sight(struct outages *outages, outages_sight_fn *on_sight, void *arg);
 bool outages_is_blind(const struct outages *outages); /* cut off, and nobody is down for that */
-/* False: blind, or on the way there; what is silent now may be us. */
-bool outages_in_touch(const struct outages *outages);
+/* False: at some time of the last past_ms we were blind, or on the way there; what was silent then
+ * may have been us. */
+bool outages_in_touch_for(const struct outages *outages, int64_t past_ms);
 size_t outages_references(const struct outages *outages); /* that can be asked */
 
 /* Of any device; a reference is heard, too. arg: struct outages * */
@@ -78,7 +79,8 @@ void outages_on_database(struct outages *outages, bool up);
 void outages_counts(const struct outages *outages, struct outage_counts *out);
 /* The code of the site whose device it is; NULL: of none. Until the next plan. */
 const char *outages_site_of(const struct outages *outages, uint32_t device_id);
-/* The same, when that is its gateway, and has been up since then without a break; else NULL. */
+/* The same, when that is its gateway, and has been up since then without a break, as far as we
+ * could see all the time; else NULL. */
 const char *outages_steady_site(const struct outages *outages, uint32_t device_id,
                                 struct wall since);
 bool outages_have_plan(const struct outages *outages);

@@ -14,12 +14,15 @@
 
 /* The verdict on the site itself. Whose fault a silence is must be known; another's says nothing
  * of this site. */
-static enum flapping_seen seen_of(struct site *site, size_t index, struct wall now, struct wall *at)
+static enum flapping_seen seen_of(const struct outages *outages, size_t index, struct wall now,
+                                  struct wall *at)
 {
+    struct site *site = roster_site(outages->roster, index);
     const struct span *span = spans_current(&site->spans);
 
     *at = now;
-    if (site->state == LINK_UNKNOWN || site->device_id == 0 || site->left_out)
+    if (site->state == LINK_UNKNOWN || site->device_id == 0 || site->left_out ||
+        outages->sight == SIGHT_BLIND)
         return FLAPPING_UNSEEN;
     if (span == NULL) {
         if (site->spans.count > 0)
@@ -70,7 +73,7 @@ void outages_flap(struct outages *outages, size_t index)
 {
     struct site *site = roster_site(outages->roster, index);
     struct wall at;
-    enum flapping_seen seen = seen_of(site, index, loop_wall(outages->loop), &at);
+    enum flapping_seen seen = seen_of(outages, index, loop_wall(outages->loop), &at);
 
     note(outages, index, flapping_see(&site->flapping, seen, at), at);
     keep(outages, index);

@@ -51,10 +51,11 @@ struct outages {
     bool said_bad;
     bool counted_references;
     size_t said_count;
-    struct mono look_at;      /* when the references may be asked again */
-    struct mono witness_by;   /* those who were asked have had their time */
-    struct mono witness_at;   /* when witnesses may be asked again */
-    struct mono blind_at;     /* since when all timers stand still */
+    struct mono look_at;        /* when the references may be asked again */
+    struct mono witness_by;     /* those who were asked have had their time */
+    struct mono witness_at;     /* when witnesses may be asked again */
+    struct mono blind_at;       /* since when all timers stand still */
+    struct mono in_touch_since; /* the end of the last time in which all references were silent */
     struct mono settle_until; /* after we were in touch again: what is silent may be on its way back
                                */
     struct wall renewed_at;   /* what the prober had believed by then is not any more */

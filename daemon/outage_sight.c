@@ -174,8 +174,10 @@ static void act(struct outages *outages, struct mono now)
     enum sight before = outages->sight;
     enum sight sight = outages->blind.sight;
 
-    if (sight == SIGHT_SEES && (outages->was_dark || before == SIGHT_BLIND))
+    if (sight == SIGHT_SEES && (outages->was_dark || before == SIGHT_BLIND)) {
+        outages->in_touch_since = now;
         outages->settle_until = mono_add_ms(now, outage_grace_ms(&outages->policy));
+    }
     outages->was_dark = outages->blind.dark;
     outages->sight = sight;
     if (sight == before)
@@ -390,9 +392,11 @@ bool outages_is_blind(const struct outages *outages)
     return outages->sight == SIGHT_BLIND;
 }
 
-bool outages_in_touch(const struct outages *outages)
+bool outages_in_touch_for(const struct outages *outages, int64_t past_ms)
 {
-    return outages->sight != SIGHT_BLIND && !outages->blind.dark;
+    return outages->sight != SIGHT_BLIND && !outages->blind.dark &&
+           (outages->in_touch_since.us == 0 ||
+            mono_diff_ms(loop_mono(outages->loop), outages->in_touch_since) > past_ms);
 }
 
 size_t outages_references(const struct outages *outages)

@@ -9,6 +9,7 @@
 #define UPTIME_WRAP       (INT64_C(1) << 32)
 #define BOOT_TOLERANCE_MS 2000 /* answers travel, and agents round */
 #define MS_PER_TICK       (1000 / TICKS_PER_S)
+#define LAST_PROBES_MS    10000
 
 static const char *const reason_names[VERIFY_REASON_END] = {
     [VERIFY_OK] = "ok",           [VERIFY_SILENT] = "silent",
@@ -20,6 +21,11 @@ const char *verify_reason_name(enum verify_reason reason)
 {
     assert(reason >= VERIFY_OK && reason < VERIFY_REASON_END);
     return reason_names[reason];
+}
+
+int64_t verify_lasts_ms(int64_t window_ms)
+{
+    return window_ms + window_ms / 2 + LAST_PROBES_MS;
 }
 
 int64_t verify_gap_ms(const struct verify_order *order)

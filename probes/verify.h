@@ -99,6 +99,9 @@ bool verify_step(struct verify *verify, const struct verify_probe *probe,
 /* Nothing can be proven any more. */
 void verify_interrupt(const struct verify *verify, struct verify_verdict *verdict);
 
+/* From the order to the verdict, at the most: half a window until it answers, then the window, and
+ * the time-outs of the last probes. */
+int64_t verify_lasts_ms(int64_t window_ms);
 int64_t verify_gap_ms(const struct verify_order *order);   /* from one sending to the next */
 const char *verify_reason_name(enum verify_reason reason); /* "ok" "silent" … */
 #endif

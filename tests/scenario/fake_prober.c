@@ -164,7 +164,8 @@ static void on_verdict(const struct verify_verdict *verdict, void *arg)
 
     if (!verify_copy_hear(prober->trials, verdict))
         return;
-    if (heard.reason != VERIFY_OK && !outages_in_touch(world_here()->outages))
+    if (heard.reason != VERIFY_OK &&
+        !outages_in_touch_for(world_here()->outages, verify_lasts_ms(heard.window_ms)))
         heard.reason = VERIFY_INTERRUPTED; /* as daemon/app.c does */
     verify_on_verdict(&heard, world_here()->verify);
 }

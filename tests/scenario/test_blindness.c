@@ -149,6 +149,46 @@ static void an_outage_waits_for_no_reference_that_answers(void **state)
     }
 }
 
+/* What steady_site vouches for is what a degraded link is judged by. */
+static bool is_steady(const char *code, int64_t slot_ms)
+{
+    struct world_site *site = world_site(code);
+    struct wall slot = {WORLD_EPOCH_US + slot_ms * US_PER_MS};
+    uint32_t device_id = (uint32_t)(site - world_here()->sites) + 1;
+
+    return outages_steady_site(world_here()->outages, device_id, slot) != NULL;
+}
+
+static void five_minutes_in_which_we_were_cut_off_count_for_no_link(void **state)
+{
+    (void)state;
+    build(100, 60000, 7);
+    world_run_until(600000);
+    assert_true(is_steady("V11", 300000));
+    cut(700000, 500000); /* 600 s to 1200 s are lost in part and as a whole */
+    for (int64_t slot_ms = 600000; slot_ms <= 1200000; slot_ms += 300000) {
+        world_run_until(slot_ms + 300000);
+        assert_false(is_steady("V11", slot_ms));
+    }
+    world_run_until(1800000);
+    assert_true(is_steady("V11", 1500000));
+    world_close();
+}
+
+/* As short as a change of routes: nobody is blind, but what was lost was lost by us. */
+static void nor_do_those_of_a_short_cut(void **state)
+{
+    (void)state;
+    build(100, 60000, 8);
+    cut(700000, 5000);
+    world_run_until(900000);
+    assert_int_equal(count_of("blind"), 0);
+    assert_false(is_steady("V11", 600000));
+    world_run_until(1200000);
+    assert_true(is_steady("V11", 900000));
+    world_close();
+}
+
 /* Else the others here prove nothing. */
 static void without_references_a_cut_is_an_outage_of_all(void **state)
 {
@@ -173,6 +213,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cuts_of_any_length_are_no_outages),
         cmocka_unit_test(a_link_that_comes_and_goes_is_no_outage_of_others),
+        cmocka_unit_test(five_minutes_in_which_we_were_cut_off_count_for_no_link),
+        cmocka_unit_test(nor_do_those_of_a_short_cut),
         cmocka_unit_test(without_references_a_cut_is_an_outage_of_all),
         cmocka_unit_test(an_outage_waits_for_no_reference_that_answers),
     };
