@@ -2,13 +2,16 @@
 -- feeder_split: a feeder returns in steps, but a site that is still silent ten minutes after the last of the others came back has
 -- a fault of its own (a switch in the house, a broken power supply): it leaves the feeder's ticket and gets its own, with its
 -- true start. As long as more than a quarter of the sites (and more than one) wait, a part of the feeder is still off, and
--- they stay. Whoever is busy with the feeder goes first: it is asked again soon.
+-- they stay. While the poller is cut off nobody leaves. Whoever is busy with the feeder goes first: it is asked again soon.
 create function kentongan.feeder_split(p_now timestamptz) returns void
 language plpgsql set search_path = kentongan, pg_temp as $$
 declare
     t ticket;
     o outage;
 begin
+    if watch_blind_since() is not null then
+        return;
+    end if;
     for t in
         select * from ticket k
          where k.kind = 'powered-off' and k.feeder is not null

@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: ISC
 -- maintenance_run: opens the tickets of outages that planned work has held (outage_held) and does not hold any more: their
 -- window is over or was ended, or an import hung the site elsewhere. A ticket has the outage's true instants, and whoever
--- fell silent behind it is in it. Two may run at once. At most 20 outages a time, so that nothing else waits long. Returns
--- how many tickets it opened.
+-- fell silent behind it is in it. Two may run at once. At most 20 outages a time, so that nothing else waits long; none
+-- while the poller is cut off. Returns how many tickets it opened.
 create function kentongan.maintenance_run(p_now timestamptz) returns bigint
 language plpgsql security definer set search_path = kentongan, pg_temp as $$
 declare
@@ -15,6 +15,9 @@ declare
     o outage;
     opened bigint := 0;
 begin
+    if watch_blind_since() is not null then
+        return 0;
+    end if;
     -- The locks of fault_report, all at once and in its order, so that nobody waits in a circle.
     perform pg_advisory_xact_lock(hashtextextended('kentongan.' || key, 0))
        from (select 'root ' || x.root as key from outage x where x.id = any(due)
