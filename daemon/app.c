@@ -230,6 +230,13 @@ static void on_sight(enum sight sight, struct wall since, void *arg)
     desk_set_sight(app->desk, sight == SIGHT_BLIND, since);
 }
 
+static void on_blind(bool blind, struct wall since, void *arg)
+{
+    struct app *app = arg;
+
+    beside_set_blind(app->beside, app->probers, blind, since);
+}
+
 static const struct probers_callbacks prober_callbacks = {.on_change = on_link_change,
                                                           .on_ready = on_prober_ready,
                                                           .on_lost = on_prober_lost,
@@ -510,6 +517,7 @@ static bool build(struct app *app, struct err *err)
     app->courier = courier_new(app->loop, app->conn, app->webhooks, app->node, find_secret, app);
     outages_set_database(app->outages, app->conn);
     outages_on_sight(app->outages, on_sight, app);
+    outages_on_blind(app->outages, on_blind, app);
     agents_set_database(app->agents, app->conn);
     beside_set_database(app->beside, app->conn);
     habits_set_database(app->habits, app->conn);

@@ -14,6 +14,9 @@
 #define WRITE_EVERY_MS 1000
 #define RETRY_MS       5000
 #define ROWS_MOST      1000 /* in one call */
+#define LINES_MOST     20   /* of single devices in the log, in so long */
+#define LINES_MS       60000
+#define STALE_MS       60000 /* so long after we were in touch again old verdicts may come */
 
 enum beside_state { BESIDE_UNKNOWN = 1, BESIDE_UP, BESIDE_DOWN, BESIDE_STATE_END };
 
@@ -21,7 +24,7 @@ struct entry {
     struct beside_device device;
     enum beside_state state;
     struct wall since;
-    struct wall down_since; /* set: it was down when its prober was lost */
+    struct wall down_since; /* set: it was down when its prober was lost, or we went blind */
     bool heard;             /* of which there is something to tell */
     bool due;
     bool under_way;
@@ -34,6 +37,12 @@ struct beside {
     struct loop_timer *timer;
     struct pg_conn *conn;
     struct entry *entries; /* by device */
+    struct mono lines_until;
+    uint32_t lines; /* until then */
+    uint32_t held;  /* changes that were not said */
+    bool blind;
+    struct wall in_touch_at; /* when it ended last, */
+    struct mono stale_until; /* and what was silent before that was believed by then is ignored */
     bool up;
     bool owed; /* one call at a time */
     bool stopping;
@@ -97,6 +106,28 @@ static void arm(struct beside *beside, int64_t delay_ms)
         loop_timer_arm(beside->timer, delay_ms);
 }
 
+/* A loss of power is a line a device; more than a few of them say nothing more. */
+static void say(struct beside *beside, const struct entry *entry)
+{
+    struct mono now = loop_mono(beside->loop);
+
+    if (now.us >= beside->lines_until.us) {
+        if (beside->held > 0)
+            log_info("devices.state", "changes_not_said=%u", beside->held);
+        beside->lines_until = mono_add_ms(now, LINES_MS);
+        beside->lines = beside->held = 0;
+    }
+    if (beside->lines >= LINES_MOST) {
+        beside->held++;
+        return;
+    }
+    beside->lines++;
+    log_info("device.state", "site=%s device=%u state=%s", entry->device.code,
+             entry->device.device_id, state_words[entry->state]);
+    if (beside->lines == LINES_MOST)
+        log_info("devices.state", "lines=%d quiet_s=%d", LINES_MOST, LINES_MS / 1000);
+}
+
 static void set_state(struct beside *beside, struct entry *entry, enum beside_state state,
                       struct wall since)
 {
@@ -108,8 +139,7 @@ static void set_state(struct beside *beside, struct entry *entry, enum beside_st
         entry->down_since = (struct wall){0};
     entry->heard = true;
     entry->due = true;
-    log_info("device.state", "site=%s device=%u state=%s", entry->device.code,
-             entry->device.device_id, state_words[state]);
+    say(beside, entry);
     arm(beside, WRITE_EVERY_MS);
 }
 
@@ -154,6 +184,16 @@ void beside_take_plan(struct beside *beside, const struct beside_device *devices
     }
 }
 
+/* It says more of us than of the device, which is asked anew when we are in touch again. */
+static bool is_ours(const struct beside *beside, const struct entry *entry,
+                    const struct link_change *change)
+{
+    if (entry->device.reference)
+        return false;
+    return beside->blind || (loop_mono(beside->loop).us < beside->stale_until.us &&
+                             change->first_bad.us < beside->in_touch_at.us);
+}
+
 /* A miss or two are no state of their own, as with sites. */
 bool beside_on_change(struct beside *beside, const struct link_change *change)
 {
@@ -167,8 +207,11 @@ bool beside_on_change(struct beside *beside, const struct link_change *change)
                   wall_is_set(change->first_good) ? change->first_good : change->at);
         break;
     case LINK_DOWN:
-        set_state(beside, entry, BESIDE_DOWN,
-                  wall_is_set(change->first_bad) ? change->first_bad : change->at);
+        if (is_ours(beside, entry, change))
+            set_state(beside, entry, BESIDE_UNKNOWN, loop_wall(beside->loop));
+        else
+            set_state(beside, entry, BESIDE_DOWN,
+                      wall_is_set(change->first_bad) ? change->first_bad : change->at);
         break;
     case LINK_UNKNOWN:
     case LINK_SUSPECT:
@@ -197,9 +240,64 @@ void beside_on_prober_ready(struct beside *beside, const struct probers *probers
 {
     struct entry *entry, *next;
 
+    if (beside->blind)
+        return;
     HASH_ITER(hh, beside->entries, entry, next)
     if (wall_is_set(entry->down_since) && probers_shard(probers, entry->device.device_id) == shard)
         set_state(beside, entry, BESIDE_DOWN, entry->down_since);
+}
+
+/* What fell silent after our last sight of a reference may have been up. */
+static void lose_sight(struct beside *beside, struct wall since)
+{
+    struct entry *entry, *next;
+    struct wall now = loop_wall(beside->loop);
+
+    if (!wall_is_set(since))
+        since = now;
+    HASH_ITER(hh, beside->entries, entry, next)
+    {
+        if (entry->device.reference || entry->state == BESIDE_UNKNOWN)
+            continue;
+        if (entry->state == BESIDE_DOWN && entry->since.us < since.us)
+            entry->down_since = entry->since;
+        set_state(beside, entry, BESIDE_UNKNOWN, since.us > entry->since.us ? since : now);
+    }
+}
+
+/* Who was down before is so until he answers; the prober begins the others anew. */
+static void regain_sight(struct beside *beside, struct probers *probers)
+{
+    uint32_t *devices = calloc(HASH_COUNT(beside->entries) + 1, sizeof *devices);
+    struct entry *entry, *next;
+    size_t count = 0;
+
+    if (devices == NULL)
+        abort();
+    beside->in_touch_at = loop_wall(beside->loop);
+    beside->stale_until = mono_add_ms(loop_mono(beside->loop), STALE_MS);
+    HASH_ITER(hh, beside->entries, entry, next)
+    {
+        if (entry->device.reference || entry->device.left_out)
+            continue;
+        if (wall_is_set(entry->down_since))
+            set_state(beside, entry, BESIDE_DOWN, entry->down_since);
+        else
+            devices[count++] = entry->device.device_id;
+    }
+    probers_renew(probers, devices, count);
+    free(devices);
+}
+
+void beside_set_blind(struct beside *beside, struct probers *probers, bool blind, struct wall since)
+{
+    if (blind == beside->blind)
+        return;
+    beside->blind = blind;
+    if (blind)
+        lose_sight(beside, since);
+    else
+        regain_sight(beside, probers);
 }
 
 const char *beside_site_of(const struct beside *beside, uint32_t device_id)

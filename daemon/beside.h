@@ -5,7 +5,8 @@
  * outage and no ticket comes of them.
  *
  * Hears changes from the prober and tells the database some at a time, the last word of each. What
- * is told again is the same, so after the database was away everything is.
+ * is told again is the same, so after the database was away everything is. While the poller is cut
+ * off all but references are unknown, until they answer.
  */
 #ifndef KT_BESIDE_H
 #define KT_BESIDE_H
@@ -25,7 +26,8 @@ struct probers;
 struct beside_device {
     uint32_t device_id;
     char code[64];
-    bool left_out; /* nobody probes it: no usable secret or address */
+    bool left_out;  /* nobody probes it: no usable secret or address */
+    bool reference; /* by which the poller judges itself */
 };
 
 struct beside_counts {
@@ -50,6 +52,11 @@ void beside_on_prober_lost(struct beside *beside, const struct probers *probers,
 /* The one that replaces it begins with those that were silent, and says nothing until they answer.
  */
 void beside_on_prober_ready(struct beside *beside, const struct probers *probers, uint32_t shard);
+/* The poller is cut off, and has been since then; or is no longer, and asks all but references
+ * anew.
+ */
+void beside_set_blind(struct beside *beside, struct probers *probers, bool blind,
+                      struct wall since);
 /* The code of its site; NULL: it is none of these, or left out. */
 const char *beside_site_of(const struct beside *beside, uint32_t device_id);
 void beside_counts(const struct beside *beside, struct beside_counts *out);

@@ -41,6 +41,9 @@ int64_t outage_grace_ms(const struct plan_policy *policy);
  * answer after, or unset. */
 typedef void outages_sight_fn(enum sight sight, struct wall since, void *arg);
 
+/* The same at once, for those who have to act on it; since may be unset. */
+typedef void outages_blind_fn(bool blind, struct wall since, void *arg);
+
 struct outages *outages_new(struct loop *loop, const struct plan_policy *policy);
 /* Both are borrowed and may be set later; a flow without them waits. */
 void outages_set_database(struct outages *outages, struct pg_conn *conn);
@@ -59,6 +62,7 @@ KT_MUST_CHECK bool outages_take_plan(struct outages *outages, struct roster *ros
 void outages_take_references(struct outages *outages, const uint32_t *devices, size_t count);
 /* Told at once, and again whenever it changes between blind and not. */
 void outages_on_sight(struct outages *outages, outages_sight_fn *on_sight, void *arg);
+void outages_on_blind(struct outages *outages, outages_blind_fn *on_blind, void *arg);
 bool outages_is_blind(const struct outages *outages); /* cut off, and nobody is down for that */
 /* False: at some time of the last past_ms we were blind, or on the way there; what was silent then
  * may have been us. */

@@ -62,6 +62,8 @@ struct outages {
     size_t witness_from;
     outages_sight_fn *on_sight; /* may be NULL */
     void *on_sight_arg;
+    outages_blind_fn *on_blind; /* may be NULL */
+    void *on_blind_arg;
     enum sight told_sight;     /* UNSURE: nothing yet */
     struct mono tell_blind_at; /* a blindness that lasts until then is told */
     struct marks untold;       /* what people see of them is to be told */

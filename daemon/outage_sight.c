@@ -186,8 +186,11 @@ static void act(struct outages *outages, struct mono now)
         go_blind(outages, now);
     else if (before == SIGHT_BLIND)
         come_to(outages, now);
-    if (sight == SIGHT_BLIND || before == SIGHT_BLIND)
-        outages_touch_all(outages);
+    if (sight != SIGHT_BLIND && before != SIGHT_BLIND)
+        return;
+    outages_touch_all(outages);
+    if (outages->on_blind != NULL)
+        outages->on_blind(sight == SIGHT_BLIND, outages->blind.since, outages->on_blind_arg);
 }
 
 static void say_count(struct outages *outages)
@@ -385,6 +388,12 @@ void outages_on_sight(struct outages *outages, outages_sight_fn *on_sight, void 
 {
     outages->on_sight = on_sight;
     outages->on_sight_arg = arg;
+}
+
+void outages_on_blind(struct outages *outages, outages_blind_fn *on_blind, void *arg)
+{
+    outages->on_blind = on_blind;
+    outages->on_blind_arg = arg;
 }
 
 bool outages_is_blind(const struct outages *outages)

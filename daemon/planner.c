@@ -288,7 +288,8 @@ static void take_beside(struct planner *planner, const struct store_site *row)
             abort();
     }
     beside = &planner->beside[planner->beside_count++];
-    *beside = (struct beside_device){.device_id = row->device_id, .left_out = left_out};
+    *beside = (struct beside_device){
+        .device_id = row->device_id, .left_out = left_out, .reference = row->reference};
     (void)text_copy(beside->code, sizeof beside->code, row->code);
     if (left_out)
         return;

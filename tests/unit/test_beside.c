@@ -5,10 +5,11 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
-
-#include <string.h>
 
 #include "daemon/base/text.h"
 #include "daemon/beside.h"
@@ -30,7 +31,8 @@ struct loop_timer {
 static struct loop loop;
 static struct loop_timer timer;
 static struct beside *beside;
-static struct text sent; /* the last call's rows */
+static struct text sent;    /* the last call's rows */
+static struct text renewed; /* devices that are asked anew */
 static int calls;
 static store_done_cb *answer;
 static void *answer_arg;
@@ -38,6 +40,11 @@ static void *answer_arg;
 struct wall loop_wall(const struct loop *here)
 {
     return (struct wall){here->now_s * US_PER_S};
+}
+
+struct mono loop_mono(const struct loop *here)
+{
+    return (struct mono){here->now_s * US_PER_S};
 }
 
 struct loop_timer *loop_timer_new(struct loop *here, void (*fire)(void *arg), void *arg)
@@ -66,6 +73,14 @@ uint32_t probers_shard(const struct probers *probers, uint32_t device_id)
 {
     (void)probers;
     return device_id % 2;
+}
+
+void probers_renew(struct probers *probers, const uint32_t *devices, size_t count)
+{
+    (void)probers;
+    text_clear(&renewed);
+    for (size_t i = 0; i < count; i++)
+        text_addf(&renewed, "%s%u", i > 0 ? " " : "", devices[i]);
 }
 
 void store_device_report(struct pg_conn *conn, const char *states_json, struct wall now,
@@ -100,7 +115,8 @@ static void fire(void)
 
 static int set_up(void **state)
 {
-    static const struct beside_device devices[] = {{7, "V1", false}, {8, "V1", false}};
+    static const struct beside_device devices[] = {{7, "V1", false, false},
+                                                   {8, "V1", false, false}};
 
     (void)state;
     loop.now_s = BEGIN_S;
@@ -118,6 +134,7 @@ static int tear_down(void **state)
     (void)state;
     beside_free(beside);
     text_free(&sent);
+    text_free(&renewed);
     return 0;
 }
 
@@ -248,7 +265,8 @@ static void what_was_silent_before_its_prober_was_lost_is_so_after_it(void **sta
 
 static void a_new_plan_keeps_who_stays_and_forgets_who_goes(void **state)
 {
-    static const struct beside_device devices[] = {{8, "V2", false}, {9, "V2", false}};
+    static const struct beside_device devices[] = {{8, "V2", false, false},
+                                                   {9, "V2", false, false}};
     struct beside_counts counts;
 
     (void)state;
@@ -265,8 +283,8 @@ static void a_new_plan_keeps_who_stays_and_forgets_who_goes(void **state)
 
 static void who_is_left_out_is_told_to_be_unknown_until_it_is_back(void **state)
 {
-    static const struct beside_device without[] = {{7, "V1", true}, {8, "V1", true}};
-    static const struct beside_device with[] = {{7, "V1", false}, {8, "V1", false}};
+    static const struct beside_device without[] = {{7, "V1", true, false}, {8, "V1", true, false}};
+    static const struct beside_device with[] = {{7, "V1", false, false}, {8, "V1", false, false}};
     struct beside_counts counts;
 
     (void)state;
@@ -296,6 +314,115 @@ static void who_is_left_out_is_told_to_be_unknown_until_it_is_back(void **state)
     assert_int_equal(counts.left_out, 0);
 }
 
+/* 7 is down by then, 8 is up, 9 a reference. */
+static void go_blind(void)
+{
+    static const struct beside_device devices[] = {
+        {7, "V1", false, false}, {8, "V1", false, false}, {9, "V1", false, true}};
+
+    beside_take_plan(beside, devices, 3);
+    hear(7, LINK_DOWN, 5);
+    hear(8, LINK_UP, 5);
+    hear(9, LINK_DOWN, 21);
+    loop.now_s = BEGIN_S + 40;
+    beside_set_blind(beside, NULL, true, (struct wall){(BEGIN_S + 20) * US_PER_S});
+}
+
+static void while_we_are_blind_all_but_references_are_unknown(void **state)
+{
+    struct beside_counts counts;
+
+    (void)state;
+    go_blind();
+    fire();
+    assert_string_equal(
+        text_get(&sent),
+        "[{\"device\":7,\"state\":\"unknown\",\"since\":\"2025-11-24T16:00:20.000000Z\"},"
+        "{\"device\":8,\"state\":\"unknown\",\"since\":\"2025-11-24T16:00:20.000000Z\"},"
+        "{\"device\":9,\"state\":\"down\",\"since\":\"2025-11-24T16:00:21.000000Z\"}]");
+    answered(STORE_OK);
+    hear(8, LINK_DOWN, 22);
+    beside_on_prober_ready(beside, NULL, 1);
+    beside_counts(beside, &counts);
+    assert_int_equal(counts.down, 1);
+    assert_int_equal(counts.unknown, 2);
+    hear(8, LINK_UP, 50); /* who answers is there */
+    beside_counts(beside, &counts);
+    assert_int_equal(counts.up, 1);
+}
+
+static void afterwards_who_was_down_is_so_and_the_others_are_asked_anew(void **state)
+{
+    struct beside_counts counts;
+
+    (void)state;
+    go_blind();
+    loop.now_s = BEGIN_S + 100;
+    beside_set_blind(beside, NULL, false, (struct wall){0});
+    assert_string_equal(text_get(&renewed), "8");
+    fire();
+    assert_non_null(
+        strstr(text_get(&sent),
+               "{\"device\":7,\"state\":\"down\",\"since\":\"2025-11-24T16:00:05.000000Z\"}"));
+    answered(STORE_OK);
+    hear(8, LINK_DOWN, 30); /* was under way */
+    beside_counts(beside, &counts);
+    assert_int_equal(counts.unknown, 1);
+    hear(8, LINK_DOWN, 101); /* it is down, as it turns out */
+    beside_counts(beside, &counts);
+    assert_int_equal(counts.down, 3);
+}
+
+static void what_fell_silent_with_us_was_up(void **state)
+{
+    (void)state;
+    hear(7, LINK_DOWN, 21);
+    loop.now_s = BEGIN_S + 40;
+    beside_set_blind(beside, NULL, true, (struct wall){(BEGIN_S + 20) * US_PER_S});
+    beside_set_blind(beside, NULL, false, (struct wall){0});
+    assert_string_equal(text_get(&renewed), "7 8");
+}
+
+/* Lines of the log that name the event, of what go() does. */
+static int lines_of(const char *event, void (*go)(void))
+{
+    FILE *log = tmpfile();
+    int saved = dup(STDERR_FILENO), count = 0;
+    char line[512];
+
+    assert_non_null(log);
+    dup2(fileno(log), STDERR_FILENO);
+    go();
+    dup2(saved, STDERR_FILENO);
+    close(saved);
+    rewind(log);
+    while (fgets(line, sizeof line, log) != NULL)
+        count += strstr(line, event) != NULL;
+    fclose(log);
+    return count;
+}
+
+static void flicker(void)
+{
+    for (int i = 0; i < 50; i++)
+        hear(7, i % 2 == 0 ? LINK_UP : LINK_DOWN, i);
+}
+
+static void flicker_later(void)
+{
+    loop.now_s += 60;
+    flicker();
+}
+
+static void a_storm_of_changes_is_few_lines(void **state)
+{
+    (void)state;
+    assert_int_equal(lines_of("device.state site=V1 device=7", flicker), 20);
+    assert_int_equal(lines_of("device.state", flicker), 0);
+    assert_int_equal(lines_of("devices.state changes_not_said=80", flicker_later), 1);
+    assert_int_equal(lines_of("device.state", flicker), 0);
+}
+
 #define test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -309,6 +436,10 @@ int main(void)
         test(those_of_a_prober_that_is_gone_are_unknown),
         test(what_was_silent_before_its_prober_was_lost_is_so_after_it),
         test(a_new_plan_keeps_who_stays_and_forgets_who_goes),
+        test(while_we_are_blind_all_but_references_are_unknown),
+        test(afterwards_who_was_down_is_so_and_the_others_are_asked_anew),
+        test(what_fell_silent_with_us_was_up),
+        test(a_storm_of_changes_is_few_lines),
         test(who_is_left_out_is_told_to_be_unknown_until_it_is_back),
     };
 

@@ -29,6 +29,9 @@ select is((select data from kentongan.notification where type = 'poller.blind'),
 select is((select array_agg(distinct state) from kentongan.site_now where device is not null), '{unknown}', 'every site is unknown');
 select is((select since from kentongan.site_now where code = '33.14.01'), t.at(100), 'since then');
 select is((select state from kentongan.site_state where site = '33.14.01'), 'up', 'what was believed stays');
+select is((select array_agg(distinct d ->> 'state') from jsonb_array_elements(kentongan.site_devices('33.14.01.2001')) d), '{unknown}',
+          'so is every device, the gateway and those beside it');
+select is(kentongan.site_devices('33.14.01.2001') #>> '{0,since}', kentongan.wall_text(t.at(100)), 'since then, too');
 select is((select known_s from kentongan.site_availability(t.at(0), t.at(200)) where site = '33.14.01'), 100::numeric, 'and the time is not known');
 
 update kentongan.notification set next_at = t.at(9000) where type = 'poller.blind'; -- the receiver was behind the same cut
@@ -38,6 +41,7 @@ select is(pg_temp.told(), 'poller.blind queued, poller.sees queued', 'which is t
 select is((select data ->> 'duration_s' from kentongan.notification where type = 'poller.sees'), '300', 'with how long it was');
 select is((select next_at from kentongan.notification where type = 'poller.blind'), t.at(401), 'what could not be delivered is tried at once');
 select is((select state from kentongan.site_now where code = '33.14.01'), 'up', 'sites are what they were');
+select is(kentongan.site_devices('33.14.01.2001') #>> '{0,state}', 'down', 'and so are devices');
 select is((select known_s from kentongan.site_availability(t.at(0), t.at(500)) where site = '33.14.01'), 200::numeric, 'and time is known again');
 
 select ok(pg_temp.say('a', true, 405, 415), 'a link that comes and goes');
