@@ -11,6 +11,35 @@
 #include "probes/budget.h"
 #include "daemon/cli/table.h"
 
+/* Nothing else on the page is news then. */
+static void print_blind(const struct js *of, struct text *out)
+{
+    char since[SHOW_TIME_MAX];
+
+    if (*show_member_time(of, "blind", since) != '\0')
+        text_addf(
+            out,
+            "The poller itself has been cut off since %s: nothing is known of any site until it is "
+            "in touch again.\n",
+            since);
+}
+
+/* "up, auth-problem" of the gateway; "up, radio: auth-problem" of one beside it. */
+static void add_auth(const struct js *site, struct text *out)
+{
+    const struct js *beside = js_get(site, "auth_beside");
+    size_t count = js_count(beside);
+
+    if (!js_is_null(js_get(site, "auth")))
+        text_add(out, ", auth-problem");
+    if (count > 0)
+        text_addf(out, ", %s", js_text(js_at(beside, 0), "device", ""));
+    if (count > 1)
+        text_addf(out, " and %zu more", count - 1);
+    if (count > 0)
+        text_add(out, ": auth-problem");
+}
+
 static void print_sites(const struct js *sites, struct text *out)
 {
     static const struct table_column columns[] = {{"CODE", 20, false},      {"NAME", 20, false},
@@ -19,15 +48,19 @@ static void print_sites(const struct js *sites, struct text *out)
     struct table *table = table_new(columns, sizeof columns / sizeof columns[0]);
     char since[SHOW_TIME_MAX];
 
+    print_blind(js_at(sites, 0), out);
     for (size_t i = 0; i < js_count(sites); i++) {
         const struct js *site = js_at(sites, i);
+        struct text state = {0};
 
         table_add(table, js_text(site, "code", ""));
         table_add(table, js_text(site, "name", ""));
         table_add(table, js_text(site, "kecamatan", ""));
-        table_addf(table, "%s%s%s", js_text(site, "state", ""),
-                   js_is_null(js_get(site, "auth")) ? "" : ", auth-problem",
-                   js_as_bool(js_get(site, "maintenance"), false) ? ", maintenance" : "");
+        text_add(&state, js_text(site, "state", ""));
+        add_auth(site, &state);
+        text_add(&state, js_as_bool(js_get(site, "maintenance"), false) ? ", maintenance" : "");
+        table_add(table, text_get(&state));
+        text_free(&state);
         table_add(table, show_member_time(site, "since", since));
         table_add(table, js_text(site, "ticket", ""));
     }
@@ -272,6 +305,7 @@ static void print_site(const struct js *site, const struct config *config, struc
     char since[SHOW_TIME_MAX];
     struct text value = {0};
 
+    print_blind(site, out);
     show_place(site, &value);
     show_line("site", text_get(&value), out);
     show_line("kind", js_text(site, "kind", ""), out);

@@ -4,7 +4,7 @@
 select jsonb_build_object(
            'code', s.code, 'name', s.name, 'kind', s.kind, 'kecamatan', s.kecamatan, 'lat', s.lat, 'lng', s.lng,
            'feeder', s.feeder, 'service_hours', s.service_hours, 'state', s.state,
-           'since', kentongan.wall_text(s.since), 'said_at', kentongan.wall_text(s.said_at),
+           'since', kentongan.wall_text(s.since), 'blind', kentongan.wall_text(kentongan.watch_blind_since()), 'said_at', kentongan.wall_text(s.said_at),
            'uplinks', (select coalesce(jsonb_agg(jsonb_build_object('code', p.code, 'name', p.name, 'state', p.state)
                                                  order by u.ordinal), '[]')
                          from kentongan.uplink u join kentongan.site_now p on p.code = u.parent
@@ -18,7 +18,8 @@ select jsonb_build_object(
                                   'id', d.id, 'name', d.name, 'role', d.role, 'address', host(d.address),
                                   'port', d.port, 'snmp', d.snmp, 'credential', d.credential,
                                   'profile', nullif(d.profile, ''), 'byte_budget_mb', d.byte_budget_mb, 'reading_bytes', r.bytes,
-                                  'state', b.state, 'since', kentongan.wall_text(b.since),
+                                  'state', case when kentongan.watch_blind_since() is null then b.state end,
+                                  'since', kentongan.wall_text(greatest(b.since, kentongan.watch_blind_since())),
                                   'learned', case when l.device is not null then jsonb_build_object(
                                       'at', kentongan.wall_text(l.at), 'usual_ppm', l.usual_ppm, 'habit_ppm', l.habit_ppm,
                                       'recent_ppm', l.recent_ppm, 'bursts', round(l.bursts::numeric, 3), 'burst_ms', l.burst_ms,

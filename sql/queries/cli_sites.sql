@@ -7,9 +7,11 @@ select coalesce(jsonb_agg(jsonb_build_object(
            'code', code, 'name', name, 'kind', kind, 'kecamatan', kecamatan, 'state', state,
            'since', kentongan.wall_text(since), 'address', address, 'port', port, 'uplinks', to_jsonb(uplinks),
            'ticket', ticket, 'ticket_state', ticket_state, 'maintenance', code in (select site from planned),
-           -- why a device of it that lives does not let us in, its gateway first; null when all do
-           'auth', (select a.auth
-                      from kentongan.device_agent a join kentongan.device d on d.id = a.device
-                     where d.site = code and a.auth <> 'ok'
-                     order by d.role <> 'gateway', d.name limit 1)) order by code), '[]') as answer
-  from kentongan.site_now
+           -- since when the poller itself is cut off, the same for all; null while it sees
+           'blind', kentongan.wall_text((select kentongan.watch_blind_since())),
+           -- why a gateway that lives does not let us in, and which devices beside it do not; null when they do
+           'auth', (select a.auth from kentongan.device_agent a where a.device = s.device and a.auth <> 'ok'),
+           'auth_beside', (select jsonb_agg(jsonb_build_object('device', d.name, 'auth', a.auth) order by d.name)
+                             from kentongan.device_agent a join kentongan.device d on d.id = a.device
+                            where d.site = code and d.role <> 'gateway' and a.auth <> 'ok')) order by code), '[]') as answer
+  from kentongan.site_now s
