@@ -154,17 +154,6 @@ static void on_agent(const struct agent_news *news, void *arg)
         agents_hear(app->agents, news, site);
 }
 
-static void on_verified(const struct verify_verdict *verdict, void *arg)
-{
-    struct app *app = arg;
-    struct verify_verdict heard = *verdict;
-
-    if (heard.reason != VERIFY_OK &&
-        !outages_in_touch_for(app->outages, verify_lasts_ms(heard.window_ms)))
-        heard.reason = VERIFY_INTERRUPTED; /* it may be us who were cut off, and not the site */
-    verify_on_verdict(&heard, app->verify);
-}
-
 static void on_reading(const struct reading_report *report, void *arg)
 {
     struct app *app = arg;
@@ -223,25 +212,11 @@ static enum trap_kind name_trap(const struct oid *oid, void *arg)
     return trap_name(readings_profiles(app->readings), oid);
 }
 
-static void on_sight(enum sight sight, struct wall since, void *arg)
-{
-    struct app *app = arg;
-
-    desk_set_sight(app->desk, sight == SIGHT_BLIND, since);
-}
-
-static void on_blind(bool blind, struct wall since, void *arg)
-{
-    struct app *app = arg;
-
-    beside_set_blind(app->beside, app->probers, blind, since);
-}
-
 static const struct probers_callbacks prober_callbacks = {.on_change = on_link_change,
                                                           .on_ready = on_prober_ready,
                                                           .on_lost = on_prober_lost,
                                                           .on_agent = on_agent,
-                                                          .on_verified = on_verified,
+                                                          .on_verified = app_on_verified,
                                                           .on_reading = on_reading,
                                                           .on_rollup = on_rollup,
                                                           .on_learned = on_learned,
@@ -516,8 +491,7 @@ static bool build(struct app *app, struct err *err)
         return false;
     app->courier = courier_new(app->loop, app->conn, app->webhooks, app->node, find_secret, app);
     outages_set_database(app->outages, app->conn);
-    outages_on_sight(app->outages, on_sight, app);
-    outages_on_blind(app->outages, on_blind, app);
+    app_watch_sight(app);
     agents_set_database(app->agents, app->conn);
     beside_set_database(app->beside, app->conn);
     habits_set_database(app->habits, app->conn);

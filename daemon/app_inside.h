@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * app_inside - the application, as the files behind daemon/app.h share it: daemon/app.c builds and
- * joins its parts, daemon/app_stop.c ends them in order.
+ * joins its parts, daemon/app_sight.c tells them whether the poller is in touch, daemon/app_stop.c
+ * ends them in order.
  */
 #ifndef KT_APP_INSIDE_H
 #define KT_APP_INSIDE_H
@@ -49,4 +50,8 @@ struct app {
 
 /* Begins the end; once is enough. */
 void app_stop(struct app *app, int exit_code);
+/* app_sight.c: whoever is concerned hears whether the poller is in touch. */
+void app_watch_sight(struct app *app);
+/* Of a repair on trial; what failed while we were cut off proved nothing. arg: the application */
+void app_on_verified(const struct verify_verdict *verdict, void *arg);
 #endif

@@ -166,7 +166,7 @@ static void on_verdict(const struct verify_verdict *verdict, void *arg)
         return;
     if (heard.reason != VERIFY_OK &&
         !outages_in_touch_for(world_here()->outages, verify_lasts_ms(heard.window_ms)))
-        heard.reason = VERIFY_INTERRUPTED; /* as daemon/app.c does */
+        heard.reason = VERIFY_INTERRUPTED; /* as daemon/app_sight.c does */
     verify_on_verdict(&heard, world_here()->verify);
 }
 
