@@ -62,11 +62,14 @@ static void on_read(const struct round_result *result, void *arg)
     struct child_readings *readings = arg;
     const struct profile *profile = visit_profile(result->visit);
     struct plan_now began = {readings->now.mono, result->began};
+    size_t uptime;
 
     if (profile == NULL)
         return;
+    uptime = profile_metric_index(profile, HARVEST_UPTIME);
     harvest_begin(readings->harvest, result->device_id, profile, &began, result->bytes);
-    visit_tell(result->visit, harvest_look, readings->harvest);
+    if (uptime < profile->metric_count)
+        visit_tell_metric(result->visit, uptime, harvest_look, readings->harvest);
     visit_tell(result->visit, harvest_take, readings->harvest);
     harvest_end(readings->harvest);
     say_dropped(readings);

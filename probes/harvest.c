@@ -74,7 +74,7 @@ void harvest_look(const struct reading_value *value, void *arg)
     struct harvest *harvest = arg;
 
     if (value->value.status == VALUE_OK &&
-        strcmp(harvest->profile->metrics[value->metric]->name, "uptime") == 0)
+        strcmp(harvest->profile->metrics[value->metric]->name, HARVEST_UPTIME) == 0)
         harvest->uptime_s = value->value.number;
 }
 

@@ -17,7 +17,8 @@
 #include "probes/profile.h"
 #include "probes/reading_report.h"
 
-#define HARVEST_MOST 65536 /* reports that wait */
+#define HARVEST_MOST   65536    /* reports that wait */
+#define HARVEST_UPTIME "uptime" /* the metric that says since when counters count */
 
 struct harvest;
 
@@ -28,7 +29,7 @@ void harvest_free(struct harvest *harvest); /* NULL allowed */
 void harvest_profiles(struct harvest *harvest, const struct profiles *profiles, uint32_t serial);
 
 /*
- * One reading: begin; tell it all values by harvest_look(), then all of them again by
+ * One reading: begin; tell it HARVEST_UPTIME by harvest_look(), then all values, that one too, by
  * harvest_take(), both of type reading_fn with the harvest as arg; end. began: on both clocks;
  * bytes: of the whole reading, on the line.
  */

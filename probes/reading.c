@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "probes/reading.h"
 
-#include <assert.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +9,7 @@
 
 /* One answer; its suffix (what stands behind the column's OID) and its value follow it. */
 struct cell {
+    uint32_t next; /* where the next one of the item is; of the last: nowhere */
     uint8_t item;
     uint8_t tag;
     uint8_t suffix_bytes;
@@ -19,66 +20,79 @@ struct cell {
 #define CELL_BYTES_MAX (sizeof(struct cell) + 2 * UINT8_MAX)
 
 struct reading {
-    const struct profile *profile;
-    const struct reading_item *items;
-    size_t item_count;
+    const struct reading_list *list;
+    /* By item: how many cells it has, and where the first and the last of them are. */
     uint16_t taken[READING_ITEMS_MAX];
+    uint32_t first[READING_ITEMS_MAX], last[READING_ITEMS_MAX];
     uint8_t *cells;
     size_t bytes, room;
 };
 
-static size_t find_item(const struct reading_item *items, size_t count, const struct oid *oid)
+static size_t find_item(const struct reading_list *list, const struct oid *oid)
 {
-    size_t i = 0;
-
-    while (i < count && !oid_equal(&items[i].oid, oid->at, oid->bytes))
-        i++;
-    return i;
+    for (size_t i = 0; i < list->count; i++)
+        if (oid_equal(&list->items[i].oid, oid->at, oid->bytes))
+            return i;
+    return READING_ITEMS_MAX;
 }
 
-static size_t add_item(struct reading_item *items, size_t count, const struct oid *oid, bool column,
-                       uint16_t rows)
+static void add_item(struct reading_list *list, const struct oid *oid, bool column, uint16_t rows)
 {
-    size_t i = find_item(items, count, oid);
+    size_t i = find_item(list, oid);
 
-    if (oid->bytes == 0 || i == READING_ITEMS_MAX)
-        return count;
-    if (i == count)
-        items[count++] = (struct reading_item){.oid = *oid, .column = column};
-    if (rows > items[i].rows)
-        items[i].rows = rows;
-    return count;
+    if (oid->bytes == 0 || (i == READING_ITEMS_MAX && list->count == READING_ITEMS_MAX))
+        return;
+    if (i == READING_ITEMS_MAX) {
+        i = list->count++;
+        list->items[i] = (struct reading_item){.oid = *oid, .column = column};
+    }
+    if (rows > list->items[i].rows)
+        list->items[i].rows = rows;
+}
+
+static void find_parts(struct reading_list *list, size_t index)
+{
+    const struct profile *profile = list->profile;
+    const struct profile_metric *metric = profile->metrics[index];
+    size_t better = PROFILE_METRICS_MAX;
+
+    if (metric->unless[0] != '\0')
+        better = profile_metric_index(profile, metric->unless);
+    list->parts[index] = (struct reading_parts){
+        .value = (uint8_t)find_item(list, &metric->oid),
+        .when = (uint8_t)find_item(list, &metric->when),
+        .names = (uint8_t)find_item(list, &metric->names),
+        .better = better < profile->metric_count
+                      ? (uint8_t)find_item(list, &profile->metrics[better]->oid)
+                      : READING_ITEMS_MAX,
+    };
 }
 
 /* Values before names, so that names are what is lost where a profile has too many columns. */
-size_t reading_items(const struct profile *profile, struct reading_item items[READING_ITEMS_MAX])
+void reading_list_make(struct reading_list *list, const struct profile *profile)
 {
-    size_t count = 0;
-
+    list->profile = profile;
+    list->count = 0;
     for (size_t i = 0; i < profile->metric_count; i++) {
         const struct profile_metric *metric = profile->metrics[i];
         bool column = metric->index != PROFILE_SCALAR;
 
-        count = add_item(items, count, &metric->oid, column, column ? metric->rows : 1);
-        count = add_item(items, count, &metric->when, true, metric->rows);
+        add_item(list, &metric->oid, column, column ? metric->rows : 1);
+        add_item(list, &metric->when, true, metric->rows);
     }
     for (size_t i = 0; i < profile->metric_count; i++)
-        count =
-            add_item(items, count, &profile->metrics[i]->names, true, profile->metrics[i]->rows);
-    return count;
+        add_item(list, &profile->metrics[i]->names, true, profile->metrics[i]->rows);
+    for (size_t i = 0; i < profile->metric_count; i++)
+        find_parts(list, i);
 }
 
-struct reading *reading_new(const struct profile *profile, const struct reading_item *items,
-                            size_t count)
+struct reading *reading_new(const struct reading_list *list)
 {
     struct reading *reading = calloc(1, sizeof *reading);
 
     if (reading == NULL)
         abort();
-    assert(count <= READING_ITEMS_MAX);
-    reading->profile = profile;
-    reading->items = items;
-    reading->item_count = count;
+    reading->list = list;
     return reading;
 }
 
@@ -92,12 +106,24 @@ void reading_free(struct reading *reading)
 
 /* --- answers --- */
 
+/* Behind the last one of its item. */
+static void link_cell(struct reading *reading, size_t item)
+{
+    uint32_t at = (uint32_t)reading->bytes;
+
+    if (reading->taken[item]++ == 0)
+        reading->first[item] = at;
+    else
+        memcpy(reading->cells + reading->last[item] + offsetof(struct cell, next), &at, sizeof at);
+    reading->last[item] = at;
+}
+
 static void keep(struct reading *reading, size_t item, const struct ber_varbind *varbind)
 {
-    size_t prefix = reading->items[item].oid.bytes;
+    size_t prefix = reading->list->items[item].oid.bytes;
     size_t value_bytes =
         varbind->value_bytes < CELL_VALUE_MAX ? varbind->value_bytes : CELL_VALUE_MAX;
-    struct cell cell = {(uint8_t)item, varbind->tag, (uint8_t)(varbind->name_bytes - prefix),
+    struct cell cell = {0, (uint8_t)item, varbind->tag, (uint8_t)(varbind->name_bytes - prefix),
                         (uint8_t)value_bytes};
     size_t bytes = sizeof cell + cell.suffix_bytes + value_bytes;
     uint8_t *at;
@@ -113,25 +139,23 @@ static void keep(struct reading *reading, size_t item, const struct ber_varbind 
     memcpy(at + sizeof cell, varbind->name + prefix, cell.suffix_bytes);
     if (value_bytes > 0)
         memcpy(at + sizeof cell + cell.suffix_bytes, varbind->value, value_bytes);
+    link_cell(reading, item);
     reading->bytes += bytes;
 }
 
 bool reading_take(struct reading *reading, size_t item, const struct ber_varbind *varbind)
 {
-    const struct oid *oid;
+    const struct reading_item *asked = &reading->list->items[item];
 
-    if (item >= reading->item_count || varbind->tag == BER_NO_OBJECT ||
+    if (item >= reading->list->count || varbind->tag == BER_NO_OBJECT ||
         varbind->tag == BER_NO_INSTANCE || varbind->tag == BER_END_OF_MIB)
         return false;
-    oid = &reading->items[item].oid;
-    if (reading->items[item].column ? !oid_under(oid, varbind->name, varbind->name_bytes)
-                                    : !oid_equal(oid, varbind->name, varbind->name_bytes))
+    if (asked->column ? !oid_under(&asked->oid, varbind->name, varbind->name_bytes)
+                      : !oid_equal(&asked->oid, varbind->name, varbind->name_bytes))
         return false;
-    if (reading->taken[item] == reading->items[item].rows ||
-        varbind->name_bytes - oid->bytes > UINT8_MAX ||
+    if (reading->taken[item] == asked->rows || varbind->name_bytes - asked->oid.bytes > UINT8_MAX ||
         reading->bytes + CELL_BYTES_MAX > READING_BYTES_MAX)
         return false;
-    reading->taken[item]++;
     keep(reading, item, varbind);
     return true;
 }
@@ -145,25 +169,40 @@ struct seen {
     const uint8_t *value;
 };
 
-static bool next_cell(const struct reading *reading, size_t *at, struct seen *seen)
+/* Through the cells of one item. */
+struct walk {
+    uint32_t at;
+    uint16_t left;
+};
+
+static struct walk walk_item(const struct reading *reading, size_t item)
 {
-    if (*at >= reading->bytes)
+    if (item == READING_ITEMS_MAX)
+        return (struct walk){0};
+    return (struct walk){reading->first[item], reading->taken[item]};
+}
+
+static bool next_cell(const struct reading *reading, struct walk *walk, struct seen *seen)
+{
+    const uint8_t *at = reading->cells + walk->at;
+
+    if (walk->left == 0)
         return false;
-    memcpy(&seen->cell, reading->cells + *at, sizeof seen->cell);
-    seen->suffix = reading->cells + *at + sizeof seen->cell;
+    memcpy(&seen->cell, at, sizeof seen->cell);
+    seen->suffix = at + sizeof seen->cell;
     seen->value = seen->suffix + seen->cell.suffix_bytes;
-    *at += sizeof seen->cell + seen->cell.suffix_bytes + seen->cell.value_bytes;
+    walk->at = seen->cell.next;
+    walk->left--;
     return true;
 }
 
-static bool find_cell(const struct reading *reading, const struct oid *column,
-                      const uint8_t *suffix, size_t bytes, struct seen *seen)
+static bool find_cell(const struct reading *reading, size_t item, const uint8_t *suffix,
+                      size_t bytes, struct seen *seen)
 {
-    size_t item = find_item(reading->items, reading->item_count, column), at = 0;
+    struct walk walk = walk_item(reading, item);
 
-    while (item < reading->item_count && next_cell(reading, &at, seen))
-        if (seen->cell.item == item && seen->cell.suffix_bytes == bytes &&
-            memcmp(seen->suffix, suffix, bytes) == 0)
+    while (next_cell(reading, &walk, seen))
+        if (seen->cell.suffix_bytes == bytes && memcmp(seen->suffix, suffix, bytes) == 0)
             return true;
     return false;
 }
@@ -195,25 +234,24 @@ static void print_index(const uint8_t *index, size_t bytes, char *out, size_t ro
 /* Is there a row before this one in its column that says the same? */
 static bool is_repeated(const struct reading *reading, const struct seen *seen)
 {
+    struct walk walk = walk_item(reading, seen->cell.item);
     struct seen other;
-    size_t at = 0;
 
-    while (next_cell(reading, &at, &other) && other.suffix != seen->suffix)
-        if (other.cell.item == seen->cell.item && other.cell.tag == seen->cell.tag &&
-            other.cell.value_bytes == seen->cell.value_bytes &&
+    while (next_cell(reading, &walk, &other) && other.suffix != seen->suffix)
+        if (other.cell.tag == seen->cell.tag && other.cell.value_bytes == seen->cell.value_bytes &&
             memcmp(other.value, seen->value, seen->cell.value_bytes) == 0)
             return true;
     return false;
 }
 
 /* A name that several rows have goes to the first; the others get "#index" behind it. */
-static bool name_of(const struct reading *reading, const struct profile_metric *metric,
-                    const uint8_t *index, size_t bytes, char name[VALUE_TEXT_MAX])
+static bool name_of(const struct reading *reading, size_t names, const uint8_t *index, size_t bytes,
+                    char name[VALUE_TEXT_MAX])
 {
     struct seen seen;
     size_t used;
 
-    if (metric->names.bytes == 0 || !find_cell(reading, &metric->names, index, bytes, &seen) ||
+    if (!find_cell(reading, names, index, bytes, &seen) ||
         value_text(seen.cell.tag, seen.value, seen.cell.value_bytes, name) != VALUE_OK)
         return false;
     if (!is_repeated(reading, &seen))
@@ -242,8 +280,8 @@ static bool index_is_text(const uint8_t *index, size_t bytes, char *out, size_t 
 }
 
 /* Six octets and the interface: "00:27:10:32:ed:60 wlan1". */
-static void name_station(const struct reading *reading, const struct profile_metric *metric,
-                         const struct seen *seen, char out[READING_INSTANCE_MAX])
+static void name_station(const struct reading *reading, size_t names, const struct seen *seen,
+                         char out[READING_INSTANCE_MAX])
 {
     const uint8_t *at = seen->suffix;
     size_t left = seen->cell.suffix_bytes, used = 0, last = last_subid(at, left);
@@ -260,14 +298,16 @@ static void name_station(const struct reading *reading, const struct profile_met
     }
     if (left == 0)
         return;
-    if (!name_of(reading, metric, seen->suffix + last, seen->cell.suffix_bytes - last, name))
+    if (!name_of(reading, names, seen->suffix + last, seen->cell.suffix_bytes - last, name))
         print_index(at, left, name, sizeof name);
     snprintf(out + used, READING_INSTANCE_MAX - used, " %.28s", name);
 }
 
-static void name_instance(const struct reading *reading, const struct profile_metric *metric,
-                          const struct seen *seen, char out[READING_INSTANCE_MAX])
+static void name_instance(const struct reading *reading, size_t index, const struct seen *seen,
+                          char out[READING_INSTANCE_MAX])
 {
+    const struct profile_metric *metric = reading->list->profile->metrics[index];
+    size_t names = reading->list->parts[index].names;
     size_t bytes = seen->cell.suffix_bytes;
     char name[VALUE_TEXT_MAX];
 
@@ -275,10 +315,10 @@ static void name_instance(const struct reading *reading, const struct profile_me
     if (metric->index == PROFILE_SCALAR)
         return;
     if (metric->index == PROFILE_MAC_IFINDEX) {
-        name_station(reading, metric, seen, out);
+        name_station(reading, names, seen, out);
         return;
     }
-    if (name_of(reading, metric, seen->suffix, bytes, name)) {
+    if (name_of(reading, names, seen->suffix, bytes, name)) {
         size_t cut = text_cut(name, strlen(name), READING_INSTANCE_MAX - 1);
 
         memcpy(out, name, cut);
@@ -291,15 +331,16 @@ static void name_instance(const struct reading *reading, const struct profile_me
 }
 
 /* False: the row is of another sort than the metric is about. */
-static bool row_counts(const struct reading *reading, const struct profile_metric *metric,
-                       const struct seen *seen)
+static bool row_counts(const struct reading *reading, size_t index, const struct seen *seen)
 {
+    const struct profile_metric *metric = reading->list->profile->metrics[index];
     struct seen beside;
     struct value value;
 
     if (metric->when.bytes == 0)
         return true;
-    if (!find_cell(reading, &metric->when, seen->suffix, seen->cell.suffix_bytes, &beside))
+    if (!find_cell(reading, reading->list->parts[index].when, seen->suffix, seen->cell.suffix_bytes,
+                   &beside))
         return false;
     value = value_read(&value_plain, beside.cell.tag, beside.value, beside.cell.value_bytes);
     for (size_t i = 0; value.status == VALUE_OK && i < metric->when_count; i++)
@@ -310,17 +351,11 @@ static bool row_counts(const struct reading *reading, const struct profile_metri
 }
 
 /* True when another metric has said the same of that row already. */
-static bool is_said(const struct reading *reading, const struct profile_metric *metric,
-                    const struct seen *seen)
+static bool is_said(const struct reading *reading, size_t index, const struct seen *seen)
 {
-    size_t other;
     struct seen better;
 
-    if (metric->unless[0] == '\0')
-        return false;
-    other = profile_metric_index(reading->profile, metric->unless);
-    return other < reading->profile->metric_count &&
-           find_cell(reading, &reading->profile->metrics[other]->oid, seen->suffix,
+    return find_cell(reading, reading->list->parts[index].better, seen->suffix,
                      seen->cell.suffix_bytes, &better) &&
            better.cell.tag != BER_NULL;
 }
@@ -342,11 +377,11 @@ static bool read_word(const struct profile_metric *metric, const struct seen *se
     return false;
 }
 
-/* False: there is nothing to tell. */
+/* False: there is nothing to tell. The instance has no name yet. */
 static bool read_cell(const struct reading *reading, size_t index, const struct seen *seen,
                       struct reading_value *out)
 {
-    const struct profile_metric *metric = reading->profile->metrics[index];
+    const struct profile_metric *metric = reading->list->profile->metrics[index];
 
     *out = (struct reading_value){.metric = (uint16_t)index,
                                   .health = PROFILE_FINE,
@@ -355,7 +390,7 @@ static bool read_cell(const struct reading *reading, size_t index, const struct 
                                   .tag = seen->cell.tag,
                                   .raw = seen->value,
                                   .raw_bytes = seen->cell.value_bytes};
-    if (!row_counts(reading, metric, seen) || is_said(reading, metric, seen))
+    if (!row_counts(reading, index, seen) || is_said(reading, index, seen))
         return false;
     if (metric->kind == PROFILE_TEXT)
         out->value.status =
@@ -366,59 +401,61 @@ static bool read_cell(const struct reading *reading, size_t index, const struct 
         return false;
     if (out->value.status == VALUE_OK && metric->kind != PROFILE_COUNTER)
         out->health = profile_judge(metric, out->value.number);
-    name_instance(reading, metric, seen, out->instance);
     return true;
 }
 
-/* True when there was something to tell. fn may be NULL. */
-static bool tell_metric(const struct reading *reading, size_t index, reading_fn *fn, void *arg)
+void reading_tell_metric(const struct reading *reading, size_t metric, reading_fn *fn, void *arg)
 {
-    const struct oid *oid = &reading->profile->metrics[index]->oid;
-    size_t item = find_item(reading->items, reading->item_count, oid), at = 0;
+    struct walk walk = walk_item(reading, reading->list->parts[metric].value);
     struct reading_value value;
     struct seen seen;
-    bool any = false;
 
-    while (next_cell(reading, &at, &seen)) {
-        if (seen.cell.item != item || !read_cell(reading, index, &seen, &value))
+    while (next_cell(reading, &walk, &seen)) {
+        if (!read_cell(reading, metric, &seen, &value))
             continue;
-        any = true;
-        if (fn == NULL)
-            break;
+        name_instance(reading, metric, &seen, value.instance);
         fn(&value, arg);
     }
-    return any;
 }
 
 void reading_tell(const struct reading *reading, reading_fn *fn, void *arg)
 {
-    for (size_t i = 0; i < reading->profile->metric_count; i++)
-        tell_metric(reading, i, fn, arg);
+    for (size_t i = 0; i < reading->list->profile->metric_count; i++)
+        reading_tell_metric(reading, i, fn, arg);
 }
 
-static void mark(const struct reading *reading, const struct oid *oid,
-                 uint64_t items[READING_ITEMS_MAX / 64])
+/* Is there something to tell? */
+static bool has_metric(const struct reading *reading, size_t metric)
 {
-    size_t item = find_item(reading->items, reading->item_count, oid);
+    struct walk walk = walk_item(reading, reading->list->parts[metric].value);
+    struct reading_value value;
+    struct seen seen;
 
-    if (item < reading->item_count)
+    while (next_cell(reading, &walk, &seen))
+        if (read_cell(reading, metric, &seen, &value))
+            return true;
+    return false;
+}
+
+static void mark(size_t item, uint64_t items[READING_ITEMS_MAX / 64])
+{
+    if (item < READING_ITEMS_MAX)
         items[item / 64] |= UINT64_C(1) << item % 64;
 }
 
 void reading_spare(const struct reading *reading, uint64_t items[READING_ITEMS_MAX / 64])
 {
+    const struct reading_list *list = reading->list;
     uint64_t of_use[READING_ITEMS_MAX / 64] = {0};
 
-    for (size_t i = 0; i < reading->profile->metric_count; i++) {
-        const struct profile_metric *metric = reading->profile->metrics[i];
-
-        if (!tell_metric(reading, i, NULL, NULL))
+    for (size_t i = 0; i < list->profile->metric_count; i++) {
+        if (!has_metric(reading, i))
             continue;
-        mark(reading, &metric->oid, of_use);
-        mark(reading, &metric->when, of_use);
-        mark(reading, &metric->names, of_use);
+        mark(list->parts[i].value, of_use);
+        mark(list->parts[i].when, of_use);
+        mark(list->parts[i].names, of_use);
     }
-    for (size_t i = 0; i < reading->item_count; i++)
+    for (size_t i = 0; i < list->count; i++)
         if ((of_use[i / 64] & UINT64_C(1) << i % 64) == 0)
             items[i / 64] |= UINT64_C(1) << i % 64;
 }

@@ -2,7 +2,7 @@
 /*
  * reading - one round of a device's metrics: what has to be asked, and what the answers say.
  *
- * Made of a profile: reading_items() says what to ask for, reading_take() takes the variable
+ * Made of a profile: a reading_list says what to ask for, reading_take() takes the variable
  * bindings in any order, and at the end the values are told with their instances' names. The column
  * of a value, the one that names its row and the one that says what the row is are put together
  * here, by their index; so an interface is known by its name, whatever number it has today. Pure;
@@ -24,8 +24,21 @@ struct reading_item {
     uint16_t rows; /* of a column: more are of no use */
 };
 
-/* The same for all devices of a profile. Returns how many. */
-size_t reading_items(const struct profile *profile, struct reading_item items[READING_ITEMS_MAX]);
+/* Of which items a metric is made: indices, READING_ITEMS_MAX where it has none. */
+struct reading_parts {
+    uint8_t value, when, names;
+    uint8_t better; /* the value of the metric that makes it needless */
+};
+
+/* What is asked of all devices of a profile, found out once. */
+struct reading_list {
+    const struct profile *profile; /* borrowed */
+    size_t count;
+    struct reading_item items[READING_ITEMS_MAX];
+    struct reading_parts parts[PROFILE_METRICS_MAX]; /* by metric */
+};
+
+void reading_list_make(struct reading_list *list, const struct profile *profile);
 
 /* One value. */
 struct reading_value {
@@ -46,10 +59,8 @@ typedef void reading_fn(const struct reading_value *value, void *arg);
 
 struct reading;
 
-/* profile and items are borrowed for the reading's life. */
-struct reading *reading_new(const struct profile *profile, const struct reading_item *items,
-                            size_t count);
-void reading_free(struct reading *reading); /* NULL allowed */
+struct reading *reading_new(const struct reading_list *list); /* borrowed for its life */
+void reading_free(struct reading *reading);                   /* NULL allowed */
 
 /* An answer for one item. False: it is left out, being an exception, of another name, or beyond
  * what is of use. */
@@ -57,6 +68,8 @@ bool reading_take(struct reading *reading, size_t item, const struct ber_varbind
 
 /* After the last answer: each value once, by metric; nothing for what the device has not. */
 void reading_tell(const struct reading *reading, reading_fn *fn, void *arg);
+/* Those of one metric, by its index in the profile. */
+void reading_tell_metric(const struct reading *reading, size_t metric, reading_fn *fn, void *arg);
 /* Adds the items that served nothing, a bit each: they need not be asked next time. */
 void reading_spare(const struct reading *reading, uint64_t items[READING_ITEMS_MAX / 64]);
 #endif

@@ -257,7 +257,7 @@ static bool begin_read(struct visit *visit)
     if (visit->profile == NULL)
         return false;
     visit->list = visit_book_open(visit->order.book, visit->profile);
-    visit->reading = reading_new(visit->profile, visit->list->wanted, visit->list->own);
+    visit->reading = reading_new(&visit->list->wanted);
     visit->fetch =
         fetch_of(visit, visit->list->items, visit->list->count, &visit->order.memory->fetch);
     return true;
@@ -445,4 +445,11 @@ void visit_tell(const struct visit *visit, reading_fn *fn, void *arg)
     assert(visit->stage == VISIT_OVER);
     if (visit->reading != NULL)
         reading_tell(visit->reading, fn, arg);
+}
+
+void visit_tell_metric(const struct visit *visit, size_t metric, reading_fn *fn, void *arg)
+{
+    assert(visit->stage == VISIT_OVER);
+    if (visit->reading != NULL)
+        reading_tell_metric(visit->reading, metric, fn, arg);
 }

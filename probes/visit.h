@@ -64,4 +64,5 @@ const struct visit_facts *visit_facts(const struct visit *visit);
 /* Of all that was asked; partial: something of the profile may be there and was not read. */
 const struct fetch_sum *visit_sum(const struct visit *visit);
 void visit_tell(const struct visit *visit, reading_fn *fn, void *arg);
+void visit_tell_metric(const struct visit *visit, size_t metric, reading_fn *fn, void *arg);
 #endif

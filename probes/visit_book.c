@@ -88,10 +88,13 @@ static struct visit_list *list_new(const struct profile *profile)
 
     if (list == NULL)
         abort();
-    list->own = list->count = reading_items(profile, list->wanted);
-    for (size_t i = 0; i < list->count; i++)
-        list->items[i] =
-            (struct fetch_item){list->wanted[i].oid, list->wanted[i].column, list->wanted[i].rows};
+    reading_list_make(&list->wanted, profile);
+    list->own = list->count = list->wanted.count;
+    for (size_t i = 0; i < list->count; i++) {
+        const struct reading_item *wanted = &list->wanted.items[i];
+
+        list->items[i] = (struct fetch_item){wanted->oid, wanted->column, wanted->rows};
+    }
     list->if_name = list_find(list, &if_name);
     list->if_name_else = if_descr;
     if (list->if_name == VISIT_ITEM_NONE) {

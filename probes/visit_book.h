@@ -25,7 +25,7 @@ struct visit_list {
     size_t uptime, if_number, if_changed, if_name;
     struct oid if_name_else; /* the column that names interfaces where if_name has no row */
     uint64_t interfaces[FETCH_ITEMS_MAX / 64]; /* items whose rows are named by if_name */
-    struct reading_item wanted[READING_ITEMS_MAX];
+    struct reading_list wanted;
     struct fetch_item items[FETCH_ITEMS_MAX];
 };
 

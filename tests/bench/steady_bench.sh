@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: ISC
 # steady_bench - what a whole kentongand costs when nothing happens: a real one, on a real PostgreSQL, with the history.
 #
-#   steady_bench [--devices N] [--interval S] [--seconds S] [--probers N] [--readings S]
+#   steady_bench [--devices N] [--interval S] [--seconds S] [--probers N] [--readings S] [--warm S]
 #
 # The inventory goes in as CSV by `kentongan import`; the fleet answers for the devices. Once all have answered, the time of the
 # processors that the parent, its probing children and PostgreSQL use is taken for so many seconds: more than 300, and the history of
@@ -17,7 +17,7 @@ usage() {
 bin=$1
 source=$2
 shift 2
-devices=99999 interval=60 seconds=360 probers=1 readings=0
+devices=99999 interval=60 seconds=360 probers=1 readings=0 warm=0
 while [ $# -gt 0 ]; do
     [ $# -ge 2 ] || usage
     case $1 in
@@ -25,6 +25,7 @@ while [ $# -gt 0 ]; do
     --interval) interval=$2 ;;
     --seconds) seconds=$2 ;;
     --probers) probers=$2 ;;
+    --warm) warm=$2 ;; # after all have answered, and before the time is taken: until each has been read once
     --readings) readings=$2 ;; # between two readings of a device by its profile; without it there are none
     *) usage ;;
     esac
@@ -65,6 +66,7 @@ stage_patience=$((interval * 3 + devices / 500))
 stage_begin
 up_at=$(date +%s)
 echo "$devices devices answer"
+[ "$warm" = 0 ] || timeout "$warm" tail -f /dev/null || :
 probing=$(pgrep -P "$stage_daemon")
 parent=$(cpu_s "$stage_daemon")
 # shellcheck disable=SC2086 # numbers of processes

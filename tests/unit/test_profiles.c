@@ -188,11 +188,13 @@ static void on_value(const struct reading_value *value, void *arg)
 
 static void read_all(struct trial *trial)
 {
-    static struct reading_item items[READING_ITEMS_MAX];
-    size_t count = reading_items(trial->profile, items);
-    struct reading *reading = reading_new(trial->profile, items, count);
+    static struct reading_list list;
+    const struct reading_item *items = list.items;
+    struct reading *reading;
 
-    for (size_t i = 0; i < count; i++) {
+    reading_list_make(&list, trial->profile);
+    reading = reading_new(&list);
+    for (size_t i = 0; i < list.count; i++) {
         size_t at = replay_next(&trial->replay, &items[i].oid);
         const struct replay_line *scalar = replay_get(&trial->replay, &items[i].oid);
 

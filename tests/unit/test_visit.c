@@ -56,6 +56,7 @@ struct told {
 };
 
 struct world {
+    const char *only; /* tell this metric alone; NULL: all */
     struct mib mib;
     struct profiles *profiles;
     struct visit_book *book;
@@ -165,7 +166,11 @@ static void pay_visit(struct world *world)
     world->profile = visit_profile(visit);
     world->sum = *visit_sum(visit);
     assert_int_equal(world->sum.questions, world->mib.questions);
-    visit_tell(visit, on_value, world);
+    if (world->only == NULL)
+        visit_tell(visit, on_value, world);
+    else
+        visit_tell_metric(visit, profile_metric_index(world->profile, world->only), on_value,
+                          world);
     visit_free(visit);
 }
 
@@ -204,6 +209,25 @@ static void a_device_is_read_by_the_profile_that_fits_it(void **state)
     pay_visit(world);
     assert_string_equal(world->profile->name, "plain");
     assert_null(told(world, "voltage", ""));
+}
+
+static void one_metric_is_told_by_itself_with_all_its_rows(void **state)
+{
+    struct world *world = *state;
+
+    interface(world, 3, "wlan1", -71);
+    interface(world, 5, "wlan2", -64);
+    interface(world, 9, "wlan3", -80);
+    world->only = "signal";
+    pay_visit(world);
+    assert_int_equal(world->told_count, 3);
+    assert_int_equal(signal_of(world, "wlan1"), -71);
+    assert_int_equal(signal_of(world, "wlan2"), -64);
+    assert_int_equal(signal_of(world, "wlan3"), -80);
+    world->only = "uptime";
+    pay_visit(world);
+    assert_int_equal(world->told_count, 1);
+    assert_non_null(told(world, "uptime", ""));
 }
 
 static void what_people_say_counts_more_than_the_device(void **state)
@@ -354,6 +378,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         T(a_device_is_read_by_the_profile_that_fits_it),
+        T(one_metric_is_told_by_itself_with_all_its_rows),
         T(what_people_say_counts_more_than_the_device),
         T(what_is_known_is_not_asked_again),
         T(interfaces_keep_their_names_through_a_new_numbering),
