@@ -11,7 +11,8 @@
 
 #include "probes/heartbeat.h"
 
-#define LATE_MS 10000 /* how long after its time-out an answer is still believed */
+#define ROOM_MOST 1024  /* of a tick, beyond which answers come in batches by themselves */
+#define LATE_MS   10000 /* how long after its time-out an answer is still believed */
 /* Finer than the ticks in which we wake up: a time-out is not rounded up twice. One turn of the
  * wheel is longer than LATE_MS. */
 #define TIMEOUT_TICK_MS 4
@@ -22,7 +23,7 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
 
     (void)fd;
     (void)what;
-    engine_read(engine);
+    (void)engine_take_in(engine);
     engine->callbacks->on_read(engine->arg);
 }
 
@@ -30,7 +31,32 @@ static bool wire_watch(struct engine *engine, struct event_base *base, enum wire
 {
     engine->readable[wire] =
         event_new(base, engine->fds[wire], EV_READ | EV_PERSIST, on_readable, engine);
+    if (udp_room(engine->fds[wire]) < engine->room)
+        engine->room = udp_room(engine->fds[wire]);
     return engine->readable[wire] != NULL && event_add(engine->readable[wire], NULL) == 0;
+}
+
+/* As many came, or may come, as a socket keeps for sure. */
+static bool is_much(const struct engine *engine, const struct engine_traffic *traffic)
+{
+    return traffic->asked >= engine->room || traffic->heard >= engine->room;
+}
+
+void engine_watch(struct engine *engine, bool read_soon)
+{
+    bool watch = !read_soon || is_much(engine, &engine->now) || is_much(engine, &engine->before);
+
+    if (watch == engine->watching)
+        return;
+    engine->watching = watch;
+    for (size_t i = 0; i < WIRES; i++) {
+        if (engine->readable[i] == NULL)
+            continue;
+        if (watch)
+            event_add(engine->readable[i], NULL);
+        else
+            event_del(engine->readable[i]);
+    }
 }
 
 static bool engine_open(struct engine *engine, struct event_base *base, struct err *err)
@@ -58,6 +84,8 @@ struct engine *engine_new(struct event_base *base, const struct plan *plan,
     engine->plan = plan;
     engine->callbacks = callbacks;
     engine->arg = arg;
+    engine->watching = true;
+    engine->room = ROOM_MOST;
     for (size_t i = 0; i < WIRES; i++)
         engine->fds[i] = -1;
     engine->codec = codec_new();
@@ -215,6 +243,7 @@ static void post(struct engine *engine, struct udp_outgoing *place, struct reque
         engine->counters.send_failed++;
     else
         engine->out[wire].count++;
+    engine->now.asked++;
     wheel_arm(&engine->wheel, &request->due, mono_add_ms(now->mono, request->timeout_ms));
 }
 

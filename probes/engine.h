@@ -81,6 +81,12 @@ void engine_flush(struct engine *engine);
 /* Reads what is there, up to a bound; true when nothing is left, so that silence is really silence.
  */
 bool engine_read(struct engine *engine);
+/*
+ * read_soon: engine_read() is going to be called within a tick, so what comes need not wake the
+ * loop until then. It does nonetheless while that may be more than a socket keeps: a wake-up costs
+ * more than an answer, but a lost answer more than both.
+ */
+void engine_watch(struct engine *engine, bool read_soon);
 /* Gives up what was due by now, or tries again; it may still be answered for a while, late. */
 void engine_expire(struct engine *engine, const struct plan_now *now);
 /* We were away ourselves: what is open proves nothing. */

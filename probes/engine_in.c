@@ -200,6 +200,7 @@ static bool read_socket(struct engine *engine, enum wire wire)
     for (size_t round = 0; round < BATCHES_MOST; round++) {
         size_t count = udp_receive(engine->fds[wire], &engine->batch);
 
+        engine->now.heard += count;
         for (size_t i = 0; i < count; i++) {
             if (wire >= WIRE_ECHO_V4)
                 receive_echo(engine, &engine->icmp[wire], &engine->batch.datagrams[i]);
@@ -212,7 +213,7 @@ static bool read_socket(struct engine *engine, enum wire wire)
     return false;
 }
 
-bool engine_read(struct engine *engine)
+bool engine_take_in(struct engine *engine)
 {
     bool empty = true;
 
@@ -220,4 +221,11 @@ bool engine_read(struct engine *engine)
         if (engine->fds[wire] >= 0 && !read_socket(engine, wire))
             empty = false;
     return empty;
+}
+
+bool engine_read(struct engine *engine)
+{
+    engine->before = engine->now;
+    engine->now = (struct engine_traffic){0};
+    return engine_take_in(engine);
 }

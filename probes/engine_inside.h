@@ -15,6 +15,12 @@
 #include "probes/udp.h"
 #include "probes/usm_wire.h"
 
+/* Datagrams of a while: how full the sockets may have been in it. */
+struct engine_traffic {
+    size_t asked;
+    size_t heard;
+};
+
 /* One socket each. */
 enum wire { WIRE_V4, WIRE_V6, WIRE_ECHO_V4, WIRE_ECHO_V6, WIRES };
 
@@ -24,7 +30,10 @@ struct engine {
     void *arg;
     int fds[WIRES]; /* -1: the system has no such family, or lets us not ping */
     struct event *readable[WIRES];
-    struct icmp icmp[WIRES]; /* of the WIRE_ECHO_… */
+    bool watching;                     /* what comes wakes the loop */
+    size_t room;                       /* datagrams that each socket keeps */
+    struct engine_traffic now, before; /* since engine_read(); between it and the one before */
+    struct icmp icmp[WIRES];           /* of the WIRE_ECHO_… */
     struct codec *codec;
     struct usm_wire *usm;
     bool keys_missing; /* there is work for usm_wire_work() */
@@ -37,6 +46,8 @@ struct engine {
     struct udp_batch batch;
 };
 
+/* As engine_read(), in between. */
+bool engine_take_in(struct engine *engine);
 struct engine_result engine_result_of(const struct request *request, struct wall at);
 /* Is the request one that probes/usm_wire.h takes care of? */
 bool engine_is_v3(const struct plan_device *device, const struct request *request);

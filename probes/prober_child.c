@@ -62,6 +62,7 @@ static void child_rearm(struct child *child)
     wait_us = at.us - mono_now().us;
     if (wait_us < 0)
         wait_us = 0;
+    engine_watch(child->engine, wait_us <= PLAN_TICK_MS * US_PER_MS);
     event_add(child->tick, &(struct timeval){.tv_sec = (time_t)(wait_us / US_PER_S),
                                              .tv_usec = (suseconds_t)(wait_us % US_PER_S)});
 }

@@ -8,6 +8,7 @@
 #include <netinet/in.h>
 #include <time.h>
 
+#define DATAGRAM_BYTES 4096 /* of a buffer, as the kernel counts a full frame at most */
 #define BUFFER_BYTES                                                                               \
     (4 * 1024 * 1024) /* some thousand replies that come while the loop is elsewhere */
 
@@ -28,6 +29,16 @@ void udp_prepare(int fd)
 
     udp_enlarge(fd);
     (void)setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
+}
+
+size_t udp_room(int fd)
+{
+    int bytes = 0;
+    socklen_t size = sizeof bytes;
+
+    if (getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, &size) < 0 || bytes < 0)
+        return 0;
+    return (size_t)bytes / DATAGRAM_BYTES;
 }
 
 /* Bound at once, so that the port is fixed for the child's life. IPv4 comes by the IPv4 socket

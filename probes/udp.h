@@ -53,6 +53,8 @@ struct udp_out {
 int udp_open(int domain, struct err *err);
 /* Room for bursts and the time of arrival; for sockets of other protocols too. */
 void udp_prepare(int fd);
+/* How many datagrams it keeps for us, however they are counted. */
+size_t udp_room(int fd);
 enum udp_sent udp_send(int fd, const union address *to, const uint8_t *bytes, size_t count);
 /*
  * Sends what waits, in its order. True: nothing waits any more; *refused datagrams of it the system

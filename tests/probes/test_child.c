@@ -17,6 +17,7 @@
 #define HOST   "127.0.1.1"
 #define OTHER  "127.0.0.2"
 #define FLEET  20
+#define MANY   300  /* with the policy that is brisk, 30 in each tick */
 #define FROZEN 3000 /* ms: longer than two intervals, shorter than what the parent waits */
 
 static const struct plan_policy brisk = {200, 150, 3, 2, 0, 0, 0};
@@ -231,6 +232,20 @@ static void a_replaced_plan_is_ready_again_and_keeps_what_is_known(void **state)
     assert_int_equal(bench_counters(bench).refused_request, 0);
 }
 
+/* A turn of the loop costs more than an answer: where ticks follow each other, they read. */
+static void answers_wait_for_the_tick_that_comes_anyway(void **state)
+{
+    struct bench *bench = *state;
+    struct prober_counters before, now;
+
+    answers(true);
+    give_plan(bench, &brisk, MANY);
+    bench_wait(bench, all_are(bench, MANY, LINK_UP));
+    before = bench_counters(bench);
+    bench_wait(bench, (now = bench_counters(bench)).answered >= before.answered + 10 * MANY);
+    assert_true((now.turns - before.turns) * 20 < now.answered - before.answered);
+}
+
 static void signals_to_the_whole_group_do_not_end_the_child(void **state)
 {
     struct bench *bench = *state;
@@ -423,6 +438,7 @@ static int run(void)
         T(an_unanswered_probe_out_of_turn_is_told_as_well),
         T(a_plan_of_thousands_passes_through_the_socket),
         T(a_replaced_plan_is_ready_again_and_keeps_what_is_known),
+        T(answers_wait_for_the_tick_that_comes_anyway),
         T(signals_to_the_whole_group_do_not_end_the_child),
         T(a_stopped_prober_ends_by_itself_and_says_no_more),
         T(a_stopped_prober_tells_what_it_had_counted),
