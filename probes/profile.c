@@ -2,6 +2,8 @@
 #include "probes/profile.h"
 
 #include <assert.h>
+#include <float.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -354,6 +356,38 @@ enum profile_health profile_judge(const struct profile_metric *metric, double nu
         if (metric->limits[i].health > health && is_within(&metric->limits[i], number))
             health = metric->limits[i].health;
     return health;
+}
+
+/* Of the limits of that health on that side the one that is met first; NULL: there is none. */
+static const struct profile_limit *first_limit(const struct profile_metric *metric,
+                                               enum profile_health health, bool below)
+{
+    const struct profile_limit *found = NULL;
+
+    for (size_t i = 0; i < metric->limit_count; i++) {
+        const struct profile_limit *limit = &metric->limits[i];
+
+        if (limit->health != health || (below ? limit->from > -DBL_MAX : limit->to < DBL_MAX))
+            continue;
+        if (found == NULL || (below ? limit->to > found->to : limit->from < found->from))
+            found = limit;
+    }
+    return found;
+}
+
+bool profile_bounds(const struct profile_metric *metric, double *crit, double *warn, bool *below)
+{
+    const struct profile_limit *low = first_limit(metric, PROFILE_CRIT, true);
+    const struct profile_limit *high = first_limit(metric, PROFILE_CRIT, false);
+    const struct profile_limit *soft;
+
+    if (!metric->ticket || (low == NULL) == (high == NULL))
+        return false;
+    *below = low != NULL;
+    *crit = *below ? low->to : high->from;
+    soft = first_limit(metric, PROFILE_WARN, *below);
+    *warn = soft == NULL ? *crit : *below ? fmax(soft->to, *crit) : fmin(soft->from, *crit);
+    return true;
 }
 
 const char *profile_word(const struct profile_metric *metric, double number)

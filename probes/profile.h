@@ -102,6 +102,7 @@ struct profile_metric {
     size_t limit_count;
     uint16_t rows; /* of the column that are taken at most */
     enum profile_history history;
+    bool ticket; /* beyond crit, and again and again, it is a fault of the kind degraded */
 };
 
 /* All that is given has to hold. */
@@ -188,6 +189,11 @@ bool profiles_trap(const struct profiles *profiles, const uint8_t *oid, size_t b
                    enum profile_sense *sense);
 
 enum profile_health profile_judge(const struct profile_metric *metric, double number);
+/*
+ * Of a metric that may be a fault: beyond which number it is critical, and beyond which it is not
+ * fine; the same where it has no such limit of that side. False: it may not be one.
+ */
+bool profile_bounds(const struct profile_metric *metric, double *crit, double *warn, bool *below);
 /* NULL: the number has no word. */
 const char *profile_word(const struct profile_metric *metric, double number);
 /* Of the number that a reading tells: of a counter per second. "" when there is none. */

@@ -425,6 +425,15 @@ static bool take_history(struct profile_draft *draft, const struct profile_line 
     return err_set(err, "%s: a history is some, main or none", line->words[1]);
 }
 
+static bool take_ticket(struct profile_draft *draft, const struct profile_line *line,
+                        struct err *err)
+{
+    if (strcmp(line->words[1], "degraded") != 0)
+        return err_set(err, "%s: a ticket is degraded", line->words[1]);
+    draft->metric->ticket = true;
+    return true;
+}
+
 static bool take_note(struct profile_draft *draft, const struct profile_line *line, struct err *err)
 {
     (void)draft;
@@ -467,6 +476,7 @@ static const struct keyword keywords[] = {
     {"unless",   true,  1, 1,    take_unless},
     {"rows",     true,  1, 1,    take_rows},
     {"history",  true,  1, 1,    take_history},
+    {"ticket",   true,  1, 1,    take_ticket},
     {"note",     true,  1, MANY, take_note},
 };
 /* clang-format on */

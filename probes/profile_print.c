@@ -93,6 +93,8 @@ static void print_metric(const struct profile_metric *metric, struct text *out)
         text_addf(out, "    rows %u\n", metric->rows);
     if (metric->history != PROFILE_HISTORY_SOME)
         text_addf(out, "    history %s\n", profile_history_name(metric->history));
+    if (metric->ticket)
+        text_add(out, "    ticket degraded\n");
 }
 
 void profile_print(const struct profile *profile, struct text *out)

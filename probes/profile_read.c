@@ -35,6 +35,9 @@ static void complain(struct reader *reader, size_t line, const char *keyword, co
 
 static bool metric_is_whole(const struct profile_metric *metric, struct err *err)
 {
+    double crit, warn;
+    bool below;
+
     if (metric->oid.bytes == 0)
         return err_set(err, "%s has no oid", metric->name);
     if (metric->index == PROFILE_SCALAR && (metric->when.bytes > 0 || metric->names.bytes > 0))
@@ -45,6 +48,10 @@ static bool metric_is_whole(const struct profile_metric *metric, struct err *err
                        metric->name);
     if (metric->kind == PROFILE_TEXT && metric->history != PROFILE_HISTORY_SOME)
         return err_set(err, "%s is a text, and a history is of numbers", metric->name);
+    if (metric->ticket && !profile_bounds(metric, &crit, &warn, &below))
+        return err_set(err,
+                       "%s may be a ticket: it needs crit below N or crit above N, and not both",
+                       metric->name);
     return true;
 }
 

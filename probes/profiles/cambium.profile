@@ -13,6 +13,7 @@ metric snr
     unit dB
     warn below 20
     crit below 12
+    ticket degraded
 
 metric signal
     oid 1.3.6.1.4.1.17713.21.1.2.3.0
@@ -21,6 +22,7 @@ metric signal
     warn below -75
     crit below -82
     history main
+    ticket degraded
 
 metric clients
     oid 1.3.6.1.4.1.17713.21.1.2.10.0

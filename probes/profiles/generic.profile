@@ -79,3 +79,6 @@ metric if_in_errors
     when 1.3.6.1.2.1.2.2.1.3 is 6 23 62 71 117 243 244 250
     kind counter
     unit errors
+    warn above 1
+    crit above 10
+    ticket degraded

@@ -15,6 +15,7 @@ metric rsrp
     crit below -115
     note a text with its unit
     history main
+    ticket degraded
 
 metric rsrq
     oid 1.3.6.1.4.1.2011.5.25.241.1.2.1.1.40

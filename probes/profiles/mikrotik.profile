@@ -20,6 +20,7 @@ metric voltage
     crit below 10.8
     note limits of a 12 V battery; a 24 V one is low at 23.0 and empty at 21.6
     history main
+    ticket degraded
 
 metric temperature
     oid 1.3.6.1.4.1.14988.1.1.3.10.0
@@ -88,6 +89,7 @@ metric signal
     warn below -75
     crit below -82
     history main
+    ticket degraded
 
 metric ccq_tx
     oid 1.3.6.1.4.1.14988.1.1.1.1.1.9
@@ -204,6 +206,7 @@ metric w60g_rssi
     warn below -62
     crit below -67
     history main
+    ticket degraded
 
 metric w60g_rate
     oid 1.3.6.1.4.1.14988.1.1.1.8.1.13
@@ -230,6 +233,7 @@ metric lte_rsrp
     warn below -105
     crit below -115
     history main
+    ticket degraded
 
 metric lte_rsrq
     oid 1.3.6.1.4.1.14988.1.1.16.1.1.3
@@ -246,6 +250,7 @@ metric lte_sinr
     unit dB
     warn below 3
     crit below -3
+    ticket degraded
 
 metric lte_rssi
     oid 1.3.6.1.4.1.14988.1.1.16.1.1.2
@@ -278,6 +283,7 @@ metric sfp_rx_power
     crit below -27
     note 0 is no module, not 0 dBm
     history main
+    ticket degraded
 
 metric sfp_tx_power
     oid 1.3.6.1.4.1.14988.1.1.19.1.1.9

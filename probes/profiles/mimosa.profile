@@ -16,6 +16,7 @@ metric rx_power
     crit below -75
     note -100.0 is a chain that is not there
     history main
+    ticket degraded
 
 metric snr
     oid 1.3.6.1.4.1.43356.2.1.2.6.1.1.5
@@ -25,6 +26,7 @@ metric snr
     invalid 0
     warn below 20
     crit below 12
+    ticket degraded
 
 metric rate_tx
     oid 1.3.6.1.4.1.43356.2.1.2.6.2.1.2
@@ -38,6 +40,7 @@ metric errors_tx
     scale 0.01
     warn above 2
     crit above 10
+    ticket degraded
     note mimosaPerTxRate: packet errors, not a rate
 
 metric errors_rx
@@ -46,6 +49,7 @@ metric errors_rx
     scale 0.01
     warn above 2
     crit above 10
+    ticket degraded
 
 metric temperature
     oid 1.3.6.1.4.1.43356.2.1.2.1.8.0

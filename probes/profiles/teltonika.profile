@@ -15,12 +15,14 @@ metric rsrp
     warn below -105
     crit below -115
     history main
+    ticket degraded
 
 metric sinr
     oid 1.3.6.1.4.1.48690.2.22.0
     unit dB
     warn below 3
     crit below -3
+    ticket degraded
 
 metric rssi
     oid 1.3.6.1.4.1.48690.2.4.0
@@ -90,6 +92,7 @@ metric sinr
     unit dB
     warn below 3
     crit below -3
+    ticket degraded
 
 metric rsrp
     oid 1.3.6.1.4.1.48690.2.2.1.20
@@ -98,6 +101,7 @@ metric rsrp
     warn below -105
     crit below -115
     history main
+    ticket degraded
 
 metric rsrq
     oid 1.3.6.1.4.1.48690.2.2.1.21

@@ -16,6 +16,7 @@ metric signal
     warn below -75
     crit below -82
     history main
+    ticket degraded
 
 metric noise
     oid 1.3.6.1.4.1.41112.1.4.5.1.8.1
@@ -90,12 +91,14 @@ metric rx_power0
     warn below -65
     crit below -75
     history main
+    ticket degraded
 
 metric rx_power1
     oid 1.3.6.1.4.1.41112.1.3.2.1.14.1
     unit dBm
     warn below -65
     crit below -75
+    ticket degraded
 
 metric capacity_rx
     oid 1.3.6.1.4.1.41112.1.3.2.1.5.1

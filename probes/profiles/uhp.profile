@@ -13,6 +13,7 @@ metric snr
     warn below 7
     crit below 5
     history main
+    ticket degraded
 
 metric station_state
     oid 1.3.6.1.4.1.8000.22.5.5.1.0

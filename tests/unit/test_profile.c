@@ -105,6 +105,12 @@ static void a_wrong_line_is_named_with_its_remedy(void **state)
         {"profile a\nmetric m\nrows 0\n", "my.profile:3: rows: 0: rows is a whole number from 1"},
         {"profile a\nmetric m\nhistory long\n", "my.profile:3: history: long: a history is some, "
                                                 "main or none"},
+        {"profile a\nmetric m\noid 1.3\nticket down\n", "my.profile:4: ticket: down: a ticket is "
+                                                        "degraded"},
+        {"profile a\nmetric m\noid 1.3\nwarn below 1\nticket degraded\n",
+         "my.profile:2: metric: m may be a ticket: it needs crit below N or crit above N"},
+        {"profile a\nmetric m\noid 1.3\ncrit below 1\ncrit above 9\nticket degraded\n",
+         "my.profile:2: metric: m may be a ticket: it needs crit below N or crit above N"},
         {"profile a\nmetric m\noid 1.3\nkind text\nhistory main\n",
          "my.profile:2: metric: m is a text, and a history is of numbers"},
         {"profile a\nmetric m\noid 1.3\nkind text\nwarn above 1\n",
