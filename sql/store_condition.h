@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * store_condition - what is wrong with sites that answer: they flap, or lose too
- * much.
+ * store_condition - what is wrong with sites that answer: they flap, or a measure
+ * of theirs is bad.
  *
  * The rules of sql/store.h hold.
  */
@@ -15,6 +15,7 @@ void store_condition_report(struct pg_conn *conn, const char *conditions_json, s
                             store_done_cb *cb, void *arg);
 /* What came and went of late, as functions/flapping_load.sql gives it: for a daemon that starts. */
 void store_flapping_load(struct pg_conn *conn, struct wall now, store_json_cb *cb, void *arg);
-/* JSON [{site, device, since}] of the links that are degraded: likewise. */
+/* JSON [{site, device, measure, instance, unit, since, floor, needs, below}] of what is degraded:
+ * likewise. */
 void store_degraded_load(struct pg_conn *conn, store_json_cb *cb, void *arg);
 #endif

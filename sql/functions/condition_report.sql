@@ -1,9 +1,10 @@
 -- SPDX-License-Identifier: ISC
 -- condition_report: what is wrong with sites that answer: [{site, kind, since, until}], until null while it lasts; of kind
--- degraded also device, measure (loss: % of the probes), figure and floor. Told as often as one likes: the same again
--- changes nothing but the figures, and what comes late of one that is over changes nothing at all. What is degraded and has
--- no ticket is looked at with each telling, so that it has one when what explained it is over. Sites and devices that are
--- not there (any more) are passed over. Returns how many were news.
+-- degraded also device, measure (loss, rtt, or a metric of the device's profile), instance, unit, figure, floor (beyond it is bad), needs
+-- (within it is good; null: the floor), below (to which side; null: above) and bad_since (null while its last rounds are not bad). Told
+-- as often as one likes: the same again changes nothing but the figures, and what comes late of one that is over changes nothing at
+-- all, unless it turned bad once more. What is degraded and has no ticket is looked at with each telling, so that it has one when
+-- what explained it is over. Sites and devices that are not there (any more) are passed over. Returns how many were news.
 create function kentongan.condition_report(p_conditions jsonb, p_now timestamptz) returns bigint
 language plpgsql security definer set search_path = kentongan, pg_temp as $$
 declare
@@ -13,8 +14,10 @@ declare
     news bigint := 0;
 begin
     for said in
-        select r.* from jsonb_to_recordset(p_conditions) as r(site text, kind text, device int, measure text, since timestamptz,
-                                                              until timestamptz, figure float8, floor float8)
+        select r.site, r.kind, r.device, coalesce(r.measure, '') as measure, coalesce(r.instance, '') as instance, coalesce(r.unit, '') as unit,
+               r.since, r.until, r.bad_since, r.figure, r.floor, r.needs, r.below
+          from jsonb_to_recordset(p_conditions) as r(site text, kind text, device int, measure text, instance text, unit text, since timestamptz,
+                                                     until timestamptz, bad_since timestamptz, figure float8, floor float8, needs float8, below boolean)
           join site s on s.code = r.site
           left join device d on d.id = r.device and d.site = r.site
          where (r.kind = 'degraded') = (d.id is not null)
@@ -24,14 +27,18 @@ begin
         perform pg_advisory_xact_lock(hashtextextended('kentongan.root ' || said.site, 0));
         select * into c from site_condition x
          where x.site = said.site and x.kind = said.kind and x.device is not distinct from said.device
-           and x.measure = coalesce(said.measure, '') and (x.until is null or x.since = said.since)
+           and x.measure = said.measure and x.instance = said.instance and (x.until is null or x.since = said.since)
          order by x.until is null desc limit 1
            for update;
-        if not found then
-            insert into site_condition (site, root, kind, device, measure, since, until, figure, floor)
-            values (said.site, case said.kind when 'degraded' then degraded_root(said.site, said.figure, p_now) else said.site end,
-                    said.kind, said.device, coalesce(said.measure, ''), said.since,
-                    case when said.until is not null then greatest(said.until, said.since) end, said.figure, said.floor)
+        if found and c.until < said.bad_since and said.until is null then
+            said.since := said.bad_since; -- it was proven to be good, and is bad again
+        end if;
+        if c.id is null or (c.until is not null and said.since > c.since) then
+            insert into site_condition (site, root, kind, device, measure, instance, unit, since, until, figure, floor, needs, below)
+            values (said.site,
+                    case said.kind when 'degraded' then degraded_root(said.site, said.measure, said.figure, p_now) else said.site end,
+                    said.kind, said.device, said.measure, said.instance, said.unit, said.since,
+                    case when said.until is not null then greatest(said.until, said.since) end, said.figure, said.floor, said.needs, said.below)
             returning * into c;
             news := news + 1;
             if c.until is null and c.kind = 'flapping' then
@@ -47,9 +54,9 @@ begin
             end if;
         elsif c.until is null and c.kind = 'degraded' then
             was := c;
-            update site_condition set figure = said.figure, floor = said.floor,
+            update site_condition set figure = said.figure, floor = said.floor, needs = said.needs, below = said.below,
                    -- the one above has been good for long enough to be no reason any more
-                   root = case when root <> site then degraded_root(site, said.figure / 2, p_now) else site end
+                   root = case when root <> site then degraded_root(site, measure, said.figure / 2, p_now) else site end
              where id = c.id returning * into c;
             if c.root <> was.root then
                 perform degraded_end(was, p_now);

@@ -1,16 +1,19 @@
 -- SPDX-License-Identifier: ISC
--- degraded_root: whose link it is when a site loses p_figure % of its probes: that of the topmost site on its preferred way
--- whose gateway lost at least half as much in the last half hour, for what is lost there is lost by all behind it. Else its own.
-create function kentongan.degraded_root(p_site text, p_figure double precision, p_now timestamptz) returns text
+-- degraded_root: whose link it is when a site loses p_figure % of its probes, or its round trips take p_figure ms: that of the
+-- topmost site on its preferred way whose gateway lost (or took) at least half as much in the last half hour, for what is lost
+-- there is lost by all behind it. Else its own; and what a device says of itself is always its own.
+create function kentongan.degraded_root(p_site text, p_measure text, p_figure double precision, p_now timestamptz) returns text
 language sql stable set search_path = kentongan, pg_temp as $$
     with recursive way as (
         select p_site as site, 0 as depth
         union all
-        select u.parent::text, w.depth + 1 from way w join uplink u on u.site = w.site and u.ordinal = 1 where w.depth < 64)
+        select u.parent::text, w.depth + 1 from way w join uplink u on u.site = w.site and u.ordinal = 1
+         where w.depth < 64 and p_measure in ('loss', 'rtt'))
     select coalesce((
         select w.site from way w join device d on d.site = w.site and d.role = 'gateway'
-          cross join lateral (select sum(r.lost) * 100.0 / nullif(sum(r.sent), 0) as loss from rollup r
+          cross join lateral (select case p_measure when 'loss' then sum(r.lost) * 100.0 / nullif(sum(r.sent), 0)
+                                                    else avg(r.rtt_mean_us) / 1000 end as figure from rollup r
                                where r.device = d.id and r.slot >= p_now - interval '40 minutes' and r.slot < p_now) l
-         where w.depth > 0 and l.loss * 2 >= p_figure
+         where w.depth > 0 and l.figure * 2 >= p_figure
          order by w.depth desc limit 1), p_site)
 $$;

@@ -4,13 +4,11 @@
 create function kentongan.ticket_evidence(t kentongan.ticket) returns jsonb
 language sql stable set search_path = kentongan, pg_temp as $$
     select case when t.kind = 'degraded' then (
-        select coalesce(jsonb_agg(format('%s of probes lost since %s, limit %s %%', round(figure::numeric, 1) || ' %',
-                                         to_char(since at time zone 'UTC', 'YYYY-MM-DD HH24:MI"Z"'), floor)
-                                  || coalesce(' (' || nullif(site, t.root) || ')', '') order by site <> t.root, site), '[]')
-          from (select * from site_condition c
-                 where c.root = t.root and c.kind = 'degraded' and coalesce(c.until, 'infinity') >= t.first_bad
-                   and c.since <= coalesce(t.restored_at, 'infinity')
-                 order by c.site <> t.root, c.site limit 16) few)
+        select coalesce(jsonb_agg(format('%s since %s, limit %s', condition_told(c, c.figure),
+                                         to_char(c.since at time zone 'UTC', 'YYYY-MM-DD HH24:MI"Z"'), concat_ws(' ', c.floor, nullif(c.unit, '')))
+                                  || coalesce(' (' || nullif(c.site, t.root) || ')', '')
+                                  order by c.until is not null, c.site <> t.root, c.site, c.measure, c.instance), '[]')
+          from ticket_conditions(t) c)
     else coalesce(jsonb_agg(
                case when e.source = 'ping' and e.what = 'answers' then 'answers ping, not SNMP'
                     else concat_ws(' ', e.what, e.source) end

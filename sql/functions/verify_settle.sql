@@ -3,8 +3,8 @@
 -- more (settled, claimed anew, cancelled). Restored as of the end of the root's outage, which the repair brought before
 -- the form; while that end has not been reported yet, as of the window's first good probe. An outage of the root that
 -- began after that probe (and after the claim, should the clock have stepped back) refutes the proof: it would else be
--- left with a ticket that nobody works on. A link that was degraded has to be good in the window: to have lost no more
--- than its floor, whatever it has come to be used to.
+-- left with a ticket that nobody works on. What was degraded has to be good by its own measures (degraded_proof), whatever
+-- it has come to be used to.
 create function kentongan.verify_settle(p_ticket bigint, p_claimed_at timestamptz, p_passed boolean,
                                         p_first_good timestamptz, p_reason text, p_words text, p_detail jsonb,
                                         p_now timestamptz) returns text
@@ -13,7 +13,7 @@ declare
     t ticket;
     detail jsonb := coalesce(p_detail, '{}');
     restored timestamptz;
-    floor double precision;
+    bad text;
 begin
     select * into t from ticket where id = p_ticket and state = 'claimed' and claimed_at = p_claimed_at for update;
     if not found then
@@ -33,12 +33,11 @@ begin
         p_words := 'Other sites of the feeder are still silent.';
     end if;
     if p_passed and t.kind = 'degraded' then
-        select min(c.floor) into floor from site_condition c where c.root = t.root and c.kind = 'degraded' and c.until is null;
-        if (detail ->> 'lost')::numeric * 100 > floor::numeric * (detail ->> 'sent')::numeric then
+        bad := degraded_proof(t, detail);
+        if bad is not null then
             p_passed := false;
-            p_reason := 'lossy';
-            p_words := format('%s of %s probes were lost, %s %%; the repair has to bring it to %s %% or less.', detail ->> 'lost',
-                              detail ->> 'sent', round((detail ->> 'lost')::numeric * 100 / (detail ->> 'sent')::numeric, 1), floor);
+            p_reason := 'degraded';
+            p_words := bad;
         else
             update site_condition set until = greatest(since, p_first_good) where root = t.root and kind = 'degraded' and until is null;
         end if;

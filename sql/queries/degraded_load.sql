@@ -1,6 +1,8 @@
 -- SPDX-License-Identifier: ISC
--- degraded_load: the links that are degraded. No parameters.
+-- degraded_load: what is degraded, of links and of devices. No parameters.
 -- Returns one row (JSON array).
-select coalesce(jsonb_agg(jsonb_build_object('site', site, 'device', device, 'since', kentongan.wall_text(since)) order by id), '[]') as answer
+select coalesce(jsonb_agg(jsonb_build_object('site', site, 'device', device, 'measure', measure, 'instance', instance, 'unit', unit,
+                                             'since', kentongan.wall_text(since), 'floor', floor, 'needs', needs, 'below', below)
+                          order by id), '[]') as answer
   from kentongan.site_condition
- where kind = 'degraded' and measure = 'loss' and until is null
+ where kind = 'degraded' and until is null

@@ -7,7 +7,7 @@ create function pg_temp.gw(site text) returns int language sql as
     $$ select id from kentongan.device d where d.site = $1 and role = 'gateway' $$;
 create function pg_temp.loses(site text, figure float8, since_s numeric, until_s numeric, now_s numeric) returns bigint language sql as $$
     select kentongan.condition_report(jsonb_build_array(jsonb_build_object('site', $1, 'kind', 'degraded', 'device', pg_temp.gw($1),
-        'measure', 'loss', 'since', t.at($3), 'until', t.at($4), 'figure', $2, 'floor', 5)), t.at($5))
+        'measure', 'loss', 'unit', '%', 'since', t.at($3), 'until', t.at($4), 'figure', $2, 'floor', 5)), t.at($5))
 $$;
 create function pg_temp.tickets() returns text language sql as $$
     select string_agg(format('%s %s %s', root, kind, state), ', ' order by id) from kentongan.ticket
@@ -83,7 +83,7 @@ rollback to plain;
 -- A claim is proven by the loss itself.
 select pg_temp.loses('33.14.02', 12, 0, null, 1500), t.act('accept', 1600, '{}', 'ct1'),
        t.act('claim', 1700, '{"cause": "antenna", "action": "realigned"}', 'ct1');
-select is((select count(*) from kentongan.verify_pending()), 1::bigint, 'the claim is watched');
+select is((select count(*) from kentongan.verify_pending(t.at(2000))), 1::bigint, 'the claim is watched');
 select is(kentongan.verify_settle(id, claimed_at, true, t.at(1710), null, 'It held.', '{"sent": 90, "lost": 9}', t.at(1900)), 'unproven',
           'what is usual here by now is not good enough') from kentongan.ticket;
 select is((select note from kentongan.ticket_event where action = 'unproven'),
