@@ -161,13 +161,6 @@ static void on_reading(const struct reading_report *report, void *arg)
     readings_on_report(report, app->readings);
 }
 
-static const char *steady_site(uint32_t device_id, struct wall since, void *arg)
-{
-    const struct app *app = arg;
-
-    return outages_steady_site(app->outages, device_id, since);
-}
-
 static void on_rollup(const struct rollup_record *record, void *arg)
 {
     struct app *app = arg;
@@ -342,7 +335,7 @@ static void apply(struct app *app)
     courier_set_timeout(app->courier, app->config->webhook_timeout_ms);
     history_set_keep(app->history, app->config->history_five_minutes_ms,
                      app->config->history_hours_ms, (uint32_t)app->config->history_readings);
-    degradation_set_floor(app->degradation, app->config->degraded_loss_percent);
+    app_apply_degradation(app);
     desk_set_patience(app->desk, app->config->verify_window_ms,
                       app->config->verify_self_heal_after_ms);
     readings_apply(app->readings, app->config->poll_reading_interval_ms);
@@ -480,7 +473,7 @@ static bool build(struct app *app, struct err *err)
     if (!read_profiles(app, err))
         return false;
     app->history = history_new(app->loop);
-    app->degradation = degradation_new(app->loop, steady_site, app);
+    app_build_degradation(app);
     readings_set_history(app->readings, app->history);
     app->webhooks = webhooks_new(base, err);
     if (app->webhooks == NULL)

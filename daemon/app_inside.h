@@ -54,4 +54,8 @@ void app_stop(struct app *app, int exit_code);
 void app_watch_sight(struct app *app);
 /* Of a repair on trial; what failed while we were cut off proved nothing. arg: the application */
 void app_on_verified(const struct verify_verdict *verdict, void *arg);
+
+/* What is degraded (daemon/app_degradation.c): after the outages, the beside and the readings. */
+void app_build_degradation(struct app *app);
+void app_apply_degradation(struct app *app); /* the present config */
 #endif

@@ -41,6 +41,8 @@ struct config {
     int64_t history_hours_ms;
     int64_t history_readings;
     int64_t degraded_loss_percent; /* 0: no link is judged */
+    int64_t degraded_rtt_ms;       /* 0: no link is judged */
+    bool degraded_readings;
     int64_t verify_window_ms;
     int64_t verify_self_heal_after_ms;
     int64_t webhook_timeout_ms;

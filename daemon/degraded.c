@@ -35,18 +35,25 @@ static bool is_beyond_chance(const struct sum *all, uint32_t floor_ppm)
     return excess > 0 && (double)excess * (double)excess > limit;
 }
 
-static void raise_if_bad(struct degraded *degraded, uint32_t floor_ppm)
+uint32_t degraded_bad_since(const struct degraded *degraded)
 {
     struct sum all = all_of(degraded);
+    uint32_t since = 0;
     int bad = 0;
 
     for (int i = 0; i < DEGRADED_ROUNDS; i++) {
-        if (!lost_more(&degraded->rounds[i], floor_ppm))
+        if (!lost_more(&degraded->rounds[i], degraded->floor_ppm))
             continue;
         bad++;
-        degraded->since = degraded->rounds[i].slot;
+        since = degraded->rounds[i].slot;
     }
-    degraded->is_degraded = bad >= DEGRADED_BAD && is_beyond_chance(&all, floor_ppm);
+    return bad >= DEGRADED_BAD && is_beyond_chance(&all, degraded->floor_ppm) ? since : 0;
+}
+
+static void raise_if_bad(struct degraded *degraded)
+{
+    degraded->since = degraded_bad_since(degraded);
+    degraded->is_degraded = degraded->since != 0;
     degraded->good_run = 0;
 }
 
@@ -58,8 +65,9 @@ enum degraded_news degraded_hear(struct degraded *degraded, const struct degrade
     memmove(&degraded->rounds[1], &degraded->rounds[0],
             (DEGRADED_ROUNDS - 1) * sizeof degraded->rounds[0]);
     degraded->rounds[0] = *round;
+    degraded->floor_ppm = floor_ppm;
     if (!degraded->is_degraded) {
-        raise_if_bad(degraded, floor_ppm);
+        raise_if_bad(degraded);
         return degraded->is_degraded ? DEGRADED_BEGINS : DEGRADED_NOTHING;
     }
     if (lost_more(round, floor_ppm / 2)) {

@@ -29,6 +29,7 @@ struct degraded {
     struct degraded_round rounds[DEGRADED_ROUNDS]; /* newest first */
     uint32_t since;      /* slot: the first bad round; while it is degraded */
     uint32_t good_since; /* slot: the first good one of those in a row */
+    uint32_t floor_ppm;  /* of the last round */
     uint8_t good_run;
     bool is_degraded;
 };
@@ -41,6 +42,8 @@ enum degraded_news degraded_hear(struct degraded *degraded, const struct degrade
                                  uint32_t floor_ppm);
 /* What the last rounds lost together, in millionths of what they sent. */
 uint32_t degraded_loss_ppm(const struct degraded *degraded);
+/* The first bad one of the last rounds, if by them alone it would be degraded; 0: it would not. */
+uint32_t degraded_bad_since(const struct degraded *degraded);
 /* Nothing is known that another round would need: none of the last rounds lost anything. */
 bool degraded_is_clean(const struct degraded *degraded);
 #endif

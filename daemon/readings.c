@@ -27,7 +27,9 @@ struct readings {
     struct loop *loop;
     struct loop_timer *timer;
     struct pg_conn *conn;
-    struct history *history; /* NULL: none is kept */
+    struct history *history;     /* NULL: none is kept */
+    readings_value_fn *on_value; /* NULL: nobody */
+    void *on_value_arg;
     struct probers *probers;
     struct profiles *profiles; /* that reports with that serial are by */
     uint32_t serial;
@@ -172,6 +174,8 @@ void readings_on_report(const struct reading_report *report, struct readings *re
         return;
     if (readings->history != NULL)
         history_add_reading(readings->history, report, profile->metrics[report->metric]);
+    if (readings->on_value != NULL)
+        readings->on_value(report, profile->metrics[report->metric], readings->on_value_arg);
     if (!readings->database_up)
         return;
     if (report->device_id != readings->device_id || report->at.us != readings->at.us)
@@ -212,6 +216,12 @@ bool readings_read_profiles(struct readings *readings, const char *folder, struc
     readings->next = profiles;
     readings->packed = packed;
     return true;
+}
+
+void readings_on_value(struct readings *readings, readings_value_fn *fn, void *arg)
+{
+    readings->on_value = fn;
+    readings->on_value_arg = arg;
 }
 
 void readings_set_history(struct readings *readings, struct history *history)

@@ -28,6 +28,10 @@ struct readings *readings_new(struct loop *loop);
  * complaints tells what is wrong, and those that were read before stay. */
 KT_MUST_CHECK bool readings_read_profiles(struct readings *readings, const char *folder,
                                           struct text *complaints);
+/* Somebody who hears of each value besides. */
+typedef void readings_value_fn(const struct reading_report *report,
+                               const struct profile_metric *metric, void *arg);
+void readings_on_value(struct readings *readings, readings_value_fn *fn, void *arg);
 void readings_set_history(struct readings *readings, struct history *history);
 /* Those that are in use; NULL before the first readings_apply(). Good until the next. */
 const struct profiles *readings_profiles(const struct readings *readings);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* What the database hears of lossy links, on a clock and a store of the test's own. */
+#include <float.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -23,24 +24,27 @@ struct loop_timer {
     bool armed;
 };
 
-static struct loop_timer timer;
-static char told[4096];
+static struct loop_timer timer, sweep; /* made in this order */
+static char told[16384];
 static int tellings;
 static enum store_rc answer;
 static bool steady;
+static struct wall clock_now;
 static const char *lasting;
 
 struct wall loop_wall(const struct loop *here)
 {
     (void)here;
-    return (struct wall){US_PER_S};
+    return clock_now;
 }
 
 struct loop_timer *loop_timer_new(struct loop *here, void (*fire)(void *arg), void *arg)
 {
+    struct loop_timer *made = timer.fire == NULL ? &timer : &sweep;
+
     (void)here;
-    timer = (struct loop_timer){.fire = fire, .arg = arg};
-    return &timer;
+    *made = (struct loop_timer){.fire = fire, .arg = arg};
+    return made;
 }
 
 void loop_timer_arm(struct loop_timer *here, int64_t delay_ms)
@@ -56,7 +60,7 @@ void loop_timer_disarm(struct loop_timer *here)
 
 void loop_timer_free(struct loop_timer *here)
 {
-    (void)here;
+    *here = (struct loop_timer){0};
 }
 
 void store_condition_report(struct pg_conn *conn, const char *conditions_json, struct wall now,
@@ -79,12 +83,21 @@ void store_degraded_load(struct pg_conn *conn, store_json_cb *cb, void *arg)
     cb(&status, lasting, arg);
 }
 
-static const char *site_of(uint32_t device_id, struct wall since, void *arg)
+static const char *steady_site(uint32_t device_id, struct wall since, void *arg)
 {
     (void)since;
     (void)arg;
     return steady && device_id < 1000 ? "33.14.01" : NULL;
 }
+
+static const char *any_site(uint32_t device_id, void *arg)
+{
+    (void)arg;
+    return device_id < 5000 ? "33.14.01" : NULL;
+}
+
+static const struct degradation_sites sites = {steady_site, any_site};
+static const struct degradation_floors floors = {5, 500, true, 300000};
 
 static void fire(void)
 {
@@ -105,14 +118,15 @@ static void hear(struct degradation *flow, uint32_t device, uint32_t slot, const
 
 static int set_up(void **state)
 {
-    struct degradation *flow = degradation_new(NULL, site_of, NULL);
+    struct degradation *flow = degradation_new(NULL, &sites, NULL);
 
     *told = '\0';
     tellings = 0;
     answer = STORE_OK;
     steady = true;
+    clock_now = (struct wall){(int64_t)SLOT * ROLLUP_SLOT_S * US_PER_S};
     lasting = "[]";
-    degradation_set_floor(flow, 5);
+    degradation_set_floors(flow, &floors);
     *state = flow;
     return 0;
 }
@@ -131,8 +145,10 @@ static void a_lossy_link_is_told_once_with_its_figures(void **state)
     fire();
     assert_int_equal(tellings, 1);
     assert_string_equal(told, "[{\"site\":\"33.14.01\",\"kind\":\"degraded\",\"device\":7,"
-                              "\"measure\":\"loss\",\"since\":\"2027-01-15T08:05:00.000000Z\","
-                              "\"until\":null,\"figure\":15.0,\"floor\":5.0}]");
+                              "\"measure\":\"loss\",\"instance\":\"\",\"unit\":\"%\","
+                              "\"since\":\"2027-01-15T08:05:00.000000Z\",\"until\":null,"
+                              "\"bad_since\":\"2027-01-15T08:05:00.000000Z\","
+                              "\"figure\":15.0,\"floor\":5.0}]");
     fire();
     assert_int_equal(tellings, 1);
     hear(*state, 7, SLOT + 4, "000000");
@@ -195,7 +211,8 @@ static void rounds_in_which_the_site_was_not_up_do_not_count(void **state)
 
 static void what_lasted_when_the_daemon_started_comes_to_its_end(void **state)
 {
-    lasting = "[{\"site\": \"33.14.01\", \"device\": 7, \"since\": \"2027-01-15T08:00:00Z\"}]";
+    lasting = "[{\"site\": \"33.14.01\", \"device\": 7, \"measure\": \"loss\", \"since\": "
+              "\"2027-01-15T08:00:00Z\"}]";
     degradation_on_database(*state, true);
     hear(*state, 7, SLOT + 3, "000000");
     fire();
@@ -208,7 +225,7 @@ static void switched_off_nothing_begins_and_what_lasts_ends(void **state)
     degradation_on_database(*state, true);
     hear(*state, 7, SLOT, "333");
     fire();
-    degradation_set_floor(*state, 0);
+    degradation_set_floors(*state, &(struct degradation_floors){0});
     hear(*state, 8, SLOT, "999999");
     hear(*state, 7, SLOT + 3, "333333");
     fire();
@@ -231,6 +248,187 @@ static void a_thousand_links_at_once_are_told_in_one_statement(void **state)
     assert_true(degradation_idle(*state));
 }
 
+/* ---- round trips and readings ---- */
+
+static const struct profile_metric signal_metric = {
+    .name = "signal",
+    .unit = "dBm",
+    .kind = PROFILE_GAUGE,
+    .limits = {{.health = PROFILE_WARN, .from = -DBL_MAX, .to = -75},
+               {.health = PROFILE_CRIT, .from = -DBL_MAX, .to = -82}},
+    .limit_count = 2,
+    .ticket = true,
+};
+
+static void read_signal(struct degradation *flow, uint32_t device, const char *instance,
+                        uint32_t round, double dbm)
+{
+    struct reading_report report = {
+        .device_id = device,
+        .status = VALUE_OK,
+        .number = dbm,
+        .at = {((int64_t)(SLOT + round) * ROLLUP_SLOT_S + 17) * US_PER_S}};
+
+    snprintf(report.instance, sizeof report.instance, "%s", instance);
+    degradation_hear_reading(flow, &report, &signal_metric);
+}
+
+static void a_signal_below_its_profile_s_limit_is_told(void **state)
+{
+    degradation_on_database(*state, true);
+    for (uint32_t i = 0; i < 3; i++) {
+        read_signal(*state, 2000, "wlan1", i, -84);
+        read_signal(*state, 2000, "wlan2", i, -81); /* a warning is none */
+        read_signal(*state, 6000, "wlan1", i, -84); /* a device that is not watched */
+    }
+    fire();
+    assert_string_equal(told, "[{\"site\":\"33.14.01\",\"kind\":\"degraded\",\"device\":2000,"
+                              "\"measure\":\"signal\",\"instance\":\"wlan1\",\"unit\":\"dBm\","
+                              "\"since\":\"2027-01-15T08:00:17.000000Z\",\"until\":null,"
+                              "\"bad_since\":\"2027-01-15T08:00:17.000000Z\",\"figure\":-84.0,"
+                              "\"floor\":-82.0,\"needs\":-75.0,\"below\":true}]");
+    for (uint32_t i = 3; i < 9; i++)
+        read_signal(*state, 2000, "wlan1", i, -75);
+    fire();
+    assert_non_null(strstr(told, "\"until\":\"2027-01-15T08:15:17.000000Z\""));
+}
+
+static void readings_that_are_switched_off_or_no_ticket_are_not_judged(void **state)
+{
+    struct degradation_floors none = floors;
+    struct profile_metric plain = signal_metric;
+    struct reading_report report = {.device_id = 7, .status = VALUE_OK, .number = -99};
+
+    degradation_on_database(*state, true);
+    plain.ticket = false;
+    for (report.at.us = 1; report.at.us < 9; report.at.us++)
+        degradation_hear_reading(*state, &report, &plain);
+    none.readings = false;
+    degradation_set_floors(*state, &none);
+    for (uint32_t i = 0; i < 6; i++)
+        read_signal(*state, 7, "", i, -99);
+    fire();
+    assert_int_equal(tellings, 0);
+}
+
+static void slow(struct degradation *flow, uint32_t device, uint32_t slot, uint32_t ms,
+                 uint16_t lost)
+{
+    degradation_hear(
+        flow,
+        &(struct rollup_record){
+            .device_id = device, .slot = slot, .sent = 10, .lost = lost, .mean_us = ms * 1000});
+}
+
+static void a_link_that_is_slow_is_told(void **state)
+{
+    degradation_on_database(*state, true);
+    for (uint32_t i = 0; i < 3; i++) {
+        slow(*state, 7, SLOT + i, 700, 0);
+        slow(*state, 8, SLOT + i, 400, 0);
+        slow(*state, 9, SLOT + i, 700, 8); /* of two answers nothing is told but the loss */
+    }
+    fire();
+    assert_non_null(
+        strstr(told, "\"device\":7,\"measure\":\"rtt\",\"instance\":\"\",\"unit\":\"ms\""));
+    assert_non_null(
+        strstr(told, "\"figure\":700.0,\"floor\":500.0,\"needs\":375.0,\"below\":false"));
+    assert_null(strstr(told, "\"device\":8"));
+    assert_non_null(strstr(told, "\"device\":9,\"measure\":\"loss\""));
+    assert_null(strstr(told, "\"device\":9,\"measure\":\"rtt\""));
+}
+
+/* A claim may have been proven in the good rounds: that it is bad once more cannot wait. */
+static void what_turns_bad_once_more_is_told_at_once(void **state)
+{
+    degradation_on_database(*state, true);
+    for (uint32_t i = 0; i < 3; i++)
+        read_signal(*state, 7, "", i, -84);
+    fire();
+    for (uint32_t i = 3; i < 7; i++)
+        read_signal(*state, 7, "", i, -70);
+    read_signal(*state, 7, "", 7, -84);
+    read_signal(*state, 7, "", 8, -84);
+    fire();
+    tellings = 0;
+    read_signal(*state, 7, "", 9, -84);
+    fire();
+    assert_int_equal(tellings, 1);
+    assert_non_null(strstr(told, "\"since\":\"2027-01-15T08:00:17.000000Z\",\"until\":null,"
+                                 "\"bad_since\":\"2027-01-15T08:35:17.000000Z\""));
+}
+
+static void one_device_has_room_for_so_many_but_always_for_its_link(void **state)
+{
+    char instance[8];
+
+    degradation_on_database(*state, true);
+    for (uint32_t i = 0; i < 100; i++) {
+        snprintf(instance, sizeof instance, "w%u", i);
+        for (uint32_t round = 0; round < 3; round++)
+            read_signal(*state, 7, instance, round, -84);
+    }
+    hear(*state, 7, SLOT, "333");
+    fire();
+    assert_non_null(strstr(told, "\"w15\""));
+    assert_null(strstr(told, "\"w16\""));
+    assert_non_null(strstr(told, "\"measure\":\"loss\""));
+}
+
+static void run_sweep(int64_t hours)
+{
+    clock_now.us += hours * 3600 * US_PER_S;
+    sweep.fire(sweep.arg);
+    fire();
+}
+
+static void what_is_not_heard_of_any_more_comes_to_its_end(void **state)
+{
+    degradation_on_database(*state, true);
+    for (uint32_t i = 0; i < 3; i++) {
+        read_signal(*state, 7, "", i, -84);
+        read_signal(*state, 2000, "", i, -84); /* no gateway: nobody knows how its site was */
+    }
+    fire();
+    tellings = 0;
+    run_sweep(1);
+    assert_int_equal(tellings, 0); /* an hour after the last word, not the first */
+    run_sweep(1);
+    assert_int_equal(tellings, 1);
+    assert_non_null(strstr(told, "\"device\":7,"));
+    assert_null(strstr(told, "\"device\":2000,"));
+    assert_non_null(strstr(told, "\"until\":\"2027-01-15T08:10:17.000000Z\""));
+    run_sweep(24);
+    assert_int_equal(tellings, 2);
+    assert_non_null(strstr(told, "\"device\":2000,"));
+}
+
+static void at_a_site_that_is_down_nothing_ends(void **state)
+{
+    degradation_on_database(*state, true);
+    for (uint32_t i = 0; i < 3; i++)
+        read_signal(*state, 7, "", i, -84);
+    fire();
+    steady = false;
+    run_sweep(5);
+    assert_int_equal(tellings, 1);
+}
+
+static void a_reading_that_lasted_when_the_daemon_started_comes_to_its_end(void **state)
+{
+    lasting = "[{\"site\": \"33.14.01\", \"device\": 7, \"measure\": \"signal\", "
+              "\"instance\": \"wlan1\", \"unit\": \"dBm\", \"since\": \"2027-01-15T07:00:00Z\", "
+              "\"floor\": -82, \"needs\": -75, \"below\": true}, {\"device\": 0, \"since\": "
+              "\"2027-01-15T07:00:00Z\"}]";
+    degradation_on_database(*state, true);
+    for (uint32_t i = 0; i < 6; i++)
+        read_signal(*state, 7, "wlan1", i, -70);
+    fire();
+    assert_non_null(strstr(told, "\"measure\":\"signal\",\"instance\":\"wlan1\""));
+    assert_non_null(strstr(told, "\"since\":\"2027-01-15T07:00:00.000000Z\","
+                                 "\"until\":\"2027-01-15T08:00:17.000000Z\""));
+}
+
 int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -243,6 +441,14 @@ int main(void)
         CASE(what_lasted_when_the_daemon_started_comes_to_its_end),
         CASE(switched_off_nothing_begins_and_what_lasts_ends),
         CASE(a_thousand_links_at_once_are_told_in_one_statement),
+        CASE(a_signal_below_its_profile_s_limit_is_told),
+        CASE(readings_that_are_switched_off_or_no_ticket_are_not_judged),
+        CASE(a_link_that_is_slow_is_told),
+        CASE(what_turns_bad_once_more_is_told_at_once),
+        CASE(one_device_has_room_for_so_many_but_always_for_its_link),
+        CASE(what_is_not_heard_of_any_more_comes_to_its_end),
+        CASE(at_a_site_that_is_down_nothing_ends),
+        CASE(a_reading_that_lasted_when_the_daemon_started_comes_to_its_end),
     };
 
     log_set_level(LOG_LEVEL_WARN);
