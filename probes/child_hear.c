@@ -63,7 +63,7 @@ static void child_take_device(struct child *child, const struct plan_device *dev
                                   .state = LINK_UNKNOWN,
                                   .effect = LINK_FX_NONE,
                                   .at = wall_now(),
-                                  .vitals = {-1, -1},
+                                  .vitals = {-1, -1, -1},
                                   .ping = LINK_PING_UNKNOWN,
                                   .gateway_of = device->gateway_of};
 

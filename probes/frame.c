@@ -17,7 +17,7 @@
 #define NUMBER_BYTES     4
 #define ORDER_BYTES      (8 + 4 + 4 + 8)
 #define TICKET_BYTES     8
-#define CHANGE_BYTES     (4 + 1 + 1 + 1 + 1 + 4 * 8 + 2 * 8 + 4 + 4)
+#define CHANGE_BYTES     (4 + 1 + 1 + 1 + 1 + 4 * 8 + 3 * 8 + 4 + 4)
 #define VERDICT_BYTES    (8 + 4 + 4 + 1 + 8 + 4 * 4 + 8)
 #define ROLLUP_BYTES     (4 + 4 + 2 + 2 + 6 * 4)
 #define AGENT_BYTES      (4 + 1 + 1 + BER_ENGINE_MAX + 4 + 4 + 8)
@@ -138,6 +138,7 @@ bool frame_add_change(struct frame *frame, const struct link_change *change)
     put_i64(&at, change->first_good.us);
     put_i64(&at, change->vitals.uptime_ticks);
     put_i64(&at, change->vitals.engine_time_s);
+    put_i64(&at, change->vitals.host_ticks);
     put(&at, change->loss_ppm, 4);
     put(&at, change->gateway_of, 4);
     return true;
@@ -167,10 +168,11 @@ bool frame_get_change(const struct frame *frame, size_t index, struct link_chang
     change->first_good.us = get_i64(&at);
     change->vitals.uptime_ticks = get_i64(&at);
     change->vitals.engine_time_s = get_i64(&at);
+    change->vitals.host_ticks = get_i64(&at);
     change->loss_ppm = (uint32_t)get(&at, 4);
     change->gateway_of = (uint32_t)get(&at, 4);
     return change->vitals.uptime_ticks >= -1 && change->vitals.engine_time_s >= -1 &&
-           change->loss_ppm <= PPM_MOST;
+           change->vitals.host_ticks >= -1 && change->loss_ppm <= PPM_MOST;
 }
 
 bool frame_add_order(struct frame *frame, const struct verify_order *order)

@@ -3,8 +3,8 @@
 
 #include <assert.h>
 
-#define ECHO         (PLAN_OBJECTS_ALL + 1) /* behind the sets of objects */
-#define NO_SUCH_NAME 2                      /* error-status [RFC 1157 §4.1.1] */
+#define ECHO         PLAN_OBJECTS_END /* behind the sets of objects */
+#define NO_SUCH_NAME 2                /* error-status [RFC 1157 §4.1.1] */
 
 /* In the order in which it asks. */
 #define UPTIME                                                                                     \
@@ -22,19 +22,23 @@
         }                                                                                          \
     }
 
+#define HOST_UPTIME                                                                                \
+    {                                                                                              \
+        9,                                                                                         \
+        {                                                                                          \
+            0x2b, 6, 1, 2, 1, 25, 1, 1, 0                                                          \
+        }                                                                                          \
+    }
+
+/* By set of objects. */
 static const struct question questions[] = {
-    [PLAN_OBJECT_UPTIME] = {.kind = QUESTION_GET,
-                            .count = 1,
-                            .id = PLAN_OBJECT_UPTIME,
-                            .oids = {UPTIME}},
-    [PLAN_OBJECT_ENGINE_TIME] = {.kind = QUESTION_GET,
-                                 .count = 1,
-                                 .id = PLAN_OBJECT_ENGINE_TIME,
-                                 .oids = {ENGINE_TIME}},
-    [PLAN_OBJECTS_ALL] = {.kind = QUESTION_GET,
-                          .count = 2,
-                          .id = PLAN_OBJECTS_ALL,
-                          .oids = {UPTIME, ENGINE_TIME}},
+    [1] = {.kind = QUESTION_GET, .count = 1, .id = 1, .oids = {UPTIME}},
+    [2] = {.kind = QUESTION_GET, .count = 1, .id = 2, .oids = {ENGINE_TIME}},
+    [3] = {.kind = QUESTION_GET, .count = 2, .id = 3, .oids = {UPTIME, ENGINE_TIME}},
+    [4] = {.kind = QUESTION_GET, .count = 1, .id = 4, .oids = {HOST_UPTIME}},
+    [5] = {.kind = QUESTION_GET, .count = 2, .id = 5, .oids = {UPTIME, HOST_UPTIME}},
+    [6] = {.kind = QUESTION_GET, .count = 2, .id = 6, .oids = {ENGINE_TIME, HOST_UPTIME}},
+    [7] = {.kind = QUESTION_GET, .count = 3, .id = 7, .oids = {UPTIME, ENGINE_TIME, HOST_UPTIME}},
     [ECHO] = {.kind = QUESTION_ECHO, .id = ECHO},
 };
 
@@ -45,14 +49,14 @@ const struct question *heartbeat_echo(void)
 
 const struct question *heartbeat_question(uint32_t objects)
 {
-    assert(objects > 0 && objects <= PLAN_OBJECTS_ALL);
+    assert(objects > 0 && objects < PLAN_OBJECTS_END);
     return &questions[objects];
 }
 
 /* The object that an error-index (from 1) points at among those asked for; 0 when at none. */
 static uint32_t object_at(uint32_t objects, int32_t index)
 {
-    for (uint32_t bit = PLAN_OBJECT_UPTIME; bit <= PLAN_OBJECT_ENGINE_TIME; bit <<= 1)
+    for (uint32_t bit = PLAN_OBJECT_UPTIME; bit < PLAN_OBJECTS_END; bit <<= 1)
         if ((objects & bit) != 0 && --index == 0)
             return bit;
     return 0;
@@ -69,7 +73,7 @@ static int64_t value_of(const struct ber_varbind *varbind)
 struct heartbeat heartbeat_read(enum plan_snmp snmp, const struct question *question,
                                 int32_t error_status, int32_t error_index, struct ber_list list)
 {
-    struct heartbeat heartbeat = {.vitals = {-1, -1}};
+    struct heartbeat heartbeat = {.vitals = {-1, -1, -1}};
     struct ber_varbind varbind;
 
     if (error_status != 0) {
@@ -81,5 +85,7 @@ struct heartbeat heartbeat_read(enum plan_snmp snmp, const struct question *ques
         heartbeat.vitals.uptime_ticks = value_of(&varbind);
     if ((question->id & PLAN_OBJECT_ENGINE_TIME) != 0 && ber_next(&list, &varbind))
         heartbeat.vitals.engine_time_s = value_of(&varbind);
+    if ((question->id & PLAN_OBJECT_HOST_UPTIME) != 0 && ber_next(&list, &varbind))
+        heartbeat.vitals.host_ticks = value_of(&varbind);
     return heartbeat;
 }

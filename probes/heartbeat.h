@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * heartbeat - the small question that tells life from silence: since when is the agent up?
- * [RFC 3418 sysUpTime.0, RFC 3411 snmpEngineTime.0]
+ * [RFC 3418 sysUpTime.0, RFC 3411 snmpEngineTime.0, RFC 2790 hrSystemUptime.0]
  *
  * Pure.
  */

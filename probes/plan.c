@@ -184,7 +184,7 @@ size_t plan_due(struct plan *plan, const struct plan_now *now, size_t most, plan
         probe = (struct plan_probe){
             &unit->device,
             unit->serial + 1,
-            unit->objects,
+            unit_objects(unit),
             rto_ms(&unit->rto, plan->policy.timeout_ms, timeout_least_ms(plan, unit)),
             unit->asked ? now->mono : (struct mono){unit->due.tick * plan->wheel.tick_us},
             unit_wants_echo(unit)};
@@ -194,6 +194,7 @@ size_t plan_due(struct plan *plan, const struct plan_now *now, size_t most, plan
             break;
         }
         unit->serial++;
+        unit->host_asked = (probe.objects & PLAN_OBJECT_HOST_UPTIME) != 0;
         unit->booked = false;
         unit->under_way = true;
         unit->sent_at = now->mono;
@@ -228,6 +229,8 @@ static void hear(struct unit *unit, const struct plan_result *result)
 {
     uint32_t left = unit->objects & ~result->dropped;
 
+    if ((result->dropped & PLAN_OBJECT_HOST_UPTIME) != 0)
+        unit->no_host = true;
     rto_sample(&unit->rto, result->rtt_us);
     unit->vitals = result->vitals;
     unit_drop_echo(unit);
@@ -272,6 +275,10 @@ void plan_settle(struct plan *plan, const struct plan_now *now, const struct pla
     struct link before = unit->link;
     enum link_effect effect = link_step(&unit->link, &plan->detector, &result->probe, now->mono);
 
+    if (in_time && !answered && unit->host_asked)
+        unit->host_lost = true;
+    if (unit->link.state == LINK_UP)
+        unit->host_lost = false;
     if (!answered && unit->device.snmp == PLAN_ICMP)
         unit_hear_echo(unit, false); /* it is what was asked */
 

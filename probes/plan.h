@@ -69,6 +69,7 @@ struct plan_policy {
 struct device_vitals {
     int64_t uptime_ticks;  /* sysUpTime.0, 1/100 s */
     int64_t engine_time_s; /* snmpEngineTime.0 */
+    int64_t host_ticks;    /* hrSystemUptime.0, 1/100 s; said by answers that end a silence only */
 };
 
 /* A device's state is another one than before, or was asked for by plan_probe_now(); or, while it
@@ -96,8 +97,18 @@ struct plan_now {
     struct wall wall;
 };
 
-/* What a heartbeat asks for; a set of these bits. */
-enum plan_object { PLAN_OBJECT_UPTIME = 1, PLAN_OBJECT_ENGINE_TIME = 2, PLAN_OBJECTS_ALL = 3 };
+/*
+ * What a heartbeat asks for; a set of these bits. An agent's two clocks may both count from its own
+ * start, the third counts from the start of what it runs on: it is asked for when a silence ends,
+ * which is when it matters, and costs nothing else.
+ */
+enum plan_object {
+    PLAN_OBJECT_UPTIME = 1,
+    PLAN_OBJECT_ENGINE_TIME = 2,
+    PLAN_OBJECTS_ALL = 3, /* of each heartbeat */
+    PLAN_OBJECT_HOST_UPTIME = 4,
+    PLAN_OBJECTS_END = 8
+};
 
 /* One probe to send. The device is borrowed until the next switch. */
 struct plan_probe {

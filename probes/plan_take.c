@@ -32,7 +32,7 @@ static void unit_init(struct unit *unit, const struct plan_now *now)
     const struct plan_device *device = &unit->device;
 
     unit->objects = PLAN_OBJECTS_ALL;
-    unit->vitals = (struct device_vitals){-1, -1};
+    unit->vitals = (struct device_vitals){-1, -1, -1};
     unit->ping = unit->echo = LINK_PING_UNKNOWN;
     link_init(&unit->link);
     loss_init(&unit->loss, device->learned.usual_ppm);
@@ -96,6 +96,9 @@ static void unit_inherit(const struct plan *plan, struct unit *unit, const struc
     unit->echo = old->echo;
     unit->sent_at = old->sent_at;
     unit->objects = old->objects;
+    unit->no_host = old->no_host;
+    unit->host_asked = old->host_asked;
+    unit->host_lost = old->host_lost;
     unit->under_way = old->under_way;
     unit->verify_gap_ms = old->verify_gap_ms;
 }

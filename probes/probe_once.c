@@ -10,14 +10,14 @@ bool probe_once(struct once *once, enum plan_snmp snmp, struct probe_once_result
     struct heartbeat heartbeat;
     struct once_answer answer;
 
-    *result = (struct probe_once_result){.vitals = {-1, -1}};
+    *result = (struct probe_once_result){.vitals = {-1, -1, -1}};
     do {
         const struct question *question =
             snmp == PLAN_ICMP ? heartbeat_echo() : heartbeat_question(objects);
 
         if (!once_question(once, question, &answer, err))
             return false;
-        heartbeat = (struct heartbeat){.vitals = {-1, -1}};
+        heartbeat = (struct heartbeat){.vitals = {-1, -1, -1}};
         if (answer.answered && snmp != PLAN_ICMP)
             heartbeat = heartbeat_read(snmp, question, answer.error_status, answer.error_index,
                                        answer.list);

@@ -215,7 +215,7 @@ static void on_result(const struct engine_result *got, void *arg)
 {
     struct child *child = arg;
     struct plan_now now = child_now();
-    struct heartbeat heartbeat = {.vitals = {-1, -1}};
+    struct heartbeat heartbeat = {.vitals = {-1, -1, -1}};
     struct plan_result result = {
         .device_id = got->device_id,
         .serial = got->token,

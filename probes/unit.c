@@ -122,6 +122,13 @@ int64_t unit_gap_least_ms(const struct unit *unit, const struct plan_policy *pol
     return least_ms < 1 ? 1 : least_ms;
 }
 
+uint32_t unit_objects(const struct unit *unit)
+{
+    bool host = unit->link.state == LINK_RECOVERING && !unit->no_host && !unit->host_lost;
+
+    return unit->objects | (host ? (uint32_t)PLAN_OBJECT_HOST_UPTIME : 0);
+}
+
 /* Each miss of a suspect counts, so each is worth a second opinion; of one that is down every
  * fourth will do: once a minute. */
 bool unit_wants_echo(const struct unit *unit)

@@ -29,8 +29,8 @@ struct unit {
     struct mono sent_at;
     struct mono down_at;
     uint32_t serial;
-    uint32_t generation; /* of the plan that it belongs to */
-    uint32_t objects;
+    uint32_t generation;    /* of the plan that it belongs to */
+    uint32_t objects;       /* of each heartbeat; unit_objects() of the next one */
     int64_t verify_gap_ms;  /* while a repair is on trial; else 0 */
     struct mono learn_from; /* of its usual loss: nothing before that */
     enum link_ping ping;
@@ -38,8 +38,12 @@ struct unit {
     bool awaited; /* of a plan in force, and nobody has looked at it since: plan_unit_move_in() */
     bool under_way;
     bool asked;
-    bool booked;   /* its place in the lane is paid for: what pops next may leave */
-    bool doubtful; /* a probe sent while UP was lost: usual loss, or the start of an outage? */
+    bool no_host;    /* the agent has no clock of its host (v1) */
+    bool host_asked; /* the probe under way asks for it */
+    bool host_lost; /* one that did was lost: in this silence it is asked for no more, lest an agent
+                       that does not stomach it never recovers */
+    bool booked;    /* its place in the lane is paid for: what pops next may leave */
+    bool doubtful;  /* a probe sent while UP was lost: usual loss, or the start of an outage? */
 };
 
 /* random: 32 uniform bits, for the jitter. */
@@ -49,6 +53,8 @@ struct mono unit_next_due(const struct unit *unit, const struct plan_policy *pol
 struct mono unit_soon(const struct unit *unit, const struct plan_policy *policy, struct mono now);
 /* No two probes of it are sent closer than this, as long as it is on trial. */
 int64_t unit_gap_least_ms(const struct unit *unit, const struct plan_policy *policy);
+/* What its next probe asks for. */
+uint32_t unit_objects(const struct unit *unit);
 /* Is the next probe the time for an echo beside it? */
 bool unit_wants_echo(const struct unit *unit);
 /* Its result; counts when unit_take_echo() says so. */

@@ -158,7 +158,7 @@ static void settle(struct plan *plan)
                   {EPOCH_US + flight.sent_us},
                   {EPOCH_US + now_us}},
         .rtt_us = flight.lost ? -1 : ROUND_TRIP_US,
-        .vitals = {-1, -1},
+        .vitals = {-1, -1, -1},
     };
 
     plan_settle(plan, &now, &result, (uint32_t)channel_random(&states[flight.device_id - 1]));

@@ -86,7 +86,7 @@ static void on_result(const struct engine_result *got, void *arg)
                   .sent_at = got->sent_at,
                   .at = got->at},
         .rtt_us = got->rtt_us,
-        .vitals = {-1, -1},
+        .vitals = {-1, -1, -1},
     };
     size_t device = got->device_id - 1;
 

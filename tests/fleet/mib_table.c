@@ -188,7 +188,8 @@ const struct mib_column mib_columns[] = {
     {"1.3.6.1.2.1.31.1.1.1.10", MIB_BASE, 1, 4, BER_COUNTER64, growth, 501, 400000, 1},
     {"1.3.6.1.2.1.31.1.1.1.15", MIB_BASE, 1, 4, BER_GAUGE32, port_speed, 0, 0, 1},
     {"1.3.6.1.2.1.31.1.1.1.18", MIB_BASE, 1, 4, BER_OCTETS, port_alias, 0, 0, 0},
-    /* HOST-RESOURCES-MIB hrProcessorLoad */
+    /* HOST-RESOURCES-MIB hrSystemUptime, hrProcessorLoad */
+    {"1.3.6.1.2.1.25.1.1", MIB_MIKROTIK, 0, 0, BER_TIMETICKS, uptime, 0, 0, 0},
     {"1.3.6.1.2.1.25.3.3.1.2", MIB_MIKROTIK, 1, 1, BER_INTEGER, wobble, 3, 40, 1},
     /* UPS-MIB */
     {"1.3.6.1.2.1.33.1.2.1", MIB_UPS, 0, 0, BER_INTEGER, fixed, 2, 0, 0},

@@ -64,7 +64,7 @@ static bool on_due(const struct plan_probe *probe, void *arg)
         .serial = probe->serial,
         .probe = {.outcome = PROBE_SILENT, .sent_at = now->wall, .at = now->wall},
         .rtt_us = -1,
-        .vitals = {-1, -1},
+        .vitals = {-1, -1, -1},
     };
 
     fuzz_holds(probe->timeout_ms > 0 && probe->objects != 0);

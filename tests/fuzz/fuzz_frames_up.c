@@ -19,7 +19,8 @@ static void on_change(const struct link_change *change, void *arg)
     fuzz_holds(change->state > 0 && change->state < LINK_STATE_END);
     fuzz_holds(change->effect > 0 && change->effect < LINK_FX_END);
     fuzz_holds(change->ping > 0 && change->ping < LINK_PING_END);
-    fuzz_holds(change->vitals.uptime_ticks >= -1 && change->vitals.engine_time_s >= -1);
+    fuzz_holds(change->vitals.uptime_ticks >= -1 && change->vitals.engine_time_s >= -1 &&
+               change->vitals.host_ticks >= -1);
 }
 
 static void on_ready(void *arg)

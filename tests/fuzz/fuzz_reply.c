@@ -41,6 +41,7 @@ static void on_change(const struct link_change *change, void *arg)
     fuzz_holds(change->effect != LINK_FX_ENDS || run->answered);
     fuzz_holds(!run->answered || (change->state != LINK_SUSPECT && change->state != LINK_UNKNOWN));
     fuzz_holds(change->vitals.uptime_ticks >= -1 && change->vitals.uptime_ticks <= UINT32_MAX);
+    fuzz_holds(change->vitals.host_ticks >= -1 && change->vitals.host_ticks <= UINT32_MAX);
     fuzz_holds(change->vitals.engine_time_s >= -1 && change->vitals.engine_time_s <= INT32_MAX);
 }
 
@@ -48,7 +49,7 @@ static bool on_due(const struct plan_probe *probe, void *arg)
 {
     struct run *run = arg;
 
-    fuzz_holds(probe->objects != 0 && (probe->objects & ~(uint32_t)PLAN_OBJECTS_ALL) == 0);
+    fuzz_holds(probe->objects != 0 && probe->objects < PLAN_OBJECTS_END);
     fuzz_holds(probe->timeout_ms > 0);
     run->probe = *probe;
     run->under_way = true;
@@ -72,7 +73,7 @@ static void settle(struct run *run, const struct heartbeat *heartbeat)
                   .sent_at = run->now.wall,
                   .at = run->now.wall},
         .rtt_us = heartbeat != NULL ? 20000 : -1,
-        .vitals = {-1, -1},
+        .vitals = {-1, -1, -1},
     };
 
     if (heartbeat != NULL) {

@@ -58,7 +58,7 @@ static void say_state(const char *code, enum link_state state, enum link_effect 
         .last_good = {WORLD_EPOCH_US + UP_MS * US_PER_MS},
         .first_bad = {WORLD_EPOCH_US + (UP_MS + 1000) * US_PER_MS},
         .first_good = effect == LINK_FX_ENDS ? now : (struct wall){0},
-        .vitals = {-1, -1},
+        .vitals = {-1, -1, -1},
     };
 
     outage_on_link_change(&change, world->outages);

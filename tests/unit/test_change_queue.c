@@ -17,7 +17,7 @@ static void push(struct change_queue *queue, uint32_t first, uint32_t end)
                                                        .state = LINK_UP,
                                                        .effect = LINK_FX_NONE,
                                                        .ping = LINK_PING_UNKNOWN,
-                                                       .vitals = {-1, -1}});
+                                                       .vitals = {-1, -1, -1}});
 }
 
 /* Takes the front frame out, whose first change must be that device's; how many were in it. */

@@ -44,7 +44,7 @@ static struct link_change some_change(void)
                                 .last_good = {INT64_MIN},
                                 .first_bad = {-1},
                                 .first_good = {INT64_MAX},
-                                .vitals = {-1, INT64_C(4294967295)},
+                                .vitals = {-1, INT64_C(4294967295), 77},
                                 .loss_ppm = 300000,
                                 .gateway_of = UINT32_MAX - 1,
                                 .asked = true};
@@ -171,7 +171,7 @@ static void a_change_comes_through(void **state)
     assert_true(got.last_good.us == change.last_good.us);
     assert_true(got.first_bad.us == change.first_bad.us);
     assert_true(got.first_good.us == change.first_good.us);
-    assert_true(got.vitals.uptime_ticks == -1);
+    assert_true(got.vitals.uptime_ticks == -1 && got.vitals.host_ticks == 77);
     assert_true(got.vitals.engine_time_s == 4294967295);
     assert_int_equal(got.loss_ppm, 300000);
     assert_true(got.asked);

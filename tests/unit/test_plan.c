@@ -377,6 +377,77 @@ static void what_a_v1_agent_has_not_is_asked_no_more(void **state)
     assert_int_equal(plan_state(world.plan, 1), LINK_UP);
 }
 
+static void run_to_state(enum link_state state)
+{
+    while (plan_state(world.plan, 1) != state)
+        run_until(now_ms() + 10);
+}
+
+/* A silence of three misses, and the first answer after it. */
+static void fall_silent_and_answer(void)
+{
+    run_to_state(LINK_UP);
+    world.silent[1] = true;
+    run_to_state(LINK_DOWN);
+    world.silent[1] = false;
+    run_to_state(LINK_RECOVERING);
+}
+
+static void the_clock_of_the_host_is_asked_for_when_a_silence_ends(void **state)
+{
+    (void)state;
+    commit(1, 1);
+    run_to_state(LINK_UP);
+    assert_int_equal(world.objects, PLAN_OBJECTS_ALL);
+    world.silent[1] = true;
+    run_to_state(LINK_DOWN);
+    assert_int_equal(world.objects, PLAN_OBJECTS_ALL);
+    world.silent[1] = false;
+    run_to_state(LINK_RECOVERING);
+    assert_int_equal(world.objects, PLAN_OBJECTS_ALL);
+    run_to_next_sending();
+    assert_int_equal(world.objects, PLAN_OBJECTS_ALL | PLAN_OBJECT_HOST_UPTIME);
+    run_to_state(LINK_UP);
+    assert_int_equal(world.objects, PLAN_OBJECTS_ALL | PLAN_OBJECT_HOST_UPTIME);
+    run_to_next_sending();
+    assert_int_equal(world.objects, PLAN_OBJECTS_ALL);
+}
+
+static void an_agent_that_does_not_stomach_it_recovers_all_the_same(void **state)
+{
+    (void)state;
+    commit(1, 1);
+    fall_silent_and_answer();
+    run_to_next_sending();
+    assert_int_equal(world.objects, PLAN_OBJECTS_ALL | PLAN_OBJECT_HOST_UPTIME);
+    world.silent[1] = true;
+    while (world.settle_at[1].us != 0)
+        run_until(now_ms() + 10);
+    world.silent[1] = false;
+    while (plan_state(world.plan, 1) != LINK_UP) {
+        run_to_next_sending();
+        assert_int_equal(world.objects, PLAN_OBJECTS_ALL);
+        run_until(now_ms() + 500);
+    }
+    fall_silent_and_answer(); /* by chance lost: it is given another try */
+    run_to_next_sending();
+    assert_int_equal(world.objects, PLAN_OBJECTS_ALL | PLAN_OBJECT_HOST_UPTIME);
+}
+
+static void a_v1_agent_without_it_is_asked_once(void **state)
+{
+    (void)state;
+    commit(1, 1);
+    fall_silent_and_answer();
+    run_to_next_sending();
+    world.dropped = PLAN_OBJECT_HOST_UPTIME;
+    run_to_state(LINK_UP);
+    world.dropped = 0;
+    fall_silent_and_answer();
+    run_to_next_sending();
+    assert_int_equal(world.objects, PLAN_OBJECTS_ALL);
+}
+
 #define T(test) cmocka_unit_test_setup_teardown(test, begin, end)
 
 /* A hop that carries 2,000 bytes a second takes ten probes of 200 in that time, whoever is due. */
@@ -475,6 +546,9 @@ int main(void)
         T(what_cannot_leave_now_stays_due_and_the_rest_waits),
         T(the_next_instant_is_when_something_is_due),
         T(what_a_v1_agent_has_not_is_asked_no_more),
+        T(the_clock_of_the_host_is_asked_for_when_a_silence_ends),
+        T(an_agent_that_does_not_stomach_it_recovers_all_the_same),
+        T(a_v1_agent_without_it_is_asked_once),
         T(devices_behind_one_hop_leave_at_its_pace),
         T(a_device_with_a_budget_has_turns_of_its_own),
         T(five_minutes_of_each_device_are_told_when_they_are_over),

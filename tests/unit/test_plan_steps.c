@@ -131,7 +131,7 @@ static void twin_settle(struct twin *twin, uint32_t id, bool answered)
         .serial = twin->serials[id],
         .probe = {answered ? PROBE_ANSWERED : PROBE_SILENT, world.now.wall, world.now.wall},
         .rtt_us = 1000 * id,
-        .vitals = {5, 5}};
+        .vitals = {5, 5, 5}};
 
     twin->serials[id] = 0;
     plan_settle(twin->plan, &world.now, &result, id);

@@ -159,7 +159,7 @@ static bool on_probe(const struct plan_probe *probe, void *arg)
         .device_id = probe->device->id,
         .serial = probe->serial,
         .probe = {.outcome = PROBE_ANSWERED, .sent_at = world->now.wall, .at = world->now.wall},
-        .vitals = {-1, -1}};
+        .vitals = {-1, -1, -1}};
 
     plan_settle(world->plan, &world->now, &result, 0);
     return true;
