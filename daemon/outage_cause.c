@@ -145,7 +145,7 @@ static void keep_vitals(struct outages *outages, struct site *site,
         (change->vitals.uptime_ticks < 0 && change->vitals.engine_time_s < 0))
         return;
     site->vitals =
-        (struct cause_vitals){at, change->vitals.uptime_ticks, change->vitals.engine_time_s};
+        (struct cause_vitals){at, change->vitals.uptime_ticks, change->vitals.engine_time_s, -1};
     site->vitals_at = mono_add_ms(loop_mono(outages->loop), -wall_diff_ms(change->at, at));
 }
 
@@ -286,10 +286,11 @@ void outages_cause_end(struct outages *outages, size_t index, const struct link_
 {
     struct site *site = roster_site(outages->roster, index);
     struct span *span = spans_current(&site->spans);
-    struct cause_facts facts = {
-        .before = site->vitals,
-        .after = {change->at, change->vitals.uptime_ticks, change->vitals.engine_time_s},
-        .elapsed_ms = mono_diff_ms(loop_mono(outages->loop), site->vitals_at)};
+    struct cause_facts facts = {.before = site->vitals,
+                                .after = {change->at, change->vitals.uptime_ticks,
+                                          change->vitals.engine_time_s, change->vitals.host_ticks},
+                                .elapsed_ms =
+                                    mono_diff_ms(loop_mono(outages->loop), site->vitals_at)};
     struct cause_proof proof;
 
     if (span == NULL)

@@ -92,12 +92,22 @@ static bool answers(struct world_site *site)
 
 static int64_t uptime_ticks(const struct world_site *site, int64_t at_us)
 {
-    return (at_us - site->booted_us) / 10000 % (INT64_C(1) << 32);
+    int64_t since_us = site->own_clock ? site->agent_us : site->booted_us;
+
+    return (at_us - since_us) / 10000 % (INT64_C(1) << 32);
 }
 
 static int64_t engine_time_s(const struct world_site *site, int64_t at_us)
 {
     return (at_us - site->agent_us) / US_PER_S;
+}
+
+static int64_t host_ticks(const struct world_site *site, const struct plan_probe *probe,
+                          int64_t at_us)
+{
+    bool asked = (probe->objects & PLAN_OBJECT_HOST_UPTIME) != 0;
+
+    return asked && !site->hostless ? (at_us - site->booted_us) / 10000 % (INT64_C(1) << 32) : -1;
 }
 
 /* An address answers for a mute agent, too. */
@@ -136,7 +146,8 @@ static bool send_probe(const struct plan_probe *probe, void *arg)
                              .sent_at = sent,
                              .at = {sent.us + took_us}},
                    .vitals = {.uptime_ticks = alive ? uptime_ticks(site, world->now_us) : -1,
-                              .engine_time_s = alive ? engine_time_s(site, world->now_us) : -1}}};
+                              .engine_time_s = alive ? engine_time_s(site, world->now_us) : -1,
+                              .host_ticks = alive ? host_ticks(site, probe, world->now_us) : -1}}};
 
     send_echo(prober, shard, probe);
     world->probes++;
@@ -298,16 +309,20 @@ uint32_t probers_count(const struct probers *prober)
     return world_here()->shards;
 }
 
-/* Nobody says anything unasked here. */
 size_t probers_heard_traps(const struct probers *prober, uint32_t device_id, struct wall from,
                            struct wall to, struct trap_heard out[TRAP_HEARD_MOST])
 {
+    const struct world_site *site;
+    size_t count = 0;
+
     (void)prober;
-    (void)device_id;
-    (void)from;
-    (void)to;
-    (void)out;
-    return 0;
+    if (device_id == 0)
+        return 0;
+    site = &world_here()->sites[device_id - 1];
+    for (size_t i = 0; i < site->said_count; i++)
+        if (site->said[i].at.us >= from.us && site->said[i].at.us <= to.us)
+            out[count++] = site->said[i];
+    return count;
 }
 
 bool probers_is_ready(const struct probers *prober, uint32_t shard)

@@ -15,6 +15,8 @@
  *   at T CODE… silent|answers|cut|joined|loses N%        silent: forwards, cut: does not
  *   at T CODE… misses N|boots                            N round trips are lost; sysUpTime is 0
  *   at T CODE… off|on|agent-boots                        without power, and with it again; snmpEngineTime is 0
+ *   at T CODE… own-clock|hostless                        sysUpTime is the agent's; says no hrSystemUptime
+ *   at T CODE… says TRAP                                 as probes/trap.h names it
  *   at T CODE… near|far                                  near: not cut off with the poller
  *   at T poller cut|joined                               nothing gets through to us
  *   at T unknown N                                       so many sites are unknown now
@@ -117,6 +119,23 @@ static struct world_site *site(const struct line *line, const char *code)
 
 /* ---- what happens ---- */
 
+static void say(const struct line *line, struct world_site *site, const char *name)
+{
+    struct world *world = world_here();
+    struct trap_hint hint = {.kind = TRAP_OTHER,
+                             .at = {WORLD_EPOCH_US + world->now_us},
+                             .devices = {(uint32_t)(site - world->sites) + 1},
+                             .count = 1};
+
+    while (strcmp(trap_kind_name(hint.kind), name) != 0)
+        if (++hint.kind == TRAP_KIND_END)
+            die(line, "no such trap", name);
+    if (site->said_count == TRAP_HEARD_MOST)
+        die(line, "it has said enough", name);
+    site->said[site->said_count++] = (struct trap_heard){hint.kind, hint.at};
+    outages_on_trap(&hint, world->outages);
+}
+
 static void set_site(const struct line *line, struct world_site *on, size_t verb)
 {
     if (is(line, verb, "silent"))
@@ -137,6 +156,12 @@ static void set_site(const struct line *line, struct world_site *on, size_t verb
         on->booted_us = on->agent_us = world_here()->now_us;
     else if (is(line, verb, "agent-boots"))
         on->agent_us = world_here()->now_us;
+    else if (is(line, verb, "own-clock"))
+        on->own_clock = true;
+    else if (is(line, verb, "hostless"))
+        on->hostless = true;
+    else if (is(line, verb, "says"))
+        say(line, on, word(line, verb + 1));
     else if (is(line, verb, "off"))
         on->off = true;
     else if (is(line, verb, "on")) {
@@ -150,7 +175,8 @@ static void happen_to_sites(const struct line *line)
 {
     size_t verb = line->word_count - 1;
 
-    if (verb > 0 && (is(line, verb - 1, "loses") || is(line, verb - 1, "misses")))
+    if (verb > 0 &&
+        (is(line, verb - 1, "loses") || is(line, verb - 1, "misses") || is(line, verb - 1, "says")))
         verb--;
     if (is(line, 2, "from")) {
         struct world_site *first = site(line, word(line, 3));

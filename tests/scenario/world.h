@@ -46,6 +46,10 @@ struct world_site {
     int lose;          /* so many of the next round trips */
     int64_t booted_us; /* its sysUpTime counts from here */
     int64_t agent_us;  /* and its snmpEngineTime */
+    bool own_clock;    /* sysUpTime counts from agent_us, too */
+    bool hostless;     /* says no hrSystemUptime */
+    struct trap_heard said[TRAP_HEARD_MOST]; /* oldest first */
+    size_t said_count;
     /* The open outage in the fake database. */
     bool has_outage;
     char outage_root[TOPOLOGY_CODE_MAX];

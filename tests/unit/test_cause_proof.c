@@ -23,7 +23,8 @@ static struct cause_vitals vitals(int64_t at_s, int64_t uptime_s, int64_t engine
     return (struct cause_vitals){.at = at(at_s),
                                  .uptime_ticks =
                                      uptime_s < 0 ? -1 : uptime_s * 100 % (INT64_C(1) << 32),
-                                 .engine_time_s = engine_s};
+                                 .engine_time_s = engine_s,
+                                 .host_ticks = -1};
 }
 
 /* Silent from BOOT_S + 3600 on, for `silent_s`. */
@@ -38,10 +39,17 @@ static struct cause_facts outage(int64_t silent_s)
                                 .detected = at(last + 40)};
 }
 
-static void boots(struct cause_facts *facts, int64_t before_return_s)
+/* Both clocks of the agent, which may be its own. */
+static void agent_boots(struct cause_facts *facts, int64_t before_return_s)
 {
     facts->after.uptime_ticks = before_return_s * 100;
     facts->after.engine_time_s = before_return_s;
+}
+
+static void boots(struct cause_facts *facts, int64_t before_return_s)
+{
+    agent_boots(facts, before_return_s);
+    facts->after.host_ticks = before_return_s * 100;
 }
 
 static struct cause_proof prove(const struct cause_facts *facts)
@@ -52,34 +60,82 @@ static struct cause_proof prove(const struct cause_facts *facts)
     return proof;
 }
 
-/* The table of the header, all of it. */
-static void the_two_clocks_tell_how_the_device_fared(void **state)
+enum shown { ON = 1, ANEW, SILENT };
+
+static void show(struct cause_facts *facts, enum shown host, enum shown uptime, enum shown engine)
 {
-    enum { ON = 1, ANEW, SILENT };
-    static const struct {
-        int uptime, engine;
-        enum cause_run run;
-    } rows[] = {
-        {ON, ON, RUN_ON},     {ON, SILENT, RUN_ON},        {ON, ANEW, RUN_AGENT_ANEW},
-        {ANEW, ON, RUN_ON},   {ANEW, ANEW, RUN_ANEW},      {ANEW, SILENT, RUN_ANEW},
-        {SILENT, ON, RUN_ON}, {SILENT, ANEW, RUN_UNKNOWN}, {SILENT, SILENT, RUN_UNKNOWN},
+    facts->after.host_ticks = host == ON ? 90000000 : host == ANEW ? 6500 : SAID_NOT;
+    if (uptime != ON)
+        facts->after.uptime_ticks = uptime == ANEW ? 6000 : SAID_NOT;
+    if (engine != ON)
+        facts->after.engine_time_s = engine == ANEW ? 60 : SAID_NOT;
+}
+
+/* The table of the header, all of it: by host, uptime and engine time. */
+static void the_three_clocks_tell_how_the_device_fared(void **state)
+{
+    static const enum cause_run runs[3][3][3] = {
+        {{RUN_ON, RUN_AGENT_ANEW, RUN_ON},
+         {RUN_ON, RUN_AGENT_ANEW, RUN_AGENT_ANEW},
+         {RUN_ON, RUN_ON, RUN_ON}},
+        {{RUN_ON, RUN_AGENT_ANEW, RUN_ON},
+         {RUN_ON, RUN_ANEW, RUN_ANEW},
+         {RUN_ON, RUN_ANEW, RUN_ANEW}},
+        {{RUN_ON, RUN_AGENT_ANEW, RUN_ON},
+         {RUN_ON, RUN_MAYBE_ANEW, RUN_MAYBE_ANEW},
+         {RUN_ON, RUN_UNKNOWN, RUN_UNKNOWN}},
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    for (int host = ON; host <= SILENT; host++)
+        for (int uptime = ON; uptime <= SILENT; uptime++)
+            for (int engine = ON; engine <= SILENT; engine++) {
+                struct cause_facts facts = outage(1800);
+
+                show(&facts, (enum shown)host, (enum shown)uptime, (enum shown)engine);
+                if (cause_run(&facts) != runs[host - 1][uptime - 1][engine - 1])
+                    fail_msg("host %d uptime %d engine %d: %d", host, uptime, engine,
+                             cause_run(&facts));
+            }
+}
+
+/* Whatever is seen: an agent that began anew while the link was away is no device without power. */
+static void power_is_never_proven_of_a_device_whose_host_ran_on(void **state)
+{
+    (void)state;
+    for (uint32_t clues = 0; clues < UINT32_C(1) << CLUE_END; clues += 2) {
         struct cause_facts facts = outage(1800);
 
-        if (rows[i].uptime == ANEW)
-            facts.after.uptime_ticks = 6000;
-        if (rows[i].uptime == SILENT)
-            facts.after.uptime_ticks = SAID_NOT;
-        if (rows[i].engine == ANEW)
-            facts.after.engine_time_s = 60;
-        if (rows[i].engine == SILENT)
-            facts.after.engine_time_s = SAID_NOT;
-        if (cause_run(&facts) != rows[i].run)
-            fail_msg("row %zu: %d", i, cause_run(&facts));
+        agent_boots(&facts, 100);
+        facts.after.host_ticks = 90000000;
+        facts.clues = clues;
+        if (prove(&facts).cause == CAUSE_POWER)
+            fail_msg("clues %x", clues);
+        clues += clues % 64 == 0 ? 4096 * 13 : 0; /* some thousand of them will do */
     }
+}
+
+static void a_clock_that_may_be_the_agents_own_is_believed_with_a_second_witness(void **state)
+{
+    static const enum cause_clue witnesses[] = {CLUE_ON_BATTERY,    CLUE_DYING_GASP,
+                                                CLUE_BESIDE_BOOTED, CLUE_FEEDER_BOOTED,
+                                                CLUE_FEEDER_DOWN,   CLUE_VOLTAGE_FELL};
+    struct cause_facts facts = outage(1800);
+
+    (void)state;
+    agent_boots(&facts, 100);
+    assert_int_equal(prove(&facts).cause, CAUSE_UNPROVEN);
+    assert_int_equal(prove(&facts).booted_at.us, 0);
+    facts.clues = CLUE(CLUE_PING_SILENT) | CLUE(CLUE_COLD_START);
+    assert_int_equal(prove(&facts).cause, CAUSE_UNPROVEN);
+    for (size_t i = 0; i < sizeof witnesses / sizeof *witnesses; i++) {
+        facts.clues = CLUE(CLUE_PING_SILENT) | CLUE(witnesses[i]);
+        assert_int_equal(prove(&facts).cause, CAUSE_POWER);
+        assert_int_equal(prove(&facts).booted_at.us, facts.after.at.us - 100 * US_PER_S);
+    }
+    facts.another_is_root = true;
+    facts.clues = 0;
+    assert_int_equal(prove(&facts).cause, CAUSE_UPSTREAM);
 }
 
 static void a_boot_in_the_outage_is_power_and_its_instant_is_told(void **state)
@@ -136,7 +192,8 @@ static void a_boot_shortly_before_a_wrap_is_one(void **state)
     (void)state;
     facts.before = vitals(BOOT_S, WRAP_S - 100, SAID_NOT);
     facts.last_good = at(BOOT_S);
-    facts.after = vitals(BOOT_S + 1800, 1500, SAID_NOT); /* the wrap would show 1700 */
+    facts.after = vitals(BOOT_S + 1800, 1200, SAID_NOT); /* the wrap would show 1700 */
+    facts.after.host_ticks = facts.after.uptime_ticks;
     assert_int_equal(prove(&facts).cause, CAUSE_POWER);
 }
 
@@ -180,7 +237,7 @@ static void a_boot_between_the_vitals_and_the_last_answer_is_not_of_this_outage(
     facts.elapsed_ms = wall_diff_ms(facts.after.at, facts.before.at);
     facts.after.engine_time_s = SAID_NOT;
     assert_int_equal(prove(&facts).cause, CAUSE_LINK); /* uptime is 5400 s, silence 1800 */
-    facts.after.uptime_ticks = 60 * 100;
+    facts.after.uptime_ticks = facts.after.host_ticks = 60 * 100;
     assert_int_equal(prove(&facts).cause, CAUSE_POWER);
 }
 
@@ -189,12 +246,12 @@ static void without_last_good_vitals_both_clocks_must_say_so(void **state)
     struct cause_facts facts = outage(1800);
 
     (void)state;
-    facts.before = (struct cause_vitals){.uptime_ticks = -1, .engine_time_s = -1};
+    facts.before = (struct cause_vitals){.uptime_ticks = -1, .engine_time_s = -1, .host_ticks = -1};
     assert_int_equal(prove(&facts).cause, CAUSE_LINK); /* it shows more than the silence */
     boots(&facts, 100);
     assert_int_equal(prove(&facts).cause, CAUSE_POWER);
     facts.after.engine_time_s = SAID_NOT;
-    assert_int_equal(prove(&facts).cause, CAUSE_UNPROVEN); /* it may have wrapped */
+    assert_int_equal(prove(&facts).cause, CAUSE_UNPROVEN); /* both may have wrapped */
     facts.after.engine_time_s = 9000;
     assert_int_equal(prove(&facts).cause, CAUSE_LINK);
     facts.after.engine_time_s = 100;
@@ -207,8 +264,8 @@ static void who_says_nothing_proves_nothing(void **state)
     struct cause_facts facts = outage(1800);
 
     (void)state;
-    facts.after =
-        (struct cause_vitals){.at = facts.after.at, .uptime_ticks = -1, .engine_time_s = -1};
+    facts.after = (struct cause_vitals){
+        .at = facts.after.at, .uptime_ticks = -1, .engine_time_s = -1, .host_ticks = -1};
     assert_int_equal(prove(&facts).cause, CAUSE_UNPROVEN);
     facts.after.at = at(0);
     assert_int_equal(prove(&facts).cause, CAUSE_UNPROVEN);
@@ -221,7 +278,7 @@ static void pings_that_were_answered_all_along_are_the_agents(void **state)
     (void)state;
     facts.clues = CLUE(CLUE_PING_ANSWERED);
     assert_int_equal(prove(&facts).cause, CAUSE_AGENT);
-    boots(&facts, 100); /* both clocks are its own */
+    agent_boots(&facts, 100);
     assert_int_equal(prove(&facts).cause, CAUSE_AGENT);
     assert_int_equal(prove(&facts).run, RUN_AGENT_ANEW);
     assert_int_equal(prove(&facts).booted_at.us, 0);
@@ -246,6 +303,34 @@ static void an_agent_that_began_anew_explains_no_silent_pings(void **state)
     assert_int_equal(prove(&facts).cause, CAUSE_AGENT);
     facts.clues = CLUE(CLUE_PING_SILENT);
     assert_int_equal(prove(&facts).cause, CAUSE_LINK);
+}
+
+static void nor_one_that_was_under_way_long_before_it_was_heard(void **state)
+{
+    struct cause_facts facts = outage(1800);
+
+    (void)state;
+    facts.after.engine_time_s = 120;
+    assert_int_equal(prove(&facts).cause, CAUSE_LINK);
+    facts.clues = CLUE(CLUE_PING_ANSWERED); /* it was mute, under way or not */
+    assert_int_equal(prove(&facts).cause, CAUSE_AGENT);
+}
+
+static void a_host_that_wrapped_while_its_agent_began_anew_did_not_boot(void **state)
+{
+    struct cause_facts facts = outage(1800);
+
+    (void)state;
+    agent_boots(&facts, 100);
+    facts.after.host_ticks = 160 * 100; /* its agent takes a while to begin */
+    assert_int_equal(prove(&facts).cause, CAUSE_POWER);
+    facts.after.host_ticks = 1500 * 100;
+    assert_int_equal(prove(&facts).cause, CAUSE_UNPROVEN);
+    facts.after.host_ticks = 20 * 100;
+    assert_int_equal(prove(&facts).cause, CAUSE_UNPROVEN);
+    facts.before = vitals(BOOT_S + 3600, WRAP_S - 1750, SAID_NOT); /* both began together */
+    facts.after.host_ticks = 104 * 100;
+    assert_int_equal(prove(&facts).cause, CAUSE_UNPROVEN);
 }
 
 static void what_stands_beside_it_tells_a_hung_device_from_lost_power(void **state)
@@ -289,7 +374,7 @@ static void behind_another_site_it_is_upstream_unless_it_began_anew_itself(void 
     assert_int_equal(prove(&facts).cause, CAUSE_UPSTREAM);
     boots(&facts, 100);
     assert_int_equal(prove(&facts).cause, CAUSE_POWER);
-    facts.after.uptime_ticks = SAID_NOT;
+    facts.after.uptime_ticks = facts.after.host_ticks = SAID_NOT;
     assert_int_equal(prove(&facts).cause, CAUSE_UPSTREAM);
 }
 
@@ -305,7 +390,9 @@ static void a_device_that_answers_beside_it_speaks_for_link_and_power(void **sta
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_two_clocks_tell_how_the_device_fared),
+        cmocka_unit_test(the_three_clocks_tell_how_the_device_fared),
+        cmocka_unit_test(power_is_never_proven_of_a_device_whose_host_ran_on),
+        cmocka_unit_test(a_clock_that_may_be_the_agents_own_is_believed_with_a_second_witness),
         cmocka_unit_test(a_boot_in_the_outage_is_power_and_its_instant_is_told),
         cmocka_unit_test(a_device_that_ran_on_lost_its_link),
         cmocka_unit_test(a_wrap_of_sys_up_time_is_no_boot),
@@ -319,6 +406,8 @@ int main(void)
         cmocka_unit_test(pings_that_were_answered_all_along_are_the_agents),
         cmocka_unit_test(pings_that_were_answered_for_a_while_are_a_device_that_hung),
         cmocka_unit_test(an_agent_that_began_anew_explains_no_silent_pings),
+        cmocka_unit_test(nor_one_that_was_under_way_long_before_it_was_heard),
+        cmocka_unit_test(a_host_that_wrapped_while_its_agent_began_anew_did_not_boot),
         cmocka_unit_test(what_stands_beside_it_tells_a_hung_device_from_lost_power),
         cmocka_unit_test(
             a_device_back_before_its_silence_was_believed_rebooted_if_its_feeder_is_up),
