@@ -130,7 +130,7 @@ static inline struct plan_result result_of(uint32_t id, enum probe_outcome outco
         .device_id = id,
         .serial = world.under_way[id].serial,
         .probe = {outcome, {DAWN_US + world.sent_ms[id] * US_PER_MS}, world.now.wall},
-        .vitals = {world.ages ? now_ms() / 10 : 100, 1},
+        .vitals = {world.ages ? now_ms() / 10 : 100, 1, -1},
         .dropped = world.dropped,
     };
 }
