@@ -43,6 +43,7 @@ void app_apply_degradation(struct app *app)
         .loss_percent = app->config->degraded_loss_percent,
         .rtt_ms = app->config->degraded_rtt_ms,
         .readings = app->config->degraded_readings,
+        .baseline = app->config->degraded_baseline,
         .reading_interval_ms = app->config->poll_reading_interval_ms,
     };
 

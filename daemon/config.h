@@ -43,6 +43,7 @@ struct config {
     int64_t degraded_loss_percent; /* 0: no link is judged */
     int64_t degraded_rtt_ms;       /* 0: no link is judged */
     bool degraded_readings;
+    bool degraded_baseline;
     int64_t verify_window_ms;
     int64_t verify_self_heal_after_ms;
     int64_t webhook_timeout_ms;

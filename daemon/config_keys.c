@@ -66,6 +66,8 @@ const struct config_key config_keys[] = {
      "The same for one whose round trips take longer than this on average; 0s: none has."},
     {"degraded", "readings",         CONFIG_SWITCH,   AT(degraded_readings),         "true", 0, 0, NULL,
      "The same for what devices say of themselves, by the limits of their profiles: signal, voltage, optics, errors."},
+    {"degraded", "baseline",         CONFIG_SWITCH,   AT(degraded_baseline),         "true", 0, 0, NULL,
+     "Round trips and readings are compared, too, with what they were in this hour of the last eight weeks."},
     {"verify",   "window",           CONFIG_DURATION, AT(verify_window_ms),          "3m", 10 * S, H, NULL,
      "How long a claimed repair is watched before it counts."},
     {"verify",   "self_heal_after",  CONFIG_DURATION, AT(verify_self_heal_after_ms), "30m", S, 24 * 7 * H, NULL,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "daemon/degradation.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -109,10 +110,41 @@ struct round {
     struct measure_limits limits;
 };
 
+/* The stricter of the floor and of what is usual. *base: what is usual, if it was that; else NAN.
+ */
+static struct measure_limits limits_of(const struct degradation *flow, const struct round *round,
+                                       double *base)
+{
+    const struct baseline_rule *rule = baseline_rule(round->unit, round->limits.below);
+    const struct baseline *usual = rule == NULL || !flow->floors.baseline
+                                       ? NULL
+                                       : baselines_find(flow->baselines, round->device_id,
+                                                        round->measure, round->instance, round->at);
+    const struct series *series;
+    struct measure_limits by_usual;
+
+    *base = (double)NAN;
+    if (usual != NULL && baseline_limits(usual, rule, &by_usual) &&
+        measure_is_beyond(round->limits.bad, by_usual.bad, by_usual.below)) {
+        *base = (double)usual->median;
+        return by_usual;
+    }
+    /* What it was bad by is not known at present: that does not make it good. */
+    series = series_find(&flow->table, round->device_id, round->measure, round->instance);
+    if (usual == NULL && flow->floors.baseline && series != NULL && series->number.is_degraded &&
+        !isnan(series->base)) {
+        *base = series->base;
+        return series->limits;
+    }
+    return round->limits;
+}
+
 /* One that is good, and was not bad of late, is not kept. */
 static void hear_number(struct degradation *flow, const struct round *round)
 {
-    bool bad = measure_is_beyond(round->value, round->limits.bad, round->limits.below);
+    double base;
+    struct measure_limits limits = limits_of(flow, round, &base);
+    bool bad = measure_is_beyond(round->value, limits.bad, limits.below);
     struct series *series =
         bad ? series_add(&flow->table, round->device_id, round->measure, round->instance)
             : series_find(&flow->table, round->device_id, round->measure, round->instance);
@@ -122,10 +154,11 @@ static void hear_number(struct degradation *flow, const struct round *round)
         return;
     memccpy(series->site, round->site, '\0', sizeof series->site - 1);
     memccpy(series->unit, round->unit, '\0', sizeof series->unit - 1);
-    series->limits = round->limits;
+    series->limits = limits;
+    series->base = base;
     bad_before = series_bad_since(series);
-    take(flow, series, measure_hear(&series->number, round->at, round->value, &round->limits),
-         round->at, bad_before);
+    take(flow, series, measure_hear(&series->number, round->at, round->value, &limits), round->at,
+         bad_before);
 }
 
 static void hear_rtt(struct degradation *flow, const struct rollup_record *record, const char *site)
@@ -243,6 +276,7 @@ struct degradation *degradation_new(struct loop *loop, const struct degradation_
     flow->arg = arg;
     flow->timer = loop_timer_new(loop, on_due, flow);
     flow->sweep = loop_timer_new(loop, on_sweep, flow);
+    flow->baselines = baselines_new(loop);
     loop_timer_arm(flow->sweep, SWEEP_MS);
     return flow;
 }
@@ -250,16 +284,19 @@ struct degradation *degradation_new(struct loop *loop, const struct degradation_
 void degradation_set_floors(struct degradation *flow, const struct degradation_floors *floors)
 {
     flow->floors = *floors;
+    baselines_set_wanted(flow->baselines, floors->baseline);
 }
 
 void degradation_set_database(struct degradation *flow, struct pg_conn *conn)
 {
     flow->conn = conn;
+    baselines_set_database(flow->baselines, conn);
 }
 
 void degradation_on_database(struct degradation *flow, bool up)
 {
     flow->database_up = up;
+    baselines_on_database(flow->baselines, up);
     if (!up || flow->stopping)
         return;
     degradation_arm(flow, DEGRADATION_TELL_MS);
@@ -270,13 +307,14 @@ void degradation_stop(struct degradation *flow)
 {
     degradation_tell(flow);
     flow->stopping = true;
+    baselines_stop(flow->baselines);
     loop_timer_disarm(flow->timer);
     loop_timer_disarm(flow->sweep);
 }
 
 bool degradation_idle(const struct degradation *flow)
 {
-    return flow->owed == 0;
+    return flow->owed == 0 && baselines_idle(flow->baselines);
 }
 
 void degradation_free(struct degradation *flow)
@@ -285,6 +323,7 @@ void degradation_free(struct degradation *flow)
         return;
     loop_timer_free(flow->timer);
     loop_timer_free(flow->sweep);
+    baselines_free(flow->baselines);
     series_free(&flow->table);
     free(flow);
 }

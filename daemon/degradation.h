@@ -37,6 +37,7 @@ struct degradation_floors {
     int64_t loss_percent;        /* 1 to 99; 0: no loss is judged */
     int64_t rtt_ms;              /* 0: no round trip is judged */
     bool readings;               /* whether readings are */
+    bool baseline;               /* numbers are compared with what is usual, too */
     int64_t reading_interval_ms; /* how far apart they are meant to be */
 };
 

@@ -6,6 +6,7 @@
 #ifndef KT_DEGRADATION_INSIDE_H
 #define KT_DEGRADATION_INSIDE_H
 
+#include "daemon/baselines.h"
 #include "daemon/degradation.h"
 #include "daemon/series.h"
 
@@ -20,6 +21,7 @@ struct degradation {
     void *arg;
     struct degradation_floors floors;
     struct series_table table;
+    struct baselines *baselines;
     unsigned owed;
     bool armed;
     bool telling;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+#include <math.h>
 #include <string.h>
 
 #include "daemon/base/json.h"
@@ -57,6 +58,7 @@ static void add_limits(const struct degradation *flow, const struct series *seri
     js_set(condition, "floor", js_new_real(series->limits.bad));
     js_set(condition, "needs", js_new_real(series->limits.good));
     js_set(condition, "below", js_new_bool(series->limits.below));
+    js_set(condition, "base", js_new_real(series->base));
 }
 
 static void add(const struct degradation *flow, struct series *series, struct js *conditions)
@@ -122,6 +124,7 @@ static void take(struct degradation *flow, const struct js *told)
     } else {
         series->number.is_degraded = true;
         series->number.since = since;
+        series->base = js_as_real(js_get(told, "base"), (double)NAN);
         series->limits = (struct measure_limits){.bad = js_as_real(js_get(told, "floor"), 0),
                                                  .good = js_as_real(js_get(told, "needs"), 0),
                                                  .below = js_bool(told, "below", false)};

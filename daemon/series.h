@@ -33,6 +33,7 @@ struct series {
     struct degraded loss;         /* of "loss" */
     struct measure number;        /* of all others */
     struct measure_limits limits; /* of the last round */
+    double base;                  /* what was usual then, if that made the limits; else NAN */
     struct wall heard;
     /* As it is told. */
     struct wall since, until;           /* until unset: it lasts; since unset: nothing is told */

@@ -46,3 +46,14 @@ void store_degraded_load(struct pg_conn *conn, store_json_cb *cb, void *arg)
 {
     store_json(conn, STMT_DEGRADED_LOAD, NULL, cb, arg);
 }
+
+void store_baselines(struct pg_conn *conn, int64_t after, int64_t most, struct wall now,
+                     store_json_cb *cb, void *arg)
+{
+    struct pg_args args = {0};
+
+    pg_arg_i64(&args, after); /* $1 */
+    pg_arg_i64(&args, most);  /* $2 */
+    pg_arg_wall(&args, now);  /* $3 */
+    store_json(conn, STMT_BASELINES_LOAD, &args, cb, arg);
+}

@@ -15,7 +15,12 @@ void store_condition_report(struct pg_conn *conn, const char *conditions_json, s
                             store_done_cb *cb, void *arg);
 /* What came and went of late, as functions/flapping_load.sql gives it: for a daemon that starts. */
 void store_flapping_load(struct pg_conn *conn, struct wall now, store_json_cb *cb, void *arg);
-/* JSON [{site, device, measure, instance, unit, since, floor, needs, below}] of what is degraded:
- * likewise. */
+/* JSON [{site, device, measure, instance, unit, since, floor, needs, below, base}] of what is
+ * degraded: likewise. */
 void store_degraded_load(struct pg_conn *conn, store_json_cb *cb, void *arg);
+/* What is usual now, of up to `most` devices behind `after`, as functions/baselines_load.sql gives
+ * it.
+ */
+void store_baselines(struct pg_conn *conn, int64_t after, int64_t most, struct wall now,
+                     store_json_cb *cb, void *arg);
 #endif

@@ -26,16 +26,16 @@ begin
          where r.device = c.device limit 1;
         if said_at is null or said_at < t.claimed_at then
             return format('%s was not read since the claim; it needs %s.', concat_ws(' ', c.measure, nullif(c.instance, '')),
-                          concat_ws(' ', c.needs, nullif(c.unit, '')));
+                          limit_told(c, c.needs));
         end if;
         continue when said is null;
         value := (said ->> 'value')::double precision;
         if value is null then
             return format('%s has no value now; it needs %s.', concat_ws(' ', c.measure, nullif(c.instance, '')),
-                          concat_ws(' ', c.needs, nullif(c.unit, '')));
+                          limit_told(c, c.needs));
         end if;
         if (c.below and value < c.needs) or (not c.below and value > c.needs) then
-            return format('%s, needs %s.', condition_told(c, value), concat_ws(' ', c.needs, nullif(c.unit, '')));
+            return format('%s, needs %s.', condition_told(c, value), limit_told(c, c.needs));
         end if;
     end loop;
     return null;

@@ -4,8 +4,9 @@
 create function kentongan.ticket_evidence(t kentongan.ticket) returns jsonb
 language sql stable set search_path = kentongan, pg_temp as $$
     select case when t.kind = 'degraded' then (
-        select coalesce(jsonb_agg(format('%s since %s, limit %s', condition_told(c, c.figure),
-                                         to_char(c.since at time zone 'UTC', 'YYYY-MM-DD HH24:MI"Z"'), concat_ws(' ', c.floor, nullif(c.unit, '')))
+        select coalesce(jsonb_agg(format('%s since %s, limit %s%s', condition_told(c, c.figure),
+                                         to_char(c.since at time zone 'UTC', 'YYYY-MM-DD HH24:MI"Z"'), limit_told(c, c.floor),
+                                         coalesce(', usually ' || limit_told(c, c.base), ''))
                                   || coalesce(' (' || nullif(c.site, t.root) || ')', '')
                                   order by c.until is not null, c.site <> t.root, c.site, c.measure, c.instance), '[]')
           from ticket_conditions(t) c)

@@ -24,7 +24,7 @@ struct loop_timer {
     bool armed;
 };
 
-static struct loop_timer timer, sweep; /* made in this order */
+static struct loop_timer timer, sweep, hourly; /* made in this order */
 static char told[16384];
 static int tellings;
 static enum store_rc answer;
@@ -40,7 +40,7 @@ struct wall loop_wall(const struct loop *here)
 
 struct loop_timer *loop_timer_new(struct loop *here, void (*fire)(void *arg), void *arg)
 {
-    struct loop_timer *made = timer.fire == NULL ? &timer : &sweep;
+    struct loop_timer *made = timer.fire == NULL ? &timer : sweep.fire == NULL ? &sweep : &hourly;
 
     (void)here;
     *made = (struct loop_timer){.fire = fire, .arg = arg};
@@ -83,6 +83,24 @@ void store_degraded_load(struct pg_conn *conn, store_json_cb *cb, void *arg)
     cb(&status, lasting, arg);
 }
 
+static const char *pages[3]; /* of what is usual; NULL: the database does not say */
+static int64_t asked_after[8];
+static int asked;
+
+void store_baselines(struct pg_conn *conn, int64_t after, int64_t most, struct wall now,
+                     store_json_cb *cb, void *arg)
+{
+    const struct store_status good = {.rc = STORE_OK, .words = ""};
+    const struct store_status bad = {.rc = STORE_UNREACHABLE, .words = ""};
+    const char *page = asked < 3 ? pages[asked] : NULL;
+
+    (void)conn;
+    (void)most;
+    (void)now;
+    asked_after[asked++] = after;
+    cb(page != NULL ? &good : &bad, page, arg);
+}
+
 static const char *steady_site(uint32_t device_id, struct wall since, void *arg)
 {
     (void)since;
@@ -97,7 +115,7 @@ static const char *any_site(uint32_t device_id, void *arg)
 }
 
 static const struct degradation_sites sites = {steady_site, any_site};
-static const struct degradation_floors floors = {5, 500, true, 300000};
+static const struct degradation_floors floors = {5, 500, true, true, 300000};
 
 static void fire(void)
 {
@@ -121,6 +139,8 @@ static int set_up(void **state)
     struct degradation *flow = degradation_new(NULL, &sites, NULL);
 
     *told = '\0';
+    asked = 0;
+    memset(pages, 0, sizeof pages);
     tellings = 0;
     answer = STORE_OK;
     steady = true;
@@ -286,7 +306,8 @@ static void a_signal_below_its_profile_s_limit_is_told(void **state)
                               "\"measure\":\"signal\",\"instance\":\"wlan1\",\"unit\":\"dBm\","
                               "\"since\":\"2027-01-15T08:00:17.000000Z\",\"until\":null,"
                               "\"bad_since\":\"2027-01-15T08:00:17.000000Z\",\"figure\":-84.0,"
-                              "\"floor\":-82.0,\"needs\":-75.0,\"below\":true}]");
+                              "\"floor\":-82.0,\"needs\":-75.0,\"below\":true,"
+                              "\"base\":null}]");
     for (uint32_t i = 3; i < 9; i++)
         read_signal(*state, 2000, "wlan1", i, -75);
     fire();
@@ -429,6 +450,90 @@ static void a_reading_that_lasted_when_the_daemon_started_comes_to_its_end(void 
                                  "\"until\":\"2027-01-15T08:00:17.000000Z\""));
 }
 
+/* ---- what is usual ---- */
+
+static void read_usual(struct degradation *flow)
+{
+    degradation_on_database(flow, true);
+    for (int i = 0; i < 4 && hourly.armed; i++) {
+        hourly.armed = false;
+        hourly.fire(hourly.arg);
+    }
+}
+
+static void what_is_far_from_usual_is_bad_although_the_floor_is_not_reached(void **state)
+{
+    pages[0] = "{\"last\": 7, \"rows\": [[7, \"rtt\", \"\", 8, 30, 30, 30], "
+               "[7, \"signal\", \"wlan1\", 8, -60, -60, -60], [7, \"signal\"], null]}";
+    pages[1] = "{\"last\": null, \"rows\": [[6, \"rtt\", \"\", 2, 30, 30, 30]]}";
+    read_usual(*state);
+    assert_int_equal(asked, 2);
+    assert_int_equal(asked_after[0], 0);
+    assert_int_equal(asked_after[1], 7);
+    for (uint32_t i = 0; i < 3; i++) {
+        slow(*state, 6, SLOT + i, 400, 0); /* two weeks are too few */
+        slow(*state, 7, SLOT + i, 400, 0);
+        slow(*state, 8, SLOT + i, 400, 0); /* nothing is known of it */
+        read_signal(*state, 7, "wlan1", i, -69);
+        read_signal(*state, 7, "wlan2", i, -69);
+    }
+    fire();
+    assert_non_null(strstr(told, "\"measure\":\"rtt\",\"instance\":\"\",\"unit\":\"ms\""));
+    assert_non_null(strstr(told, "\"floor\":130.0,\"needs\":80.0,\"below\":false,\"base\":30.0"));
+    assert_non_null(strstr(told, "\"instance\":\"wlan1\""));
+    assert_non_null(strstr(told, "\"floor\":-68.0,\"needs\":-64.0,\"below\":true,\"base\":-60.0"));
+    assert_null(strstr(told, "\"device\":6"));
+    assert_null(strstr(told, "\"device\":8"));
+    assert_null(strstr(told, "wlan2"));
+}
+
+static void the_floor_holds_where_it_is_stricter_than_what_is_usual(void **state)
+{
+    pages[0] = "{\"last\": null, \"rows\": [[7, \"rtt\", \"\", 8, 600, 600, 600]]}";
+    read_usual(*state);
+    for (uint32_t i = 0; i < 3; i++)
+        slow(*state, 7, SLOT + i, 600, 0);
+    fire();
+    assert_non_null(strstr(told, "\"floor\":500.0,\"needs\":375.0,\"below\":false,\"base\":null"));
+}
+
+/* The database goes away, and with it, an hour later, what is usual. */
+static void what_was_bad_by_what_is_usual_is_not_good_because_that_is_not_known(void **state)
+{
+    pages[0] = "{\"last\": null, \"rows\": [[7, \"rtt\", \"\", 8, 30, 30, 30]]}";
+    read_usual(*state);
+    for (uint32_t i = 0; i < 3; i++)
+        slow(*state, 7, SLOT + i, 400, 0);
+    fire();
+    tellings = 0;
+    for (uint32_t i = 12; i < 18; i++)
+        slow(*state, 7, SLOT + i, 300, 0);
+    fire();
+    assert_null(strstr(told, "\"until\":\"2027"));
+    for (uint32_t i = 18; i < 24; i++)
+        slow(*state, 7, SLOT + i, 80, 0);
+    fire();
+    assert_non_null(strstr(told, "\"until\":\"2027-01-15T09:30:00.000000Z\""));
+}
+
+static void what_is_usual_is_read_again_when_an_hour_begins_and_when_it_failed(void **state)
+{
+    pages[1] = "{\"last\": null, \"rows\": [[7, \"rtt\", \"\", 8, 30, 30, 30]]}";
+    pages[2] = "{\"last\": null, \"rows\": []}";
+    degradation_on_database(*state, true);
+    hourly.fire(hourly.arg);
+    hourly.fire(hourly.arg);
+    hourly.fire(hourly.arg);
+    assert_int_equal(asked, 2); /* it failed, it was read; it is known */
+    clock_now.us += 3600 * US_PER_S;
+    hourly.fire(hourly.arg);
+    assert_int_equal(asked, 3);
+    for (uint32_t i = 12; i < 15; i++)
+        slow(*state, 7, SLOT + i, 400, 0);
+    fire();
+    assert_int_equal(tellings, 0); /* by now nothing is known of it */
+}
+
 int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -449,6 +554,10 @@ int main(void)
         CASE(what_is_not_heard_of_any_more_comes_to_its_end),
         CASE(at_a_site_that_is_down_nothing_ends),
         CASE(a_reading_that_lasted_when_the_daemon_started_comes_to_its_end),
+        CASE(what_is_far_from_usual_is_bad_although_the_floor_is_not_reached),
+        CASE(the_floor_holds_where_it_is_stricter_than_what_is_usual),
+        CASE(what_was_bad_by_what_is_usual_is_not_good_because_that_is_not_known),
+        CASE(what_is_usual_is_read_again_when_an_hour_begins_and_when_it_failed),
     };
 
     log_set_level(LOG_LEVEL_WARN);

@@ -64,6 +64,58 @@ select is(pg_temp.says('33.14.01.2001', 'signal', 'wlan1', -84, 0, null, 1802), 
 select is(pg_temp.tickets(), '33.14.01 degraded offered, 33.14.01.2001 degraded offered', 'another fault, another ticket');
 rollback to plain;
 
+-- By what is usual: a rise is the relay's where its own is half as high, however long its round trips are.
+create function pg_temp.hour(p_site text, p_weeks int, p_ms int) returns void language sql as $$
+    select kentongan.history_partition('rollup_hour', date_trunc('hour', t.at(0)) - w * interval '168 hours') from generate_series(1, p_weeks) w;
+    insert into kentongan.rollup_hour (device, hour, sent, lost, rtt_mean_us)
+    select pg_temp.gw(p_site), date_trunc('hour', t.at(0)) - w * interval '168 hours', 100, 0, (p_ms + w) * 1000 from generate_series(1, p_weeks) w
+$$;
+create function pg_temp.rises(p_ms int) returns text language plpgsql as $$
+begin
+    perform kentongan.history_partition('rollup', t.at(0));
+    insert into kentongan.rollup (device, slot, sent, lost, rtt_mean_us)
+    select pg_temp.gw('33.14.01'), t.at(s), 10, 0, p_ms * 1000 from generate_series(0, 1500, 300) s;
+    perform kentongan.condition_report(jsonb_build_array(jsonb_build_object('site', '33.14.01.2001', 'kind', 'degraded', 'device', pg_temp.gw('33.14.01.2001'),
+        'measure', 'rtt', 'unit', 'ms', 'since', t.at(0), 'figure', 340, 'floor', 240.04, 'needs', 190, 'below', false, 'base', 140)), t.at(1800));
+    return pg_temp.tickets();
+end $$;
+savepoint usual;
+select pg_temp.hour('33.14.01', 8, 100);
+select is(pg_temp.rises(250), '33.14.01 degraded offered', 'the relay rose by 146 ms, the village by 200');
+select is(pg_temp.evidence(), 'round trip 340.0 ms since 2026-11-24 02:00Z, limit 240 ms, usually 140 ms (33.14.01.2001)', 'in words');
+rollback to usual;
+select pg_temp.hour('33.14.01', 8, 200);
+select is(pg_temp.rises(250), '33.14.01.2001 degraded offered', 'the relay rose by 46 ms');
+rollback to usual;
+select pg_temp.hour('33.14.01', 2, 100);
+select is(pg_temp.rises(250), '33.14.01.2001 degraded offered', 'of the relay it is not known what is usual');
+rollback to usual;
+-- What is usual is read by pages of devices.
+select pg_temp.hour('33.14.01', 8, 100), pg_temp.hour('33.14.01.2001', 3, 200), pg_temp.hour('33.14.02', 2, 300);
+select kentongan.history_partition('reading_rollup_hour', date_trunc('hour', t.at(0)) - w * interval '168 hours') from generate_series(1, 5) w;
+with s as (insert into kentongan.reading_series (device, metric, instance, kind, unit, main, place, seen_on)
+           values (pg_temp.gw('33.14.01'), 'signal', 'wlan1', 'gauge', 'dBm', true, 1, '2026-11-24'), (pg_temp.gw('33.14.01'), 'cpu', '', 'gauge', '%', true, 2, '2026-11-24')
+           returning id)
+insert into kentongan.reading_rollup_hour (hour, series, count, last, mean)
+select date_trunc('hour', t.at(0)) - w * interval '168 hours', id, 12, -99, -60 - w from s, generate_series(1, 5) w;
+insert into kentongan.reading_rollup_hour (hour, series, count, last, mean) -- of another hour
+select date_trunc('hour', t.at(0)) - interval '167 hours', id, 12, -99, -99 from kentongan.reading_series where metric = 'signal';
+create function pg_temp.pages(p_most int) returns jsonb language plpgsql as $$
+declare
+    page jsonb := '{"last": 0}';
+    rows jsonb := '[]';
+begin
+    while page ->> 'last' is not null loop
+        page := kentongan.baselines_load((page ->> 'last')::int, p_most, t.at(1800));
+        rows := rows || (page -> 'rows');
+    end loop;
+    return (select jsonb_agg(jsonb_set(r, '{0}', to_jsonb(d.site)) order by d.site, r -> 1) from jsonb_array_elements(rows) r join kentongan.device d on d.id = (r ->> 0)::int);
+end $$;
+select is(pg_temp.pages(500), '[["33.14.01", "rtt", "", 8, 102.75, 104.5, 106.25], ["33.14.01", "signal", "wlan1", 5, -64, -63, -62],
+                               ["33.14.01.2001", "rtt", "", 3, 201.5, 202, 202.5]]'::jsonb, 'three weeks at least, of this hour, of units that are compared');
+select is(pg_temp.pages(1), pg_temp.pages(500), 'page by page it is the same');
+rollback to plain;
+
 -- A claim is proven by what was read after it.
 select pg_temp.says('33.14.02', 'signal', 'wlan1', -84, 0, null, 900), pg_temp.reads('33.14.02', 1500, -84), t.act('accept', 1600, '{}', 'ct1'),
        t.act('claim', 1700, '{"cause": "antenna", "action": "realigned"}', 'ct1');
@@ -111,6 +163,6 @@ select pg_temp.says('33.14.02', 'signal', 'wlan1', -84, 0, null, 900), pg_temp.s
 \set text `cat "$KT_QUERIES/degraded_load.sql"`
 :text \gset
 select is(:'answer'::jsonb #- '{0,device}', '[{"site": "33.14.02", "measure": "signal", "instance": "wlan1", "unit": "dBm",
-          "since": "2026-11-24T02:00:00.000000Z", "floor": -82, "needs": -75, "below": true}]'::jsonb, 'is what lasts');
+          "since": "2026-11-24T02:00:00.000000Z", "floor": -82, "needs": -75, "below": true, "base": null}]'::jsonb, 'is what lasts');
 select * from finish();
 rollback;
