@@ -24,7 +24,7 @@ begin
     if maintenance_covers(c.root, p_now)
        or exists (select from ticket k join ticket_state s on s.state = k.state
                 where s.is_open and k.kind <> 'degraded'
-                  and (k.root = c.root or exists (select from ticket_site a where a.ticket = k.id and a.site = c.root)))
+                  and (k.root = c.root or exists (select from ticket_site a where a.ticket = k.id and a.site = c.root and a.until is null)))
        -- somebody ended it for this very trouble: it is not opened again for it
        or exists (select from ticket k where k.root = c.root and k.kind = 'degraded' and k.opened_at >= c.since
                                          and k.first_bad = c.since) then

@@ -4,6 +4,7 @@
 -- changed to the site itself (the parent came back and this one did not); then it opens or joins the site's own ticket.
 -- p_answers_ping and p_evidence (evidence_add) are kept as evidence and decide nothing; null says nothing new. p_cause
 -- (cause_note) is what the engine makes of it; what it proves may come after the end.
+-- p_affected is all that the root cuts off now (null: nothing new of that); who was and is not in it has left the ticket.
 -- outcome: opened joined attached restored recorded unchanged. ticket: 0 for none (yet).
 create function kentongan.fault_report(p_site text, p_root text, p_last_good timestamptz, p_first_bad timestamptz,
                                        p_detected timestamptz, p_restored timestamptz, p_affected text[],
@@ -50,6 +51,9 @@ begin
     if p_evidence is not null then
         perform evidence_add(o.id, p_evidence);
     end if;
+    if p_root <> o.root then
+        perform outage_moves(o, p_root, p_now);
+    end if;
     if p_root <> o.root and (p_root = p_site or o.ticket is null) then
         update outage set root = p_root, ticket = null where id = o.id returning * into o;
         is_news := true;
@@ -58,10 +62,17 @@ begin
         o := cause_note(o, p_cause);
     end if;
 
+    if p_restored is not null then -- an old list makes nobody cut off again
+        p_affected := array(select unnest(p_affected) except select site from ticket_site where ticket = o.ticket);
+    end if;
     said := case when o.root <> o.site then outage_blame(o, p_now)
                  when outage_held(o, p_restored, p_now) then 'recorded'
                  else outage_own(o, p_affected, p_now) end;
     select * into strict o from outage where id = o.id;
+    if o.root = o.site and p_restored is null and p_affected is not null then
+        perform ticket_leave(t.id, p_affected, p_now) from ticket t
+          where t.id = o.ticket and t.root = o.site and t.kind <> 'powered-off'; -- of a feeder's it names a part
+    end if;
     if p_restored is not null then
         perform outage_end(o, p_restored, p_now);
         said := 'restored';

@@ -17,7 +17,9 @@ begin
     update ticket set first_bad = other.first_bad, last_good = other.last_good, detected = least(t.detected, other.detected)
      where id = t.id and first_bad > other.first_bad;
     select * into strict t from ticket where id = t.id;
-    fresh := ticket_cover(t, other.root::text || array(select s.site::text from ticket_site s where s.ticket = other.id));
+    fresh := ticket_cover(t, other.root::text || array(select s.site::text from ticket_site s
+                                                             where s.ticket = other.id and s.until is null));
+    perform ticket_leave(other.id, null, p_now);
     perform event_append(t, 'join', t.state, 'engine', null, null,
                          jsonb_build_object('sites', fresh, 'duplicate', other.number), p_now);
     perform ticket_step(other, 'cancel', 'engine', null, format('It is part of %s: the power feeder %s is off.', t.number, t.feeder),

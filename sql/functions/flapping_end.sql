@@ -29,7 +29,8 @@ begin
         return;
     end if;
     update outage set ticket = null where ticket = t.id and root = t.root and restored_at is null;
-    perform outage_own(o, (select array_agg(a.site::text) from ticket_site a where a.ticket = t.id), p_now);
+    perform outage_own(o, (select array_agg(a.site::text) from ticket_site a where a.ticket = t.id and a.until is null), p_now);
+    perform ticket_leave(t.id, null, p_now);
     select k.* into strict next from outage x join ticket k on k.id = x.ticket where x.id = o.id;
     perform ticket_step(t, 'cancel', 'engine', null, format('It stayed down: %s goes on with it.', next.number),
                         jsonb_build_object('ticket', next.number), null, p_now);

@@ -42,6 +42,10 @@ begin
     select array_agg(site::text) into blamed from attached;
     if t.state not in ('closed', 'cancelled', 'rejected') then
         fresh := ticket_cover(t, p_affected || blamed || o.site::text);
+        update ticket_site a set until = back.at -- told late: it has answered since
+          from (select x.site, max(x.restored_at) as at from outage x
+                 where x.ticket = t.id and x.site = any(blamed) group by x.site having bool_and(x.restored_at is not null)) back
+         where a.ticket = t.id and a.site = back.site;
     end if;
 
     if opens then

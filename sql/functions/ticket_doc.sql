@@ -6,7 +6,7 @@ language sql stable set search_path = kentongan, pg_temp as $$
         'ticket', t.number, 'id', t.id, 'state', t.state, 'kind', t.kind, 'feeder', t.feeder, 'priority', t.priority,
         'root', (select jsonb_build_object('code', code, 'name', name, 'kecamatan', nullif(kecamatan, ''))
                    from site where code = t.root),
-        'affected', ticket_affected(t.id, 1000000),
+        'affected', ticket_affected(t.id, 1000000) || jsonb_build_object('left', ticket_left(t.id)),
         'party', t.party, 'contract', t.contract,
         'last_good', wall_text(t.last_good), 'first_bad', wall_text(t.first_bad), 'detected', wall_text(t.detected),
         'opened', wall_text(t.opened_at), 'offered', wall_text(t.offered_at), 'notified', wall_text(t.notified_at),

@@ -20,7 +20,7 @@ select s.code::text as code, s.name, s.kind, nullif(s.kecamatan, '') as kecamata
        select k.id, k.number, k.state, k.root
          from kentongan.ticket k join kentongan.ticket_state ks on ks.state = k.state and ks.is_open
         where k.root = s.code
-           or exists (select from kentongan.ticket_site a where a.ticket = k.id and a.site = s.code)
+           or exists (select from kentongan.ticket_site a where a.ticket = k.id and a.site = s.code and a.until is null)
         order by k.root = s.code desc, k.id desc
         limit 1) t on true;
 grant select on kentongan.site_now to kentongan_app, kentongan_web;

@@ -12,7 +12,7 @@ create function pg_temp.facts() returns text language sql as $$
            from kentongan.outage o left join kentongan.ticket k on k.id = o.ticket),
         (select string_agg(format('%s %s restored=%s', k.root, k.state, k.restored_at), '; ' order by k.root)
            from kentongan.ticket k),
-        (select string_agg(format('%s cuts %s', k.root, s.site), '; ' order by k.root, s.site)
+        (select string_agg(format('%s cuts %s until %s', k.root, s.site, s.until), '; ' order by k.root, s.site)
            from kentongan.ticket_site s join kentongan.ticket k on k.id = s.ticket))
 $$;
 -- The outcomes of reports in an order, and the facts after them; everything is undone.
@@ -59,7 +59,7 @@ select is((pg_temp.told(:'root_down', :'child_down', :'other_down', :'root_up', 
           '33.14.01.2001 root=33.14.01 ticket=33.14.01 back=2026-11-24 02:10:02+00; '
           '33.14.01.2002 root=33.14.01 ticket=33.14.01 back=2026-11-24 02:10:03+00 | '
           '33.14.01 offered restored= | '
-          '33.14.01 cuts 33.14.01.2001; 33.14.01 cuts 33.14.01.2002', 'with their own times');
+          '33.14.01 cuts 33.14.01.2001 until 2026-11-24 02:10:02+00; 33.14.01 cuts 33.14.01.2002 until 2026-11-24 02:10:03+00', 'with their own times');
 
 -- Restoration heard first (the reports of the outage were lost, or come late), in every order of five.
 create temp table reports (n int, one text);

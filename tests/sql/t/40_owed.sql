@@ -78,7 +78,7 @@ select t.report('33.14.01', '33.14.01', 0, null, array['33.14.01.2001', '33.14.0
 select is((select data - 'ticket' - 'url' from kentongan.notification where type = 'ticket.offered'), '{
     "action_url": null, "state": "offered", "kind": "down", "feeder": null, "priority": null,
     "root": {"code": "33.14.01", "name": "Kalijambe", "kecamatan": "Kalijambe"},
-    "affected": {"count": 2, "sites": ["33.14.01.2001", "33.14.01.2002"]},
+    "affected": {"count": 2, "now": 2, "sites": ["33.14.01.2001", "33.14.01.2002"]},
     "last_good": "2026-11-24T01:59:30.000000Z", "first_bad": "2026-11-24T02:00:00.000000Z",
     "opened_at": "2026-11-24T02:00:20.000000Z",
     "cause": {"guess": null, "confidence": null, "evidence": [], "proven": null},

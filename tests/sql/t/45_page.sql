@@ -18,8 +18,8 @@ select t.report('33.14.01', '33.14.01', 0, null, array['33.14.01.2001', '33.14.0
 select is(pg_temp.page('ct1') - 'ticket' - 'id' - 'timeline', '{
     "state": "offered", "kind": "down", "feeder": null, "seq": 2, "generation": 1, "party": "ct1", "party_name": "CV Menara", "contract": "all",
     "root": {"code": "33.14.01", "name": "Kalijambe", "kecamatan": "Kalijambe", "lat": -7.43614, "lng": 110.81379},
-    "affected": {"count": 2, "sites": [{"code": "33.14.01.2001", "name": "Krikilan", "kecamatan": "Kalijambe"},
-                                       {"code": "33.14.02", "name": "Plupuh", "kecamatan": "Plupuh"}]},
+    "affected": {"count": 2, "now": 2, "sites": [{"code": "33.14.01.2001", "name": "Krikilan", "kecamatan": "Kalijambe", "until": null},
+                                       {"code": "33.14.02", "name": "Plupuh", "kecamatan": "Plupuh", "until": null}]},
     "first_bad": "2026-11-24T02:00:00.000000Z", "last_good": "2026-11-24T01:59:30.000000Z", "back": null,
     "opened": "2026-11-24T02:00:20.000000Z", "accepted": null, "onsite": null, "claimed": null, "restored": null,
     "closed": null, "cancelled": null, "cause_reported": null, "action": null, "reopen_count": 0, "unproven_count": 0,
@@ -117,6 +117,11 @@ insert into kentongan.site (code, name, kind) select 'v' || n, 'Desa ' || n, 'vi
 select t.report('33.14.03', '33.14.03', 0, null, (select array_agg(code::text) from kentongan.site where code like 'v1%'));
 select is(pg_temp.page(null) #>> '{affected,count}', '80', 'all affected are counted');
 select is(jsonb_array_length(pg_temp.page(null) #> '{affected,sites}'), 50, 'fifty are named');
+select t.report('33.14.03', '33.14.03', 0, null, array['v1078', 'v1079'], 100);
+select is(pg_temp.page(null) #> '{affected,now}', '2', 'and how many still are');
+select is((select array_agg(x ->> 'code') from jsonb_array_elements(pg_temp.page(null) #> '{affected,sites}') with ordinality y(x, n) where n <= 3),
+          '{v1078,v1079,v1000}', 'who is comes first');
+select is(pg_temp.page(null) #>> '{affected,sites,2,until}', kentongan.wall_text(t.at(100)), 'the others with the time until which they were');
 select is(pg_temp.next(), 'team accept', 'nobody under contract: the own team');
 select is(pg_temp.page(null) -> 'party_name', 'null', 'no party');
 rollback to plain;

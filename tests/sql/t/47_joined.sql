@@ -51,7 +51,7 @@ select is(pg_temp.deliver(150), 2::bigint, 'then to both');
 select is((select data - 'ticket' - 'url' from kentongan.notification where type = 'ticket.joined' and endpoint = 'menara'), '{
     "action_url": null, "state": "offered", "kind": "down", "feeder": null, "priority": null,
     "root": {"code": "33.14.01", "name": "Kalijambe", "kecamatan": "Kalijambe"},
-    "affected": {"count": 2, "sites": ["33.14.01.2001", "33.14.01.2002"]},
+    "affected": {"count": 2, "now": 2, "sites": ["33.14.01.2001", "33.14.01.2002"]},
     "last_good": "2026-11-24T01:59:30.000000Z", "first_bad": "2026-11-24T02:00:00.000000Z",
     "opened_at": "2026-11-24T02:00:20.000000Z",
     "cause": {"guess": null, "confidence": null, "evidence": [], "proven": null},
