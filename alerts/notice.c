@@ -33,7 +33,7 @@ static const struct member ticket_members[] = {
     {"kind",       NULL},
     {"priority",   NULL},
     {"root",       "code name kecamatan"},
-    {"affected",   "count sites"},
+    {"affected",   "count now sites"},
     {"last_good",  NULL},
     {"first_bad",  NULL},
     {"opened_at",  NULL},

@@ -30,16 +30,15 @@ void store_link_check(struct pg_conn *read_side, int64_t ticket, const char *par
  * is none for it. Instants are RFC 3339 in UTC, what is not known null:
  *
  *   ticket "KT-…", id, state, kind, seq, generation, party, party_name, contract,
- *   root {code,name,kecamatan,lat,lng}, affected {count, sites [{code,name,kecamatan}] at most 50},
- *   first_bad, last_good, back (since when the link answers again), opened, accepted, onsite,
- *   claimed, restored, closed, cancelled, cause_reported, action, reopen_count, unproven_count,
- *   next null or {who: "party" "team" "engine", what: "accept" "onsite" "resume" "claim" "verify"
- *   "close"}, actions [what store_ticket_act takes from this party now], causes [codes],
- *   action_codes [codes],
- *   timeline [{at,actor,party,action,from,to,note,detail}] the newest 30, newest first,
- *   course null or {from, link [[hour, sent, lost]], readings [{metric, instance, unit, least,
- * most, last, steps [[hour, mean]]}]} of the root's last 24 hours (functions/page_course.sql),
- *   language "id".
+ *   root {code,name,kecamatan,lat,lng}, affected {count, now, sites [{code,name,kecamatan,until}]
+ * at most 50}, first_bad, last_good, back (since when the link answers again), opened, accepted,
+ * onsite, claimed, restored, closed, cancelled, cause_reported, action, reopen_count,
+ * unproven_count, next null or {who: "party" "team" "engine", what: "accept" "onsite" "resume"
+ * "claim" "verify" "close"}, actions [what store_ticket_act takes from this party now], causes
+ * [codes], action_codes [codes], timeline [{at,actor,party,action,from,to,note,detail}] the newest
+ * 30, newest first, course null or {from, link [[hour, sent, lost]], readings [{metric, instance,
+ * unit, least, most, last, steps [[hour, mean]]}]} of the root's last 24 hours
+ * (functions/page_course.sql), language "id".
  */
 void store_ticket_page(struct pg_conn *read_side, int64_t ticket, const char *party,
                        struct wall now, store_json_cb *cb, void *arg);

@@ -6,6 +6,8 @@
 #include "daemon/cli/show_cause.h"
 #include "daemon/cli/table.h"
 
+#define SITES_SHOWN 12 /* in a line */
+
 /* When the fault's time ended; unset while it runs. */
 static struct wall ended_at(const struct js *ticket)
 {
@@ -85,20 +87,38 @@ enum cli_exit cmd_tickets(struct cli *cli)
     return code;
 }
 
-static void print_affected(const struct js *affected, struct text *out)
+/* Those that the fault no longer cuts off. */
+static void print_left(const struct js *left, struct text *out)
+{
+    struct text value = {0};
+    char until[SHOW_TIME_MAX];
+
+    for (size_t i = 0; i < js_count(left) && i < SITES_SHOWN; i++)
+        text_addf(&value, "%s%s until %s", i == 0 ? "" : ", ", js_text(js_at(left, i), "site", ""),
+                  show_member_time(js_at(left, i), "until", until));
+    if (js_count(left) > SITES_SHOWN)
+        text_add(&value, " …");
+    show_line("no longer", text_get(&value), out);
+    text_free(&value);
+}
+
+static void print_affected(const struct js *affected, bool is_over, struct text *out)
 {
     const struct js *sites = js_get(affected, "sites");
     struct text value = {0};
-    size_t shown = js_count(sites) < 12 ? js_count(sites) : 12;
+    size_t shown = js_count(sites) < SITES_SHOWN ? js_count(sites) : SITES_SHOWN;
+    int64_t count = js_i64(affected, "count", 0), now = js_i64(affected, "now", count);
 
-    text_addf(&value, "%lld site%s", (long long)js_i64(affected, "count", 0),
-              js_i64(affected, "count", 0) == 1 ? "" : "s");
+    text_addf(&value, "%lld site%s", (long long)count, count == 1 ? "" : "s");
+    if (now < count && !is_over)
+        text_addf(&value, ", %lld now", (long long)now);
     for (size_t i = 0; i < shown; i++)
         text_addf(&value, "%s %s", i == 0 ? ":" : "", js_as_text(js_at(sites, i)));
     if (shown < js_count(sites))
         text_add(&value, " …");
     show_line("cut off", text_get(&value), out);
     text_free(&value);
+    print_left(js_get(affected, "left"), out);
 }
 
 static void print_instants(const struct js *ticket, struct text *out)
@@ -197,7 +217,7 @@ static void print_ticket(const struct js *ticket, struct text *out)
     show_line("root", text_get(&value), out);
     text_free(&value);
     show_line("feeder", js_text(ticket, "feeder", ""), out);
-    print_affected(js_get(ticket, "affected"), out);
+    print_affected(js_get(ticket, "affected"), wall_is_set(ended_at(ticket)), out);
     show_line("party", js_text(ticket, "party", ""), out);
     show_line("contract", js_text(ticket, "contract", ""), out);
     print_instants(ticket, out);

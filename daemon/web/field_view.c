@@ -288,11 +288,18 @@ static void add_forms(const struct view *view, struct js *out)
 
 /* -- the rest: affected, facts, history -- */
 
+static bool is_ended(const struct view *view)
+{
+    return wall_is_set(instant(view->ticket, "restored")) ||
+           wall_is_set(instant(view->ticket, "closed")) ||
+           wall_is_set(instant(view->ticket, "cancelled"));
+}
+
 static void add_affected(const struct view *view, struct js *out)
 {
     const struct js *affected = js_get(view->ticket, "affected");
     const struct js *sites = js_get(affected, "sites");
-    int64_t count = js_i64(affected, "count", 0);
+    int64_t count = js_i64(affected, "count", 0), now = js_i64(affected, "now", count);
     struct js *copy, *list;
 
     if (count == 0)
@@ -304,9 +311,12 @@ static void add_affected(const struct view *view, struct js *out)
 
         js_set_text(site, "name", js_text(js_at(sites, i), "name", ""));
         js_set_text(site, "kecamatan", js_text(js_at(sites, i), "kecamatan", ""));
+        set_when(view, site, "until", instant(js_at(sites, i), "until"));
         js_push(list, site);
     }
     js_set_i64(copy, "count", count);
+    if (now < count && !is_ended(view))
+        js_set_i64(copy, "now", now);
     js_set(copy, "sites", list);
     if (count > (int64_t)js_count(sites))
         js_set_i64(copy, "more", count - (int64_t)js_count(sites));

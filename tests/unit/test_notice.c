@@ -25,7 +25,7 @@ static const char row[] =
     "\"33.14.05.0000\", \"name\": \"Kecamatan \\\"Gesi\\\"\", \"kecamatan\": null}, \"cause\": "
     "{\"guess\": \"upstream\", \"proven\": null, \"evidence\": [], \"confidence\": null}, "
     "\"party\": \"cv-sinyal\", \"state\": \"offered\", \"ticket\": \"KT-2026-000123\", "
-    "\"affected\": {\"count\": 3, \"sites\": [\"33.14.05.0000\", \"33.14.05.2001\", "
+    "\"affected\": {\"now\": 2, \"count\": 3, \"sites\": [\"33.14.05.0000\", \"33.14.05.2001\", "
     "\"33.14.05.2002\"]}, \"contract\": {\"accept_by\": null, \"restore_by\": null, "
     "\"consumed_percent\": null}, \"estimate\": {\"p50_minutes\": null, \"p90_minutes\": null}, "
     "\"priority\": null, \"first_bad\": \"2026-11-24T01:39:41.000000Z\", \"last_good\": "
