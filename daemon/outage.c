@@ -90,6 +90,7 @@ void outages_touch(struct outages *outages, size_t index)
             marks_add(site->spans.at[i].root == index ? &outages->roots : &outages->others, index);
     if (site->spoken_of && !site->state_told)
         marks_add(&outages->untold, index);
+    outages_cover_touch(outages, index);
     outages_flap(outages, index);
 }
 
@@ -103,6 +104,7 @@ void outages_touch_all(struct outages *outages)
     marks_reset(&outages->others, sites);
     marks_reset(&outages->untold, sites);
     marks_reset(&outages->flapping, sites);
+    marks_reset(&outages->covering, sites);
     outages_cause_plan(outages);
     outages->pass_left = 0;
     outages->counts = (struct outage_counts){.sites = sites};
@@ -129,6 +131,7 @@ static void on_due(void *arg)
     }
     outages_flap_load(outages);
     outages_flap_pass(outages);
+    outages_cover_turn(outages, now);
     outages_tell(outages, now);
 }
 
@@ -201,15 +204,14 @@ static void begin(struct outages *outages, size_t index, const struct link_chang
     outages_doubt(outages, site);
     spans_begin(&site->spans, change->last_good, change->first_bad, change->at);
     outages_cause_begin(outages, index, change);
-    site->fresh = wall_add_ms(change->at, -FRESH_MS);
-    if (change->first_bad.us + ALONE_MS * US_PER_MS < site->fresh.us)
-        site->fresh = wall_add_ms(change->first_bad, ALONE_MS);
+    site->fresh = topology_fresh(change->first_bad, change->at);
     site->wait_until = mono_add_ms(from, outage_hold_ms(&outages->policy));
     site->ask_at = now;
     site->in_grace = false;
     site->doubt = TOPOLOGY_NONE;
     site->waited_for = TOPOLOGY_NONE;
     site->own_misses = 0;
+    site->has_covered = false;
 }
 
 static void end(struct outages *outages, size_t index, const struct link_change *change)
@@ -229,7 +231,7 @@ static void end(struct outages *outages, size_t index, const struct link_change 
     outages_flap(outages, index); /* the down of an outage that was never judged before */
     outages_cause_end(outages, index, change);
     spans_end(&site->spans, change->first_good);
-    topology_set_root(roster_topology(outages->roster), index, TOPOLOGY_NONE);
+    topology_set_root(roster_topology(outages->roster), index, TOPOLOGY_NONE, (struct wall){0});
     site->in_grace = false;
     grace_below(outages, index, change->at);
 }
@@ -260,6 +262,10 @@ static void note_state(struct outages *outages, size_t index, const struct link_
     spans_hear_ping(&site->spans, change->ping);
     outages_cause_hear(outages, index, change);
     outages_touch(outages, index);
+    if (change->effect == LINK_FX_BEGINS)
+        outages_cover_begin(outages, index);
+    if (change->state == LINK_UP)
+        outages_cover_changed(outages);
     if (strcmp(before, roster_state_word(outages->roster, index)) == 0)
         return;
     site->state_told = false;
@@ -366,6 +372,7 @@ void outages_on_database(struct outages *outages, bool up)
         roster_site(outages->roster, i)->flaps.sent = 0;
         outages_touch(outages, i);
     }
+    outages_cover_doubt(outages);
     outages_arm_soon(outages);
 }
 
@@ -443,6 +450,7 @@ bool outages_take_plan(struct outages *outages, struct roster *roster,
                 resume_outages(outages, shard);
     }
     outages_judge_anew(outages);
+    outages_cover_doubt(outages);
     outages_arm_soon(outages);
     return true;
 }
@@ -503,6 +511,7 @@ void outages_free(struct outages *outages)
     marks_free(&outages->others);
     marks_free(&outages->untold);
     marks_free(&outages->flapping);
+    marks_free(&outages->covering);
     marks_free(&outages->feeders);
     free(outages->feeder_boots);
     free(outages->counted);

@@ -13,10 +13,6 @@
 #include "daemon/marks.h"
 #include "daemon/outage.h"
 
-#define FRESH_MS 1000 /* a site above is vouched for by an answer this old at the verdict */
-/* Or by one that it gave so long after the silence had begun: so many misses are none by chance,
- * while the way was whole. A verdict may take longer. */
-#define ALONE_MS 25000
 /* What a device said so long before it fell silent, or after that was believed, is evidence. */
 #define EVIDENCE_BEFORE_MS (5 * 60 * 1000)
 #define EVIDENCE_AFTER_MS  (2 * 60 * 1000)
@@ -68,6 +64,10 @@ struct outages {
     struct mono tell_blind_at; /* a blindness that lasts until then is told */
     struct marks untold;       /* what people see of them is to be told */
     struct marks flapping;     /* they flap, or have flapped and that is to be told */
+    struct marks covering;     /* have an outage of their own, and others hang on them */
+    bool covers_stale;         /* whom they cut off may be others than was told */
+    int covers_doubted;        /* so often all are told again: the database may have it otherwise */
+    struct mono covers_at;     /* when that may be looked at again */
     struct marks feeders;      /* of theirs it is to be judged whether they lost their power */
     struct wall *feeder_boots; /* by feeder: when a site of it began anew last */
     bool flaps_under_way;
@@ -124,6 +124,25 @@ void outages_judge_anew(struct outages *outages);
  * database is given at once; the rest follows its answers. */
 void outages_tell(struct outages *outages, struct mono now);
 void outages_tell_all(struct outages *outages, struct mono now); /* the last words */
+
+/* ---- outage_cover.c: whom a fault cuts off ---- */
+
+/* A silence has begun: who hangs on the site is asked whether it cuts them off. */
+void outages_cover_begin(struct outages *outages, size_t index);
+/* Their answers are still to come. */
+bool outages_cover_waits(struct outages *outages, size_t index, struct mono now);
+/* Who is cut off may be another now. */
+void outages_cover_changed(struct outages *outages);
+/* And the database may not keep it as it is told: an outage of a site that is silent is told to be
+ * over, and that ends whatever cuts it off; or it is told to be another's, and of two that had it
+ * one is told before the other. */
+void outages_cover_doubt(struct outages *outages);
+/* Tells again the outages of which that is so. */
+void outages_cover_turn(struct outages *outages, struct mono now);
+/* After every change of a site. */
+void outages_cover_touch(struct outages *outages, size_t index);
+/* Whom its outage is now told to cut off: borrowed codes in a list that is the caller's. */
+const char **outages_cover_tell(struct outages *outages, size_t index, size_t *count);
 
 /* ---- outage_cause.c: why a site is silent ---- */
 

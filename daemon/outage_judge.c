@@ -53,16 +53,21 @@ void outages_blame(struct outages *outages, size_t index, size_t root)
     size_t before = span == NULL ? SPAN_ROOT_UNKNOWN : span->root;
 
     spans_blame(&site->spans, root);
-    topology_set_root(roster_topology(outages->roster), index, root);
+    if (span != NULL)
+        topology_set_root(roster_topology(outages->roster), index, root,
+                          topology_fresh(span->first_bad, span->detected));
     site->in_grace = false;
     outages_reveal(outages, index);
     site->state_told = false;
     outages_cause_blamed(outages, index);
     outages_touch(outages, index);
+    outages_cover_changed(outages);
     log_info("outage.blamed", "site=%s root=%s", roster_code(outages->roster, index),
              roster_code(outages->roster, root));
-    if (before != SPAN_ROOT_UNKNOWN && before != root)
+    if (before != SPAN_ROOT_UNKNOWN && before != root) {
+        outages_cover_doubt(outages);
         judge_below_anew(outages, index, before);
+    }
 }
 
 static void ask_above(struct outages *outages, struct site *site, const struct blame_answer *answer,
@@ -206,7 +211,7 @@ static bool judge(struct outages *outages, size_t index, struct mono now)
     case BLAME_SELF:
         if (is_explained_by_past(outages, index))
             return false;
-        if (!is_silent_by_itself(outages, index, now))
+        if (!is_silent_by_itself(outages, index, now) || outages_cover_waits(outages, index, now))
             return false;
         outages_blame(outages, index, index);
         return true;

@@ -62,22 +62,6 @@ static void on_fault_reported(const struct store_status *status,
         outages_arm_soon(outages);
 }
 
-/* The sites behind a root that has just been found; NULL and 0 when there is nothing to say of
- * them. */
-static const char **affected_codes(struct outages *outages, size_t root, size_t *count)
-{
-    const size_t *sites;
-    const char **codes;
-
-    *count = topology_affected(roster_topology(outages->roster), root, &sites);
-    codes = calloc(*count + 1, sizeof *codes);
-    if (codes == NULL)
-        abort();
-    for (size_t i = 0; i < *count; i++)
-        codes[i] = roster_code(outages->roster, sites[i]);
-    return codes;
-}
-
 /* What one device said about the time of the outage, as functions/evidence_add.sql takes it; its
  * last piece leaves the list open. */
 static void add_evidence(const struct outages *outages, uint32_t device_id, const struct span *span,
@@ -113,6 +97,13 @@ static void gather_evidence(const struct outages *outages, size_t index, const s
         text_add(out, "]");
 }
 
+/* It was back, and is silent again. */
+static void doubt_cover(struct outages *outages, size_t index)
+{
+    if (spans_current(&roster_site(outages->roster, index)->spans) != NULL)
+        outages_cover_doubt(outages);
+}
+
 static void report(struct outages *outages, size_t index, struct span *span)
 {
     struct fault_wait *wait = calloc(1, sizeof *wait);
@@ -132,8 +123,10 @@ static void report(struct outages *outages, size_t index, struct span *span)
         abort();
     *wait = (struct fault_wait){.outages = outages, .first_bad = span->first_bad};
     memcpy(wait->code, fault.site, strlen(fault.site) + 1);
-    if (span->root == index && !wall_is_set(span->restored))
-        codes = affected_codes(outages, index, &fault.affected_count);
+    if (wall_is_set(span->restored))
+        doubt_cover(outages, index);
+    else if (span->root == index)
+        codes = outages_cover_tell(outages, index, &fault.affected_count);
     fault.affected = codes;
     gather_evidence(outages, index, span, &evidence);
     if (evidence.bytes > 0)

@@ -124,18 +124,20 @@ static void forget(struct site *site)
     site->state_told = false;
 }
 
-/* What was learned of this site before the new plan came. */
-static void inherit(struct roster *roster, size_t index, const struct roster *old)
+/* What was learned of this site before the new plan came; when its device answered last. */
+static struct wall inherit(struct roster *roster, size_t index, const struct roster *old)
 {
     struct site *site = &roster->sites[index];
     size_t before = topology_index(old->topology, topology_code(roster->topology, index));
     uint32_t device_id = site->device_id;
 
     if (before == TOPOLOGY_NONE)
-        return;
+        return (struct wall){0};
     *site = old->sites[before];
     site->doubt =
         site->doubt == TOPOLOGY_NONE ? TOPOLOGY_NONE : translate(old, roster, site->doubt);
+    site->waited_for = site->waited_for == TOPOLOGY_NONE ? TOPOLOGY_NONE
+                                                         : translate(old, roster, site->waited_for);
     for (size_t i = 0; i < site->spans.count; i++) {
         struct span *span = &site->spans.at[i];
 
@@ -147,14 +149,17 @@ static void inherit(struct roster *roster, size_t index, const struct roster *ol
         forget(site);
         site->vitals = (struct cause_vitals){0};
         site->flapping.changes = 0; /* another device has a history of its own */
+        site->device_id = device_id;
+        return (struct wall){0};
     }
-    site->device_id = device_id;
+    return topology_heard(old->topology, before);
 }
 
 static void place(struct roster *roster, const struct told *told, const struct roster *old)
 {
     size_t index = topology_index(roster->topology, told->code);
     struct site *site = &roster->sites[index];
+    struct wall heard = {0};
     struct span *current;
 
     *site = (struct site){.device_id = told->device_id,
@@ -162,7 +167,7 @@ static void place(struct roster *roster, const struct told *told, const struct r
                           .doubt = TOPOLOGY_NONE,
                           .waited_for = TOPOLOGY_NONE};
     if (old != NULL)
-        inherit(roster, index, old);
+        heard = inherit(roster, index, old);
     if (told->has_outage && spans_current(&site->spans) == NULL && site->spans.count == 0) {
         spans_resume(&site->spans, told->last_good, told->first_bad, told->detected,
                      topology_index(roster->topology, told->root));
@@ -175,10 +180,10 @@ static void place(struct roster *roster, const struct told *told, const struct r
         forget(site);
     current = spans_current(&site->spans);
     topology_set(roster->topology, index, site->state,
-                 current == NULL ? (struct wall){0} : current->last_good);
-    topology_set_root(roster->topology, index,
-                      current == NULL || current->root == SPAN_ROOT_UNKNOWN ? TOPOLOGY_NONE
-                                                                            : current->root);
+                 current == NULL ? heard : current->last_good);
+    if (current != NULL && current->root != SPAN_ROOT_UNKNOWN)
+        topology_set_root(roster->topology, index, current->root,
+                          topology_fresh(current->first_bad, current->detected));
 }
 
 static int by_device_id(const void *a, const void *b)

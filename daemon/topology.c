@@ -20,11 +20,14 @@ struct node {
     enum link_state state;
     struct wall heard;
     size_t root;
-    size_t over_root; /* whose fault its last outage was, and when that ended */
+    struct wall fresh; /* where root is the site itself */
+    size_t over_root;  /* whose fault its last outage was, and when that ended */
     struct wall over;
-    uint32_t below_in;  /* scratch of topology_below(): the round in which it was found */
-    uint32_t linked_in; /* scratch of topology_affected(): the round in which linked was learned */
+    uint32_t below_in; /* scratch of topology_below(): the round in which it was found */
+    uint32_t
+        linked_in; /* scratch of topology_affected(): the round in which the rest was learned */
     bool linked;
+    struct wall cut_since; /* when it is not: who answered at or after this is */
 };
 
 struct scratch {
@@ -46,6 +49,14 @@ static void *grow(void *old, size_t count, size_t size)
     if (grown == NULL)
         abort();
     return grown;
+}
+
+struct wall topology_fresh(struct wall first_bad, struct wall detected)
+{
+    struct wall fresh = wall_add_ms(detected, -FRESH_MS);
+    struct wall alone = wall_add_ms(first_bad, ALONE_MS);
+
+    return alone.us < fresh.us ? alone : fresh;
 }
 
 struct topology *topology_new(void)
@@ -232,6 +243,17 @@ bool topology_hangs(const struct topology *topology, size_t site)
     return topology->nodes[site].parent_count > 0;
 }
 
+bool topology_carries(const struct topology *topology, size_t site)
+{
+    return topology->nodes[site].child_count > 0;
+}
+
+struct wall topology_heard(const struct topology *topology, size_t site)
+{
+    assert(site < topology->count);
+    return topology->nodes[site].heard;
+}
+
 void topology_set(struct topology *topology, size_t site, enum link_state state, struct wall heard)
 {
     assert(site < topology->count);
@@ -240,10 +262,11 @@ void topology_set(struct topology *topology, size_t site, enum link_state state,
         topology->nodes[site].heard = heard;
 }
 
-void topology_set_root(struct topology *topology, size_t site, size_t root)
+void topology_set_root(struct topology *topology, size_t site, size_t root, struct wall fresh)
 {
     assert(site < topology->count);
     topology->nodes[site].root = root;
+    topology->nodes[site].fresh = fresh;
 }
 
 void topology_set_over(struct topology *topology, size_t site, size_t root, struct wall over)
@@ -428,18 +451,52 @@ size_t topology_below(const struct topology *topology, size_t top, const size_t 
     return below(topology, top, true, out);
 }
 
-/* Does a core reach it without passing a site that is silent by its own fault? Each site is asked
- * once in a round. */
-static bool is_linked(const struct topology *topology, size_t site, uint32_t round)
+/* It is there, and so is every way down to it; of a site without a device that is known by who
+ * hangs on it alone. */
+static bool has_answered(const struct topology *topology, size_t site, struct wall since)
+{
+    const struct node *node = &topology->nodes[site];
+
+    if (node->has_device)
+        return (node->state == LINK_UP || node->state == LINK_SUSPECT) &&
+               wall_is_set(node->heard) && node->heard.us >= since.us;
+    for (size_t i = 0; i < node->child_count; i++)
+        if (topology->nodes[node->children[i]].parent_count == 1 &&
+            has_answered(topology, node->children[i], since))
+            return true;
+    return false;
+}
+
+static bool is_linked(const struct topology *topology, size_t site);
+
+/* On a way down from a core that passes no site that is silent by its own fault. Else cut_since is
+ * set: the last of those above fell silent then. */
+static bool is_below_linked(const struct topology *topology, struct node *node)
+{
+    node->cut_since = (struct wall){0};
+    for (size_t i = 0; i < node->parent_count; i++) {
+        const struct node *above = &topology->nodes[node->parents[i]];
+        struct wall since;
+
+        if (is_linked(topology, node->parents[i]))
+            return true;
+        since = above->root == node->parents[i] ? above->fresh : above->cut_since;
+        if (since.us > node->cut_since.us)
+            node->cut_since = since;
+    }
+    return node->parent_count == 0;
+}
+
+/* Does a core reach it? Each site is asked once in a round. */
+static bool is_linked(const struct topology *topology, size_t site)
 {
     struct node *node = &topology->nodes[site];
 
-    if (node->linked_in == round)
-        return node->linked;
-    node->linked_in = round;
-    node->linked = node->root != site && node->parent_count == 0;
-    for (size_t i = 0; i < node->parent_count && node->root != site && !node->linked; i++)
-        node->linked = is_linked(topology, node->parents[i], round);
+    if (node->linked_in != topology->scratch->round) {
+        node->linked_in = topology->scratch->round;
+        node->linked = node->root != site && (is_below_linked(topology, node) ||
+                                              has_answered(topology, site, node->cut_since));
+    }
     return node->linked;
 }
 
@@ -457,7 +514,7 @@ size_t topology_affected(const struct topology *topology, size_t root, const siz
     size_t *sites = topology->scratch->sites;
 
     for (size_t i = 0; i < count; i++)
-        if (!is_linked(topology, found_below[i], topology->scratch->round))
+        if (topology->nodes[found_below[i]].root == root || !is_linked(topology, found_below[i]))
             sites[found++] = found_below[i];
     qsort(sites, found, sizeof *sites, by_index);
     *out = sites;

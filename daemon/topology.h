@@ -21,7 +21,15 @@
 #define TOPOLOGY_CODE_MAX 64
 #define TOPOLOGY_ASK_MAX  16
 
+#define FRESH_MS 1000 /* a site above is vouched for by an answer this old at the verdict */
+/* Or by one that it gave so long after the silence had begun: so many misses are none by chance,
+ * while the way was whole. A verdict may take longer. */
+#define ALONE_MS 25000
+
 struct topology;
+
+/* An answer at or after this is from the time of a silence, whoever gives it. */
+struct wall topology_fresh(struct wall first_bad, struct wall detected);
 
 struct topology *topology_new(void);
 /*
@@ -44,13 +52,15 @@ const char *topology_code(const struct topology *topology, size_t site);
 /* The sites above it, as the inventory ranks them; how many, and where they are. */
 size_t topology_uplinks(const struct topology *topology, size_t site, const size_t **parents);
 
-bool topology_hangs(const struct topology *topology, size_t site); /* from another site */
+bool topology_hangs(const struct topology *topology, size_t site);   /* from another site */
+bool topology_carries(const struct topology *topology, size_t site); /* another site */
 
 /* What the prober says of the site's device. heard: its last answer, as far as the parent knows. */
 void topology_set(struct topology *topology, size_t site, enum link_state state, struct wall heard);
+struct wall topology_heard(const struct topology *topology, size_t site);
 /* A verdict was reached for a silent site: root is the site itself or another; NONE: no longer
- * silent. */
-void topology_set_root(struct topology *topology, size_t site, size_t root);
+ * silent. fresh: of a silence that is its own, topology_fresh(). */
+void topology_set_root(struct topology *topology, size_t site, size_t root, struct wall fresh);
 
 enum blame { BLAME_SELF = 1, BLAME_OTHER, BLAME_WAIT };
 
@@ -84,10 +94,13 @@ struct blame_answer topology_blame_past(const struct topology *topology, size_t 
 
 /*
  * The sites that root cuts off: below it and below no other root before, and on no path to a core
- * that avoids every silent root; another root below it has a fault of its own and is none. Returns
- * their number and where they are, in order of code, until topology_affected() or topology_below()
- * is called again. root itself is not among them. Costs what lies below root and on the ways from
- * there to a core, however big the network is.
+ * that avoids every silent root; another root below it has a fault of its own and is none. Nor is
+ * who is not silent and has answered since the roots above it are, nor what hangs on that, nor a
+ * site without a device on which such a one hangs alone: they forward. But whose silence was put
+ * down to root is one, whatever else is known. Returns their number and where they are, in order of
+ * code, until topology_affected() or topology_below() is called again. root itself is not among
+ * them. Costs what lies below root and on the ways from there to a core, however big the network
+ * is.
  */
 size_t topology_affected(const struct topology *topology, size_t root, const size_t **out);
 /* All that hangs below a site, in no order; until the next such call. */

@@ -102,7 +102,8 @@ void fake_store_note_sight(enum sight sight, struct wall since)
     note(sight == SIGHT_BLIND ? "blind" : "sees", &poller, since);
 }
 
-/* ---- whom an open ticket counts as affected now, as functions/ticket_cover.sql keeps it ---- */
+/* ---- whom an open ticket counts as affected now, as functions/ticket_cover.sql and
+ * ticket_leave.sql keep it ---- */
 
 static void cover(struct world_site *site, size_t root)
 {
@@ -128,7 +129,20 @@ static bool is_named(const struct store_fault *fault, const char *code)
     return false;
 }
 
-static void cover_root(const struct store_fault *fault, size_t root)
+static bool is_root(const struct world_site *site)
+{
+    return site->has_outage && strcmp(site->outage_root, site->code) == 0;
+}
+
+/* Its own open outage is that root's. */
+static bool is_attached(const struct world_site *site, const char *root)
+{
+    return site->has_outage && strcmp(site->outage_root, root) == 0 &&
+           strcmp(site->code, root) != 0;
+}
+
+/* is_new: who was put down to it before it was told is in it, too. */
+static void cover_root(const struct store_fault *fault, size_t root, bool is_new)
 {
     struct world *world = world_here();
     bool over = wall_is_set(fault->restored);
@@ -136,8 +150,10 @@ static void cover_root(const struct store_fault *fault, size_t root)
     for (size_t i = 0; i < world->site_count; i++) {
         struct world_site *site = &world->sites[i];
 
-        if (over ||
-            (fault->affected != NULL && site->cover_count > 0 && !is_named(fault, site->code)))
+        if (is_new && is_attached(site, fault->root))
+            cover(site, root);
+        else if (site->cover_count > 0 && (over || !is_named(fault, site->code)) &&
+                 (!is_attached(site, fault->root) || site->cover_count > 1))
             uncover(site, root);
     }
     for (size_t i = 0; !over && i < fault->affected_count; i++)
@@ -153,12 +169,12 @@ static void cover_site(const struct store_fault *fault, struct world_site *site,
     const struct world_site *before = *root_before == '\0' ? NULL : world_site(root_before);
 
     if (root == site)
-        cover_root(fault, (size_t)(site - world->sites));
-    if (before != NULL && before != root)
+        cover_root(fault, (size_t)(site - world->sites), before != root);
+    if (before != NULL && before != root && (root == site || !is_root(before)))
         uncover(site, (size_t)(before - world->sites));
     if (wall_is_set(fault->restored))
         site->cover_count = 0;
-    else if (root != site && root->has_outage && strcmp(root->outage_root, root->code) == 0)
+    else if (root != site && is_root(root))
         cover(site, (size_t)(root - world->sites));
 }
 

@@ -59,11 +59,17 @@ int64_t random_quiet_ms(const struct random_run *run); /* after which all is as 
 void truth_note(struct random_run *run); /* what is true from now on */
 const struct truth *truth_at(const struct random_run *run, int64_t ms);
 bool truth_is_above(size_t above, size_t site);
+/* Is there a way up on which all that have a device answer? Who has none is not seen to fail. */
+bool truth_has_clear_way(size_t site);
 
 void random_say(struct random_run *run, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void random_fail(struct random_run *run, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* What the database has heard since the last time: could it be true? */
 void random_check_events(struct random_run *run, struct random_sum *sum);
 /* Nothing has happened for long enough: is everything as it should be? */
 void random_check_quiet(struct random_run *run, struct random_sum *sum);
+/* Do the tickets count whom they cut off, and nobody else? */
+void random_check_covers(struct random_run *run, const struct truth *truth);
 #endif

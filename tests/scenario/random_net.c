@@ -27,23 +27,37 @@ bool random_percent(struct random_run *run, uint32_t percent)
     return random_below(run, 100) < percent;
 }
 
-void random_say(struct random_run *run, const char *format, ...)
+static void say(struct random_run *run, const char *before, const char *format, va_list args)
 {
     char line[512];
-    va_list args;
-    int bytes;
 
-    va_start(args, format);
-    bytes = vsnprintf(line, sizeof line, format, args);
-    va_end(args);
-    if (bytes < 0)
+    if (vsnprintf(line, sizeof line, format, args) < 0)
         return;
-    run->story = realloc(run->story, run->story_bytes + sizeof line + 32);
+    run->story = realloc(run->story, run->story_bytes + sizeof line + 64);
     if (run->story == NULL)
         abort();
     run->story_bytes +=
-        (size_t)snprintf(run->story + run->story_bytes, sizeof line + 32, "  %9.3f %s\n",
-                         (double)world_here()->now_us / (double)US_PER_S, line);
+        (size_t)snprintf(run->story + run->story_bytes, sizeof line + 64, "  %9.3f %s%s\n",
+                         (double)world_here()->now_us / (double)US_PER_S, before, line);
+}
+
+void random_say(struct random_run *run, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    say(run, "", format, args);
+    va_end(args);
+}
+
+void random_fail(struct random_run *run, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    say(run, "WRONG: ", format, args);
+    va_end(args);
+    run->failed = true;
 }
 
 int64_t random_quiet_ms(const struct random_run *run)

@@ -22,7 +22,7 @@
 #define WORLD_UPLINKS_MAX 16
 #define WORLD_SHARDS_MAX  4
 #define WORLD_EVENTS_MAX  65536
-#define WORLD_COVERS_MAX  8
+#define WORLD_COVERS_MAX  32
 #define WORLD_EPOCH_US                                                                             \
     INT64_C(1767225600000000) /* second 0 of every script: 2026-01-01T00:00:00Z */
 

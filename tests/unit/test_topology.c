@@ -47,7 +47,7 @@ static void fails(struct topology *topology, const char *code, const char *root)
 {
     topology_set(topology, at(topology, code), LINK_DOWN, (struct wall){0});
     topology_set_root(topology, at(topology, code),
-                      root == NULL ? TOPOLOGY_NONE : at(topology, root));
+                      root == NULL ? TOPOLOGY_NONE : at(topology, root), fresh);
 }
 
 static struct blame_answer blame(struct topology *topology, const char *code)
@@ -198,8 +198,39 @@ static void a_site_is_affected_by_what_is_silent_far_above_it_and_beside_its_roo
     fails(topology, "Q", "Q"); /* the other way is cut further up */
     assert_int_equal(topology_affected(topology, at(topology, "R"), &sites), 1);
     assert_string_equal(topology_code(topology, sites[0]), "V");
-    topology_set_root(topology, at(topology, "Q"), TOPOLOGY_NONE);
+    topology_set_root(topology, at(topology, "Q"), TOPOLOGY_NONE, fresh);
     assert_int_equal(topology_affected(topology, at(topology, "R"), &sites), 0);
+    topology_free(topology);
+}
+
+static void who_answers_is_not_affected_nor_what_hangs_on_it(void **state)
+{
+    struct topology *topology = topology_new();
+    const size_t *sites;
+    struct err err;
+
+    (void)state;
+    topology_add(topology, "C", "", true, false);
+    topology_add(topology, "R", "C", false, true);
+    topology_add(topology, "N", "R", false, false); /* a relay that nobody asks */
+    topology_add(topology, "V", "N", false, true);
+    topology_add(topology, "W", "R", false, true);
+    topology_add(topology, "X", "W", false, true);
+    assert_true(topology_seal(topology, &err));
+    fails(topology, "R", "R");
+    set(topology, "V", LINK_UP, fresh.us - 1);
+    set(topology, "W", LINK_DOWN, fresh.us);
+    assert_int_equal(topology_affected(topology, at(topology, "R"), &sites), 4);
+    set(topology, "V", LINK_UP, fresh.us); /* and so N forwards, and R */
+    assert_int_equal(topology_affected(topology, at(topology, "R"), &sites), 2);
+    assert_string_equal(topology_code(topology, sites[0]), "W");
+    assert_string_equal(topology_code(topology, sites[1]), "X");
+    set(topology, "W", LINK_UP, fresh.us);
+    assert_int_equal(topology_affected(topology, at(topology, "R"), &sites), 0);
+    set(topology, "V", LINK_SUSPECT, fresh.us); /* a miss or two */
+    assert_int_equal(topology_affected(topology, at(topology, "R"), &sites), 0);
+    set(topology, "V", LINK_DOWN, fresh.us);
+    assert_int_equal(topology_affected(topology, at(topology, "R"), &sites), 2);
     topology_free(topology);
 }
 
@@ -305,6 +336,7 @@ int main(void)
         cmocka_unit_test(with_every_path_broken_the_first_uplinks_root_is_blamed),
         cmocka_unit_test(a_root_that_is_back_no_longer_explains_the_relay_below_it),
         cmocka_unit_test(affected_is_who_has_no_other_way),
+        cmocka_unit_test(who_answers_is_not_affected_nor_what_hangs_on_it),
         cmocka_unit_test(a_site_is_affected_by_what_is_silent_far_above_it_and_beside_its_root),
         cmocka_unit_test(below_is_all_that_hangs_there_each_once),
         cmocka_unit_test(what_makes_no_network_is_refused_in_words),
