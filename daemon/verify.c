@@ -170,7 +170,7 @@ static void load(struct verify_flow *flow)
     flow->loading = true;
     flow->load_again = false;
     flow->owed++;
-    store_verify_pending(flow->conn, loop_wall(flow->loop), on_claim_read, flow);
+    store_verify_pending(flow->conn, on_claim_read, flow);
 }
 
 /* ---- what became of them ---- */

@@ -33,17 +33,14 @@ static void on_claims(const struct pg_answer *answer, void *arg)
     wait.cb(NULL, &answer->status, wait.arg);
 }
 
-void store_verify_pending(struct pg_conn *conn, struct wall now, store_claim_cb *cb, void *arg)
+void store_verify_pending(struct pg_conn *conn, store_claim_cb *cb, void *arg)
 {
     struct claim_wait *wait = malloc(sizeof *wait);
-    struct pg_args args = {0};
 
     if (wait == NULL)
         abort();
     *wait = (struct claim_wait){.cb = cb, .arg = arg};
-    pg_arg_wall(&args, now); /* $1 */
-    pg_conn_send(conn, STMT_VERIFY_PENDING, &args, on_claims, wait);
-    pg_args_free(&args);
+    pg_conn_send(conn, STMT_VERIFY_PENDING, NULL, on_claims, wait);
 }
 
 static void on_settled(const struct pg_answer *answer, void *arg)

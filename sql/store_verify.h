@@ -25,7 +25,7 @@ struct store_claim {
 /* Called once per claimed ticket (claim != NULL), then once with claim == NULL and the status. */
 typedef void store_claim_cb(const struct store_claim *claim, const struct store_status *status,
                             void *arg);
-void store_verify_pending(struct pg_conn *conn, struct wall now, store_claim_cb *cb, void *arg);
+void store_verify_pending(struct pg_conn *conn, store_claim_cb *cb, void *arg);
 
 struct store_proof {
     int64_t ticket;

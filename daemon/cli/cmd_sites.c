@@ -229,6 +229,23 @@ static void print_reason(const struct js *outages, struct text *out)
     text_free(&value);
 }
 
+/* "degraded   signal wlan1 -84.0 dBm, limit -82 dBm, since …": it answers, and is not well. */
+static void print_conditions(const struct js *conditions, struct text *out)
+{
+    char since[SHOW_TIME_MAX];
+
+    for (size_t i = 0; i < js_count(conditions); i++) {
+        const struct js *condition = js_at(conditions, i);
+        const char *told = js_text(condition, "told", "");
+        struct text value = {0};
+
+        text_addf(&value, "%s%ssince %s", told, *told == '\0' ? "" : ", ",
+                  show_member_time(condition, "since", since));
+        show_line(js_text(condition, "kind", ""), text_get(&value), out);
+        text_free(&value);
+    }
+}
+
 static void print_outages(const struct js *outages, struct text *out)
 {
     static const struct table_column columns[] = {{"LAST GOOD", 0, false}, {"FIRST BAD", 0, false},
@@ -315,6 +332,7 @@ static void print_site(const struct js *site, const struct config *config, struc
         text_addf(&value, " since %s", since);
     show_line("state", text_get(&value), out);
     print_reason(js_get(site, "outages"), out);
+    print_conditions(js_get(site, "conditions"), out);
     print_work("in work", js_get(js_get(site, "maintenance"), "now"), true, out);
     print_work("next work", js_get(js_get(site, "maintenance"), "next"), false, out);
     text_clear(&value);

@@ -36,8 +36,9 @@ static int64_t lasted_ms(const struct js *ticket)
 static void print_tickets(const struct js *tickets, struct text *out)
 {
     static const struct table_column columns[] = {
-        {"TICKET", 0, false}, {"STATE", 0, false}, {"OPENED", 0, false}, {"FOR", 0, true},
-        {"SITES", 0, true},   {"CAUSE", 0, false}, {"PARTY", 16, false}, {"ROOT", 44, false}};
+        {"TICKET", 0, false}, {"STATE", 0, false},  {"KIND", 0, false},
+        {"OPENED", 0, false}, {"FOR", 0, true},     {"SITES", 0, true},
+        {"CAUSE", 0, false},  {"PARTY", 16, false}, {"ROOT", 44, false}};
     struct table *table = table_new(columns, sizeof columns / sizeof columns[0]);
     char opened[SHOW_TIME_MAX], lasted[SHOW_DURATION_MAX];
 
@@ -48,6 +49,7 @@ static void print_tickets(const struct js *tickets, struct text *out)
         show_place(js_get(ticket, "root"), &root);
         table_add(table, js_text(ticket, "ticket", ""));
         table_add(table, js_text(ticket, "state", ""));
+        table_add(table, js_text(ticket, "kind", ""));
         table_add(table, show_member_time(ticket, "opened", opened));
         table_add(table, show_duration(lasted_ms(ticket), lasted));
         table_addf(table, "%lld", (long long)js_i64(js_get(ticket, "affected"), "count", 0));
@@ -102,8 +104,11 @@ static void print_left(const struct js *left, struct text *out)
     text_free(&value);
 }
 
-static void print_affected(const struct js *affected, bool is_over, struct text *out)
+/* Behind what is degraded people are not cut off. */
+static void print_affected(const struct js *ticket, bool is_over, struct text *out)
 {
+    const struct js *affected = js_get(ticket, "affected");
+    bool degraded = strcmp(js_text(ticket, "kind", ""), "degraded") == 0;
     const struct js *sites = js_get(affected, "sites");
     struct text value = {0};
     size_t shown = js_count(sites) < SITES_SHOWN ? js_count(sites) : SITES_SHOWN;
@@ -116,7 +121,7 @@ static void print_affected(const struct js *affected, bool is_over, struct text 
         text_addf(&value, "%s %s", i == 0 ? ":" : "", js_as_text(js_at(sites, i)));
     if (shown < js_count(sites))
         text_add(&value, " …");
-    show_line("cut off", text_get(&value), out);
+    show_line(degraded ? "affected" : "cut off", text_get(&value), out);
     text_free(&value);
     print_left(js_get(affected, "left"), out);
 }
@@ -217,7 +222,7 @@ static void print_ticket(const struct js *ticket, struct text *out)
     show_line("root", text_get(&value), out);
     text_free(&value);
     show_line("feeder", js_text(ticket, "feeder", ""), out);
-    print_affected(js_get(ticket, "affected"), wall_is_set(ended_at(ticket)), out);
+    print_affected(ticket, wall_is_set(ended_at(ticket)), out);
     show_line("party", js_text(ticket, "party", ""), out);
     show_line("contract", js_text(ticket, "contract", ""), out);
     print_instants(ticket, out);

@@ -7,6 +7,7 @@
 
 #include "daemon/web/cause_view.h"
 #include "daemon/web/course_view.h"
+#include "daemon/web/measure_view.h"
 
 /* Of all notes on a page together, newest first; a page has to fit into one round trip. */
 #define NOTES_BYTES_MAX ((size_t)4000)
@@ -188,7 +189,9 @@ static void set_reason(const struct view *view, struct js *out, const char *key,
     struct text words = {0};
 
     text_add(&words, known == reason ? js_text(event, "note", reason) : known);
-    if (known != reason && sent > 0)
+    if (strcmp(reason, "degraded") == 0 && known != reason)
+        text_addf(&words, " %s", js_text(event, "note", "")); /* which measure, and how far off */
+    else if (known != reason && sent > 0)
         text_addf(&words, " (%lld/%lld)", (long long)js_i64(detail, "lost", 0), (long long)sent);
     js_set_text(out, key, text_get(&words));
     text_free(&words);
@@ -337,6 +340,14 @@ static void add_cause(const struct view *view, struct js *out)
 
     if (cause != NULL)
         js_set(out, "cause", cause);
+}
+
+static void add_measures(const struct view *view, struct js *out)
+{
+    struct js *measures = measure_view(js_get(view->ticket, "measures"), view->language);
+
+    if (measures != NULL)
+        js_set(out, "measures", measures);
 }
 
 static void push_fact(struct js *facts, const char *name, const char *value)
@@ -494,6 +505,7 @@ struct js *field_view(const struct js *ticket, enum words_language language, str
     add_forms(&view, out);
     add_affected(&view, out);
     add_cause(&view, out);
+    add_measures(&view, out);
     add_course(&view, out);
     add_facts(&view, out);
     add_timeline(&view, out);

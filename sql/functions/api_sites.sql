@@ -11,7 +11,8 @@ language sql stable security definer set search_path = kentongan, pg_temp as $$
                'uplinks', to_jsonb(s.uplinks), 'feeder', nullif(s.feeder, ''), 'state', s.state,
                'since', wall_text(s.since), 'ticket', s.ticket,
                'maintenance', s.code in (select p.site from planned p), 'party', c.party, 'contract', c.contract)
-               || case when p_code is null then '{}' else jsonb_build_object('devices', site_devices(s.code), 'readings', site_readings(s.code)) end
+               || case when p_code is null then '{}' else jsonb_build_object('devices', site_devices(s.code), 'readings', site_readings(s.code),
+                                                                               'conditions', site_conditions(s.code)) end
                order by s.code), '[]')
       from site_now s
       left join lateral contract_for(s.code, day_of(p_now)) c on true

@@ -10,7 +10,7 @@ begin
     if not found then
         return null;
     end if;
-    return ticket_doc(t) || jsonb_build_object('cause', ticket_cause(t), 'evidence', ticket_evidence(t), 'timeline', ticket_timeline(t.id),
+    return ticket_doc(t) || jsonb_build_object('cause', ticket_cause(t), 'evidence', ticket_evidence(t), 'measures', ticket_measures(t), 'timeline', ticket_timeline(t.id),
                                                'actions', to_jsonb(ticket_actions(t, p_party, p_now)));
 exception when sqlstate 'KT404' then
     return null;

@@ -34,5 +34,6 @@ begin
     o.first_bad := c.since;
     o.detected := p_now;
     t := ticket_insert(o, 'degraded', p_now);
+    update ticket set priority = 3 where id = t.id returning * into t; -- its impact is the least there is
     perform ticket_open(t, ticket_cover(t, array[c.site]), p_now);
 end $$;

@@ -21,7 +21,7 @@ begin
                 'accepted', wall_text(t.accepted_at), 'onsite', wall_text(t.onsite_at), 'claimed', wall_text(t.claimed_at),
                 'restored', wall_text(t.restored_at), 'closed', wall_text(t.closed_at),
                 'cancelled', wall_text(t.cancelled_at),
-                'cause', ticket_cause(t), 'evidence', ticket_points(t),
+                'cause', ticket_cause(t), 'evidence', ticket_points(t), 'measures', ticket_measures(t),
                 'cause_reported', t.cause_reported, 'action', t.action,
                 'reopen_count', t.reopen_count, 'unproven_count', t.unproven_count,
                 'next', ticket_next(t), 'actions', to_jsonb(ticket_actions(t, p_party, p_now)),

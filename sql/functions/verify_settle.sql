@@ -4,7 +4,8 @@
 -- the form; while that end has not been reported yet, as of the window's first good probe. An outage of the root that
 -- began after that probe (and after the claim, should the clock have stepped back) refutes the proof: it would else be
 -- left with a ticket that nobody works on. What was degraded has to be good by its own measures (degraded_proof), whatever
--- it has come to be used to.
+-- it has come to be used to; while a reading that was bad has not been taken since the claim, half an hour at the most, nothing can
+-- be said, and it is stale: the claim goes on trial again.
 create function kentongan.verify_settle(p_ticket bigint, p_claimed_at timestamptz, p_passed boolean,
                                         p_first_good timestamptz, p_reason text, p_words text, p_detail jsonb,
                                         p_now timestamptz) returns text
@@ -17,6 +18,13 @@ declare
 begin
     select * into t from ticket where id = p_ticket and state = 'claimed' and claimed_at = p_claimed_at for update;
     if not found then
+        return 'stale';
+    end if;
+
+    if p_passed and t.kind = 'degraded' and p_now < t.claimed_at + interval '30 minutes'
+       and exists (select from site_condition c left join device_reading r on r.device = c.device
+                    where c.root = t.root and c.kind = 'degraded' and c.until is null and c.measure not in ('loss', 'rtt')
+                      and (r.at >= t.claimed_at) is not true) then
         return 'stale';
     end if;
 

@@ -32,7 +32,7 @@ select jsonb_build_object(
                               left join kentongan.device_reading r on r.device = d.id
                               left join kentongan.device_learned l on l.device = d.id
                               left join kentongan.device_state b on b.device = d.id where d.site = s.code),
-           'readings', kentongan.site_readings(s.code), 'maintenance', kentongan.site_maintenance(s.code, now()),
+           'conditions', kentongan.site_conditions(s.code), 'readings', kentongan.site_readings(s.code), 'maintenance', kentongan.site_maintenance(s.code, now()),
            'history', kentongan.site_history(s.code, 288, now()),
            'course', kentongan.site_course(s.code, date_bin('30 minutes', now(), 'epoch') - interval '23:30', 1800, 48),
            'contract', (select jsonb_build_object('contract', c.contract, 'party', c.party, 'party_name', p.name)

@@ -2,7 +2,8 @@
 -- cli_ticket: $1 ticket as people write it text
 -- Returns one row (JSON object with its timeline and its messages). KT404 in words when there is none.
 select kentongan.ticket_doc(t) || jsonb_build_object(
-           'cause', kentongan.ticket_cause(t), 'evidence', kentongan.ticket_evidence(t), 'timeline', kentongan.ticket_timeline(t.id),
+           'cause', kentongan.ticket_cause(t), 'evidence', kentongan.ticket_evidence(t), 'measures', kentongan.ticket_measures(t),
+           'timeline', kentongan.ticket_timeline(t.id),
            'messages', (select coalesce(jsonb_agg(jsonb_build_object(
                                    'id', d.id, 'type', d.type, 'endpoint', d.endpoint, 'state', d.state,
                                    'created', kentongan.wall_text(d.created), 'attempts', d.attempts,

@@ -19,8 +19,8 @@ report() {
 [ "$(report null)" = opened ] || fail 'no ticket was opened'
 
 run 0 tickets
-grep -q '^TICKET  *STATE  *OPENED  *FOR  SITES  CAUSE  PARTY  *ROOT$' "$out" || fail 'no titles'
-grep -qE '^KT-20[0-9]{2}-000001  offered  20[0-9-]{8} [0-9:]{5} WIB .* cv-lintas  33\.14\.01 Kalijambe$' "$out" ||
+grep -q '^TICKET  *STATE  *KIND  *OPENED  *FOR  SITES  CAUSE  PARTY  *ROOT$' "$out" || fail 'no titles'
+grep -qE '^KT-20[0-9]{2}-000001  offered  down  20[0-9-]{8} [0-9:]{5} WIB .* cv-lintas  33\.14\.01 Kalijambe$' "$out" ||
     fail 'not the line of the ticket'
 run 0 tickets --json
 json 'length == 1 and .[0].state == "offered" and .[0].affected.count == 2 and .[0].party == "cv-lintas"'

@@ -330,13 +330,12 @@ static struct world_site *site_of(int64_t ticket)
     return &world_here()->sites[ticket - 1];
 }
 
-void store_verify_pending(struct pg_conn *conn, struct wall now, store_claim_cb *cb, void *arg)
+void store_verify_pending(struct pg_conn *conn, store_claim_cb *cb, void *arg)
 {
     struct world *world = world_here();
     struct owed to = {.on_claims = cb, .arg = arg};
 
     (void)conn;
-    (void)now;
     assert(!world->database_away);
     to.claims = calloc(world->site_count + 1, sizeof *to.claims);
     if (to.claims == NULL)

@@ -253,12 +253,12 @@ static void a_claim_is_noticed_listed_and_settled_once(void **state)
 
     act(rig, "accept", 430, "{}");
     claims = 0;
-    ask(rig, store_verify_pending(rig->conn, (struct wall){1}, on_claim, rig));
+    ask(rig, store_verify_pending(rig->conn, on_claim, rig));
     assert_int_equal(claims, 0);
     act(rig, "claim", 450, "{\"cause\": \"power\", \"action\": \"none\"}");
     assert_non_null(strstr(answer_text, "\"state\": \"claimed\""));
     rig_wait(rig, rig->verify_notices == 1);
-    ask(rig, store_verify_pending(rig->conn, (struct wall){1}, on_claim, rig));
+    ask(rig, store_verify_pending(rig->conn, on_claim, rig));
     assert_int_equal(claims, 1);
     assert_int_equal(claim_seen.ticket, ticket);
     assert_int_equal(claim_seen.claimed_at.us, at(450).us);

@@ -414,9 +414,55 @@ static void the_page_says_what_probably_is_the_cause_and_why(void **state)
     js_free(ticket);
 }
 
+static void what_is_degraded_is_told_with_what_it_has_to_be(void **state)
+{
+    struct js *ticket = parse(field_offered);
+    struct text page = {0};
+
+    js_set_text(ticket, "kind", "degraded");
+    js_set(
+        ticket, "measures",
+        parse("[{\"measure\":\"signal\",\"instance\":\"<wlan1>\",\"unit\":\"dBm\",\"figure\":-84,"
+              "\"needs\":-75,\"usual\":null,\"since\":\"2026-11-24T05:02:00Z\",\"until\":null},"
+              "{\"measure\":\"rtt\",\"instance\":null,\"unit\":\"ms\",\"figure\":240.4,"
+              "\"needs\":80,\"usual\":30,\"since\":\"2026-11-24T05:02:00Z\","
+              "\"until\":\"2026-11-24T06:02:00Z\"}]"));
+    render_js(*state, ticket, WORDS_ID, NULL, &page);
+    wants(&page, "<p><b>Sinyal &lt;wlan1&gt;: −84\xc2\xa0"
+                 "dBm</b>, seharusnya −75\xc2\xa0"
+                 "dBm – sejak");
+    wants(&page,
+          "<p><b>Waktu pulang-pergi: 240,4\xc2\xa0ms</b> (biasanya 30\xc2\xa0ms), seharusnya "
+          "80\xc2\xa0ms – baik sejak");
+    render_js(*state, ticket, WORDS_EN, NULL, &page);
+    wants(&page,
+          "<p><b>Round trip: 240.4\xc2\xa0ms</b> (usually 30\xc2\xa0ms), has to be 80\xc2\xa0ms – "
+          "good since");
+    text_free(&page);
+    js_free(ticket);
+}
+
+static void a_measure_that_was_not_proven_is_named(void **state)
+{
+    struct js *ticket = parse(field_unproven);
+    struct text page = {0};
+
+    js_set(ticket, "timeline",
+           parse("[{\"at\":\"2026-11-24T06:02:00Z\",\"actor\":\"engine\",\"action\":\"unproven\","
+                 "\"from\":"
+                 "\"claimed\",\"to\":\"accepted\",\"note\":\"signal wlan1 -80.0 dBm, needs -75 "
+                 "dBm.\",\"detail\":{\"reason\":\"degraded\",\"sent\":90,\"lost\":0}}]"));
+    render_js(*state, ticket, WORDS_ID, NULL, &page);
+    wants(&page, "Belum sebaik yang seharusnya: signal wlan1 -80.0 dBm, needs -75 dBm.</p>");
+    text_free(&page);
+    js_free(ticket);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_degraded_is_told_with_what_it_has_to_be),
+        cmocka_unit_test(a_measure_that_was_not_proven_is_named),
         cmocka_unit_test(the_page_says_what_probably_is_the_cause_and_why),
         cmocka_unit_test(the_page_is_that_of_the_golden_files),
         cmocka_unit_test(it_says_what_is_down_since_when_where_and_who_is_next),

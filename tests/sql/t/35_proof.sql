@@ -7,7 +7,7 @@ create function pg_temp.claim(now_s numeric, ticket bigint default null) returns
     $$ select t.act('claim', now_s, '{"cause": "power", "action": "power_restored"}', null, ticket) $$;
 create function pg_temp.pending() returns text language sql as $$
     select string_agg(format('%s %s %s', p.site, d.name, extract(epoch from p.claimed_at - t.at(0))::int), ', ')
-      from kentongan.verify_pending(now()) p join kentongan.device d on d.id = p.device
+      from kentongan.verify_pending() p join kentongan.device d on d.id = p.device
 $$;
 savepoint plain;
 

@@ -23,7 +23,7 @@ select is(pg_temp.page('ct1') - 'ticket' - 'id' - 'timeline', '{
     "first_bad": "2026-11-24T02:00:00.000000Z", "last_good": "2026-11-24T01:59:30.000000Z", "back": null,
     "opened": "2026-11-24T02:00:20.000000Z", "accepted": null, "onsite": null, "claimed": null, "restored": null,
     "closed": null, "cancelled": null, "cause_reported": null, "action": null, "reopen_count": 0, "unproven_count": 0,
-    "cause": {"guess": null, "confidence": null, "ranked": null, "opening": null, "proven": null, "booted_at": null}, "evidence": [],
+    "cause": {"guess": null, "confidence": null, "ranked": null, "opening": null, "proven": null, "booted_at": null}, "evidence": [], "measures": [],
     "next": {"who": "party", "what": "accept"}, "actions": ["accept", "decline", "note"],
     "causes": ["power", "upstream", "link", "antenna", "cable", "fibre", "psu", "ups", "device", "config", "lightning",
                "vandalism", "planned", "unknown"],

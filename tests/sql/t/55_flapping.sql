@@ -97,14 +97,14 @@ rollback to plain;
 -- A claim is proven by calm, and refuted by one more outage.
 select pg_temp.outages('33.14.02', 0, 3), pg_temp.flaps('33.14.02', 300, null, 300);
 select t.act('accept', 400, '{}', 'ct1'), t.act('claim', 500, '{"cause": "cable", "action": "recabled"}', 'ct1');
-select is((select count(*) from kentongan.verify_pending(t.at(2000))), 0::bigint, 'while it flaps there is nothing to watch');
+select is((select count(*) from kentongan.verify_pending()), 0::bigint, 'while it flaps there is nothing to watch');
 select is(t.report('33.14.02', '33.14.02', 600), 'joined', 'it goes down again');
 select is(t.state(), 'accepted', 'and the claim is not proven');
 select is((select detail ->> 'reason' from kentongan.ticket_event where action = 'unproven'), 'flapped', 'for that reason');
 select t.report('33.14.02', '33.14.02', 600, 660);
 select t.act('claim', 700, '{"cause": "cable", "action": "recabled"}', 'ct1');
 select is(pg_temp.flaps('33.14.02', 300, 660, 5200), 1::bigint, 'calm');
-select is((select count(*) from kentongan.verify_pending(t.at(2000))), 1::bigint, 'now it is watched');
+select is((select count(*) from kentongan.verify_pending()), 1::bigint, 'now it is watched');
 select is(t.settle(true, 5300, 5400), 'restored', 'and proven');
 select is((select restored_at from kentongan.ticket), t.at(660), 'as of the return');
 rollback to plain;

@@ -83,7 +83,7 @@ rollback to plain;
 -- A claim is proven by the loss itself.
 select pg_temp.loses('33.14.02', 12, 0, null, 1500), t.act('accept', 1600, '{}', 'ct1'),
        t.act('claim', 1700, '{"cause": "antenna", "action": "realigned"}', 'ct1');
-select is((select count(*) from kentongan.verify_pending(t.at(2000))), 1::bigint, 'the claim is watched');
+select is((select count(*) from kentongan.verify_pending()), 1::bigint, 'the claim is watched');
 select is(kentongan.verify_settle(id, claimed_at, true, t.at(1710), null, 'It held.', '{"sent": 90, "lost": 9}', t.at(1900)), 'unproven',
           'what is usual here by now is not good enough') from kentongan.ticket;
 select is((select note from kentongan.ticket_event where action = 'unproven'),

@@ -28,6 +28,10 @@ savepoint plain;
 select is(pg_temp.says('33.14.02', 'signal', 'wlan1', -84, 0, null, 900), 1::bigint, 'a signal is too weak');
 select is(pg_temp.tickets(), '33.14.02 degraded offered', 'that is a ticket');
 select is(pg_temp.evidence(), 'signal wlan1 -84.0 dBm since 2026-11-24 02:00Z, limit -82 dBm', 'with figures');
+select is((select priority from kentongan.ticket), 3, 'of the least impact there is');
+select is(kentongan.site_conditions('33.14.02') #>> '{0,told}', 'signal wlan1 -84.0 dBm, limit -82 dBm', 'the site says so, too');
+select is(kentongan.ticket_measures(k) #- '{0,since}', '[{"site": "33.14.02", "device": "gw", "measure": "signal", "instance": "wlan1", "unit": "dBm", "figure": -84.0,
+          "floor": -82, "needs": -75, "below": true, "usual": null, "until": null}]', 'and programs get the figures') from kentongan.ticket k;
 select is(pg_temp.says('33.14.02', 'signal', 'wlan2', -90, 300, null, 1200), 1::bigint, 'that of another radio, too');
 select is(pg_temp.says('33.14.02', 'rtt', '', 900, 300, null, 1200), 1::bigint, 'and it is slow');
 select is(pg_temp.tickets(), '33.14.02 degraded offered', 'it is one trouble of that site');
@@ -120,13 +124,12 @@ rollback to plain;
 select pg_temp.says('33.14.02', 'signal', 'wlan1', -84, 0, null, 900), pg_temp.reads('33.14.02', 1500, -84), t.act('accept', 1600, '{}', 'ct1'),
        t.act('claim', 1700, '{"cause": "antenna", "action": "realigned"}', 'ct1');
 savepoint claimed;
-select is((select count(*) from kentongan.verify_pending(t.at(1701))), 0::bigint, 'there is nothing to prove before it was read again');
-select is((select count(*) from kentongan.verify_pending(t.at(1700 + 1801))), 1::bigint, 'but not for ever');
-select is(t.settle(true, 1710, 3600), 'unproven', 'when it was not');
+select is(t.settle(true, 1710, 1900), 'stale', 'nothing can be said before it was read again');
+select is((select state from kentongan.ticket), 'claimed', 'and the claim stands');
+select is(t.settle(true, 1710, 1700 + 1801), 'unproven', 'but not for ever');
 select is((select note from kentongan.ticket_event where action = 'unproven'), 'signal wlan1 was not read since the claim; it needs -75 dBm.', 'in words');
 rollback to claimed;
 select pg_temp.reads('33.14.02', 1800, -80);
-select is((select count(*) from kentongan.verify_pending(t.at(1801))), 1::bigint, 'when it was, it is watched');
 select is(t.settle(true, 1810, 2000), 'unproven', 'better than it was is not good');
 select is((select note from kentongan.ticket_event where action = 'unproven'), 'signal wlan1 -80.0 dBm, needs -75 dBm.', 'in words');
 select is((select detail ->> 'reason' from kentongan.ticket_event where action = 'unproven'), 'degraded', 'and in a code');

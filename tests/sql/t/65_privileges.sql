@@ -58,7 +58,7 @@ select is(t.try('select kentongan.link_check(1, ''ct1'', 1)', role), case when r
 select is(t.try('select kentongan.ticket_page(1, ''ct1'', now())', role), case when role = 'kentongan_report' then '42501' else 'ok' end, role || ' and pages')
   from roles;
 select is(t.try(statement, 'kentongan_web'), '42501', 'the reading side cannot: ' || statement)
-  from unnest(array['select kentongan.verify_settle(1, now(), true, now(), null, null, null, now())', 'select * from kentongan.verify_pending(now())',
+  from unnest(array['select kentongan.verify_settle(1, now(), true, now(), null, null, null, now())', 'select * from kentongan.verify_pending()',
       'select kentongan.ticket_heal(''0'', ''0'', now())', 'select * from kentongan.outbox_lease(''x'', 1, ''1 s'', now())',
       'select * from kentongan.act_key', 'select kentongan.ticket_actions(t, null, now()) from kentongan.ticket t']) statement;
 

@@ -72,7 +72,7 @@ select set_eq(format('select jsonb_object_keys(%L::jsonb)', :'ticket_answer'),
     array['ticket', 'id', 'state', 'kind', 'priority', 'root', 'affected', 'party', 'contract', 'last_good', 'first_bad', 'detected',
           'opened', 'offered', 'notified', 'accepted', 'onsite', 'claimed', 'restored', 'closed', 'cancelled', 'cause_guess',
           'cause_reported', 'action', 'reopen_count', 'unproven_count', 'seq', 'feeder', 'cause', 'cause_confidence', 'cause_proven',
-          'evidence', 'timeline', 'messages'], 'ticket: its keys');
+          'evidence', 'measures', 'timeline', 'messages'], 'ticket: its keys');
 select is((select array_agg(x ->> 'action') from jsonb_array_elements(:'ticket_answer'::jsonb -> 'timeline') x), '{open,offer}', 'its timeline');
 select is((select array_agg(x ->> 'type') from jsonb_array_elements(:'ticket_answer'::jsonb -> 'messages') x), '{ticket.opened,ticket.offered}', 'its messages');
 select is((select array_agg(x ->> 'type') from jsonb_array_elements(:'outbox_answer') x), '{ticket.opened,ticket.offered,ticket.opened}', 'outbox: what waits');
