@@ -21,16 +21,11 @@
 
 /* ---- judging ---- */
 
-static struct wall slot_at(uint32_t slot)
-{
-    return (struct wall){(int64_t)slot * ROLLUP_SLOT_S * US_PER_S};
-}
-
 static void note(struct degradation *flow, struct series *series, struct wall at)
 {
     series->revision++;
     series->told_at = at;
-    degradation_arm(flow, DEGRADATION_TELL_MS);
+    degradation_arm(flow, degradation_tell_ms());
 }
 
 /* Whether it turned bad once more: somebody may have proven meanwhile that it was good. */
@@ -45,12 +40,13 @@ static void take(struct degradation *flow, struct series *series, enum degraded_
     series->heard = at;
     switch (news) {
     case DEGRADED_BEGINS:
-        series->since = series_is_loss(series) ? slot_at(series->loss.since) : series->number.since;
+        series->since =
+            series_is_loss(series) ? rollup_slot_at(series->loss.since) : series->number.since;
         series->until = (struct wall){0};
         break;
     case DEGRADED_ENDS:
-        series->until =
-            series_is_loss(series) ? slot_at(series->loss.good_since) : series->number.good_since;
+        series->until = series_is_loss(series) ? rollup_slot_at(series->loss.good_since)
+                                               : series->number.good_since;
         break;
     case DEGRADED_NOTHING:
         if (series_is_degraded(series) &&
@@ -94,7 +90,7 @@ static void hear_loss(struct degradation *flow, const struct rollup_record *reco
     take(flow, series,
          degraded_hear(&series->loss, &round,
                        floor > 0 ? (uint32_t)floor * 10000 : FLOOR_OF_NONE_PPM),
-         slot_at(record->slot), bad_before);
+         rollup_slot_at(record->slot), bad_before);
 }
 
 /* ---- numbers ---- */
@@ -169,7 +165,7 @@ static void hear_rtt(struct degradation *flow, const struct rollup_record *recor
                           .instance = "",
                           .unit = "ms",
                           .site = site,
-                          .at = slot_at(record->slot),
+                          .at = rollup_slot_at(record->slot),
                           .value = record->mean_us / 1000.0,
                           .limits = {floor, floor * RTT_GOOD, false}};
 
@@ -183,7 +179,7 @@ void degradation_hear(struct degradation *flow, const struct rollup_record *reco
 
     if (flow->stopping)
         return;
-    site = flow->sites.steady(record->device_id, slot_at(record->slot), flow->arg);
+    site = flow->sites.steady(record->device_id, rollup_slot_at(record->slot), flow->arg);
     if (site == NULL)
         return;
     hear_loss(flow, record, site);
@@ -299,7 +295,7 @@ void degradation_on_database(struct degradation *flow, bool up)
     baselines_on_database(flow->baselines, up);
     if (!up || flow->stopping)
         return;
-    degradation_arm(flow, DEGRADATION_TELL_MS);
+    degradation_arm(flow, degradation_tell_ms());
     degradation_load(flow);
 }
 

@@ -10,8 +10,6 @@
 #include "daemon/degradation.h"
 #include "daemon/series.h"
 
-#define DEGRADATION_TELL_MS 20000 /* after a slot came: history stores it within 5 s */
-
 struct degradation {
     struct loop *loop;
     struct loop_timer *timer;
@@ -30,6 +28,8 @@ struct degradation {
     bool stopping;
 };
 
+/* After a slot came: history stores it within 5 s. */
+int64_t degradation_tell_ms(void);
 /* Something is to be told, in so many milliseconds at the latest. */
 void degradation_arm(struct degradation *flow, int64_t ms);
 /* Tells what is due, now; nothing while the database is away or another telling is under way. */

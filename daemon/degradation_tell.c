@@ -8,8 +8,16 @@
 #include "daemon/loop.h"
 #include "sql/store_condition.h"
 
+#define TELL_MS         20000
 #define BROKEN_RETRY_MS 5000
 #define AT_ONCE         1000 /* in one statement */
+
+int64_t degradation_tell_ms(void)
+{
+    int64_t slots_ms = (int64_t)rollup_slot_s() * 2000;
+
+    return slots_ms < TELL_MS ? slots_ms : TELL_MS;
+}
 
 void degradation_arm(struct degradation *flow, int64_t ms)
 {

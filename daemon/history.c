@@ -52,7 +52,7 @@ static struct store_rollup row_of(const struct rollup_record *record)
 
     return (struct store_rollup){
         .device_id = record->device_id,
-        .slot = {(int64_t)record->slot * ROLLUP_SLOT_S * US_PER_S},
+        .slot = rollup_slot_at(record->slot),
         .sent = record->sent,
         .lost = record->lost,
         .from_ms = record->from_ms,

@@ -19,6 +19,7 @@
 #include "probes/link_state.h"
 #include "probes/prober.h"
 #include "probes/profile_files.h"
+#include "probes/rollup.h"
 
 enum mode {
     MODE_RUN = 1,
@@ -174,11 +175,22 @@ static int with_config(enum mode mode, const char *path)
     return code;
 }
 
+/* Parent and child alike; nobody but a test has it in the environment. */
+static void take_test_slot(void)
+{
+    const char *said = getenv(ROLLUP_SLOT_ENV);
+    int64_t seconds;
+
+    if (said != NULL && text_i64(said, 1, ROLLUP_SLOT_S, &seconds))
+        rollup_set_slot_s(seconds);
+}
+
 int main(int argc, char **argv)
 {
     const char *path = NULL;
     enum mode mode;
 
+    take_test_slot();
     if (prober_child_asked(argc, argv))
         return prober_child_main(argc, argv);
     if (!read_options(argc, argv, &mode, &path)) {

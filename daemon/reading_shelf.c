@@ -48,7 +48,7 @@ static void on_sum(const struct fold_sum *sum, void *arg)
 {
     struct reading_shelf *shelf = arg;
     struct store_reading_row row = {.device_id = sum->device_id,
-                                    .slot = {(int64_t)sum->slot * ROLLUP_SLOT_S * US_PER_S},
+                                    .slot = rollup_slot_at(sum->slot),
                                     .metric = sum->name.metric,
                                     .instance = sum->name.instance,
                                     .kind = sum->name.kind,

@@ -115,7 +115,7 @@ struct wall series_bad_since(const struct series *series)
 {
     if (!series_is_loss(series))
         return measure_bad_since(&series->number);
-    return (struct wall){(int64_t)degraded_bad_since(&series->loss) * ROLLUP_SLOT_S * US_PER_S};
+    return rollup_slot_at(degraded_bad_since(&series->loss));
 }
 
 double series_figure(const struct series *series)

@@ -39,7 +39,7 @@ bool frame_get_rollup(const struct frame *frame, size_t index, struct rollup_rec
     record->p95_us = (uint32_t)get(&at, 4);
     record->max_us = (uint32_t)get(&at, 4);
     return record->slot > 0 && record->sent > 0 && record->lost <= record->sent &&
-           record->from_ms <= record->until_ms && record->until_ms < ROLLUP_SLOT_S * 1000 &&
+           record->from_ms <= record->until_ms && record->until_ms < rollup_slot_s() * 1000 &&
            record->min_us <= record->mean_us && record->mean_us <= record->max_us &&
            record->p95_us <= record->max_us && record->min_us <= record->p95_us;
 }

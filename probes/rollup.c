@@ -3,20 +3,37 @@
 
 #define RTT_MOST_US UINT32_MAX
 
+static int64_t slot_s = ROLLUP_SLOT_S;
+
+void rollup_set_slot_s(int64_t seconds)
+{
+    slot_s = seconds >= 1 && seconds <= ROLLUP_SLOT_S ? seconds : ROLLUP_SLOT_S;
+}
+
+uint32_t rollup_slot_s(void)
+{
+    return (uint32_t)slot_s;
+}
+
+struct wall rollup_slot_at(uint32_t slot)
+{
+    return (struct wall){(int64_t)slot * slot_s * US_PER_S};
+}
+
 uint32_t rollup_slot(struct wall at)
 {
-    int64_t slot = at.us / (ROLLUP_SLOT_S * US_PER_S);
+    int64_t slot = at.us / (slot_s * US_PER_S);
 
     return slot <= 0 || slot > UINT32_MAX ? 1 : (uint32_t)slot;
 }
 
 static uint32_t ms_of(struct wall at, uint32_t slot)
 {
-    int64_t ms = at.us / US_PER_MS - (int64_t)slot * ROLLUP_SLOT_S * 1000;
+    int64_t ms = at.us / US_PER_MS - (int64_t)slot * slot_s * 1000;
 
     if (ms < 0)
         return 0;
-    return ms < ROLLUP_SLOT_S * 1000 ? (uint32_t)ms : ROLLUP_SLOT_S * 1000 - 1;
+    return (uint32_t)(ms < slot_s * 1000 ? ms : slot_s * 1000 - 1);
 }
 
 /* Nearest rank from above: how many are slower than the 95th percentile of so many. */

@@ -17,8 +17,8 @@
 
 #include "daemon/base/clock.h"
 
-#define ROLLUP_SLOT_S  300
-#define ROLLUP_SLOWEST 6 /* of so many the 95th percentile is exact up to 119 answers */
+#define ROLLUP_SLOT_S  300 /* unless a test has rollup_set_slot_s() said otherwise */
+#define ROLLUP_SLOWEST 6   /* of so many the 95th percentile is exact up to 119 answers */
 #define ROLLUP_MOST    UINT16_MAX
 
 struct rollup {
@@ -47,6 +47,12 @@ struct rollup_record {
 };
 
 uint32_t rollup_slot(struct wall at);
+struct wall rollup_slot_at(uint32_t slot);      /* its beginning */
+#define ROLLUP_SLOT_ENV "KENTONGAN_TEST_SLOT_S" /* in the environment of such a daemon */
+uint32_t rollup_slot_s(void);
+/* For tests of whole daemons, which cannot wait for half an hour: before anything else, and the
+ * same in the child. 1 to ROLLUP_SLOT_S, another number is ROLLUP_SLOT_S. */
+void rollup_set_slot_s(int64_t seconds);
 /*
  * Counts one probe that was settled at that time; rtt_us below 0: it was lost. True: the slot
  * before has ended, and *out is what it came to (device_id is the caller's).

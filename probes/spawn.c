@@ -13,8 +13,9 @@
 static bool is_passed_on(const char *variable)
 {
     static const char *const names[] = {
-        "ASAN_OPTIONS=",      "UBSAN_OPTIONS=", "LSAN_OPTIONS=", "GCOV_PREFIX",
-        "LLVM_PROFILE_FILE=", "LD_PRELOAD=",    "FAKETIME",      "TZ="};
+        "ASAN_OPTIONS=",         "UBSAN_OPTIONS=", "LSAN_OPTIONS=", "GCOV_PREFIX",
+        "LLVM_PROFILE_FILE=",    "LD_PRELOAD=",    "FAKETIME",      "TZ=",
+        "KENTONGAN_TEST_SLOT_S="};
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strncmp(variable, names[i], strlen(names[i])) == 0)

@@ -19,6 +19,7 @@ const char command_help[] =
     "          reboot CODE...      its uptime starts again, at once\n"
     "          loss CODE... PERCENT   of its own round trips; 0 ends it\n"
     "          delay CODE... MS       of its own replies; 0 ends it\n"
+    "          fade CODE... DB        its radio hears so much less; 0 ends it\n"
     "          forge CODE... CLASS PERCENT   forged replies beside the right ones, so many for\n"
     "                              100 requests, whatever is lost; CLASS is of address port\n"
     "                              request community version object trap duplicate late\n"
@@ -29,7 +30,7 @@ const char command_help[] =
     "          counters            what was asked, answered, lost and forged so far\n"
     "CODE may be PREFIX*, or */N for every N-th site that has a device\n";
 
-/* "answers", "silent cut", "silent behind 33.14.01", "answers loss 30% delay 200ms" */
+/* "answers", "silent cut", "silent behind 33.14.01", "answers loss 30% delay 200ms fade 20dB" */
 static void site_words(const struct world *world, const struct site *site, char out[REASON_MAX])
 {
     char trouble[80] = "";
@@ -40,6 +41,9 @@ static void site_words(const struct world *world, const struct site *site, char 
     if (site->delay_ms > 0)
         used +=
             snprintf(trouble + used, sizeof trouble - (size_t)used, " delay %ums", site->delay_ms);
+    if (site->fade_db > 0)
+        used +=
+            snprintf(trouble + used, sizeof trouble - (size_t)used, " fade %udB", site->fade_db);
     if (site->forged_percent > 0)
         snprintf(trouble + used, sizeof trouble - (size_t)used, " forged %u%%",
                  site->forged_percent);
@@ -138,6 +142,14 @@ static void apply_delay(struct world *world, struct site *site, const struct tai
     site->delay_ms = (uint16_t)tail->number;
 }
 
+static void apply_fade(struct world *world, struct site *site, const struct tail *tail,
+                       struct mono now)
+{
+    (void)world;
+    (void)now;
+    site->fade_db = (uint8_t)tail->number;
+}
+
 static void apply_forge(struct world *world, struct site *site, const struct tail *tail,
                         struct mono now)
 {
@@ -167,6 +179,7 @@ static const struct verb verbs[] = {
     {"reboot",  NULL,      0,          false, false, apply_reboot},
     {"loss",    "PERCENT", 100,        false, false, apply_loss},
     {"delay",   "MS",      60000,      false, false, apply_delay},
+    {"fade",    "DB",      100,        false, false, apply_fade},
     {"forge",   "PERCENT", 10000,      true,  false, apply_forge},
     {"engine",  "NUMBER",  UINT32_MAX, false, false, apply_engine},
 };
@@ -212,8 +225,8 @@ static bool same_state(const struct site *a, const struct site *b)
 {
     return a->cut == b->cut && a->off == b->off && a->heard == b->heard &&
            a->fault_site == b->fault_site && a->loss_percent == b->loss_percent &&
-           a->delay_ms == b->delay_ms && a->forged_percent == b->forged_percent &&
-           a->boots == b->boots;
+           a->delay_ms == b->delay_ms && a->fade_db == b->fade_db &&
+           a->forged_percent == b->forged_percent && a->boots == b->boots;
 }
 
 /* The line of a change; false: there is none to tell. */

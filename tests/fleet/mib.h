@@ -30,7 +30,8 @@ struct mib_device {
     const uint8_t *engine; /* snmpEngineID */
     size_t engine_bytes;
     uint32_t seed;
-    bool v1_only; /* without snmpEngine, as old radios are */
+    uint8_t fade_db; /* less is heard by its radio */
+    bool v1_only;    /* without snmpEngine, as old radios are */
 };
 
 /* The make that the inventory's profile names; an unknown name gives a plain Linux box. */

@@ -106,6 +106,14 @@ static struct value wobble(const struct mib_asked *asked)
     return number_value(asked, (now + mix(own, half_minutes) % 3 - 1) * column->scale);
 }
 
+/* dBm of a radio, with what the weather or a tree takes. */
+static struct value heard(const struct mib_asked *asked)
+{
+    struct value value = wobble(asked);
+
+    return number_value(asked, value.number - asked->device->fade_db);
+}
+
 /* The 32-bit counter of a column is the low half of the 64-bit one with the same low. */
 static struct value growth(const struct mib_asked *asked)
 {
@@ -208,7 +216,7 @@ const struct mib_column mib_columns[] = {
     /* MIKROTIK-MIB: station, access point, health, optics */
     {"1.3.6.1.4.1.14988.1.1.1.1.1.2", MIB_MIKROTIK, 3, 3, BER_GAUGE32, wobble, 6, 16, 6500000},
     {"1.3.6.1.4.1.14988.1.1.1.1.1.3", MIB_MIKROTIK, 3, 3, BER_GAUGE32, wobble, 6, 16, 6500000},
-    {"1.3.6.1.4.1.14988.1.1.1.1.1.4", MIB_MIKROTIK, 3, 3, BER_INTEGER, wobble, -72, 22, 1},
+    {"1.3.6.1.4.1.14988.1.1.1.1.1.4", MIB_MIKROTIK, 3, 3, BER_INTEGER, heard, -72, 22, 1},
     {"1.3.6.1.4.1.14988.1.1.1.1.1.9", MIB_MIKROTIK, 3, 3, BER_COUNTER32, wobble, 78, 20, 1},
     {"1.3.6.1.4.1.14988.1.1.1.1.1.10", MIB_MIKROTIK, 3, 3, BER_COUNTER32, wobble, 78, 20, 1},
     {"1.3.6.1.4.1.14988.1.1.1.3.1.6", MIB_MIKROTIK, 3, 3, BER_COUNTER32, wobble, 2, 24, 1},

@@ -149,6 +149,7 @@ void world_agent(const struct world *world, const struct device *device,
         .engine = engine,
         .engine_bytes = ENGINE_BYTES,
         .seed = device->address * UINT32_C(2654435761) + device->port,
+        .fade_db = site->fade_db,
         .v1_only = device->speaks == AGENT_V1,
     };
     agent->speaks = device->speaks;

@@ -35,6 +35,7 @@ struct site {
     uint16_t delay_ms;
     uint16_t forged_percent; /* forged replies per 100 requests */
     uint16_t forge;          /* of which classes: bit 1 << enum forge */
+    uint8_t fade_db;         /* its radio hears so much less */
     uint8_t loss_percent;    /* of its own round trips, not of those behind it */
     uint8_t uplink_count;    /* 0: a core, which hears by itself */
     bool cut;                /* no uplink works; power is there */

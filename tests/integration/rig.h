@@ -62,6 +62,7 @@ struct rig_conf {
     const char *webhook;
     unsigned web_port; /* on 127.0.0.1; 0: a Unix socket in the test's directory */
     const char *more;
+    unsigned slot_s; /* how long five minutes of probes are; 0: five minutes */
 };
 
 struct rig {

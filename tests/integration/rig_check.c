@@ -173,11 +173,11 @@ static const struct {
      "select o.id from kentongan.outage o join kentongan.ticket t on t.id = o.ticket"
      " where o.site <> o.root and t.root <> o.root and t.feeder is null"},
     {"every ticket has an outage of its root or had one that moved",
-     "select t.id from kentongan.ticket t where not exists"
+     "select t.id from kentongan.ticket t where kind <> 'degraded' and not exists"
      " (select from kentongan.outage o where o.root = t.root and o.site = t.root)"},
-    {"one open ticket per root",
+    {"one open ticket per root, and one for what is degraded",
      "select root from kentongan.ticket t join kentongan.ticket_state s using (state)"
-     " where s.is_open group by root having count(*) > 1"},
+     " where s.is_open group by root, t.kind = 'degraded' having count(*) > 1"},
     {"a restored ticket's root answers",
      "select t.id from kentongan.ticket t join kentongan.outage o on o.ticket = t.id"
      " where t.restored_at is not null and o.site = o.root and o.restored_at is null"},

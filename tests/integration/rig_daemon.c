@@ -140,14 +140,17 @@ void rig_start_one(struct rig *rig, int which)
 {
     struct rig_daemon *daemon = &rig->daemons[which];
     const char *const argv[] = {rig_program("kentongand"), "-c", daemon->config, NULL};
-    const char *env[] = {NULL, NULL, NULL};
+    const char *env[] = {NULL, NULL, NULL, NULL};
+    size_t count = 0;
     struct proc_spec spec = {
         .argv = argv, .env = env, .home = rig->dir, .out = daemon->log, .err = daemon->log};
 
     if (rig->notify >= 0) {
-        env[0] = rig_text(rig, "NOTIFY_SOCKET=%s/notify.sock", rig->dir);
-        env[1] = "WATCHDOG_USEC=1000000";
+        env[count++] = rig_text(rig, "NOTIFY_SOCKET=%s/notify.sock", rig->dir);
+        env[count++] = "WATCHDOG_USEC=1000000";
     }
+    if (rig->conf.slot_s > 0)
+        env[count++] = rig_text(rig, "KENTONGAN_TEST_SLOT_S=%u", rig->conf.slot_s);
     daemon->log_seen = file_bytes(daemon->log);
     daemon->pid = proc_spawn(&spec);
     if (daemon->pid < 0)

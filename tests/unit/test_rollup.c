@@ -146,6 +146,22 @@ static void a_part_says_from_when_to_when(void **state)
 
 #define T(test) cmocka_unit_test_setup(test, begin)
 
+static void a_test_may_have_shorter_slots_and_no_longer_ones(void **state)
+{
+    struct wall at = {INT64_C(1800000000) * US_PER_S + 7 * US_PER_S};
+
+    (void)state;
+    assert_int_equal(rollup_slot_s(), ROLLUP_SLOT_S);
+    assert_int_equal(rollup_slot(at), 6000000);
+    rollup_set_slot_s(4);
+    assert_int_equal(rollup_slot(at), 450000001);
+    assert_int_equal(rollup_slot_at(450000001).us, at.us - 3 * US_PER_S);
+    rollup_set_slot_s(ROLLUP_SLOT_S + 1);
+    assert_int_equal(rollup_slot_s(), ROLLUP_SLOT_S);
+    rollup_set_slot_s(0);
+    assert_int_equal(rollup_slot_s(), ROLLUP_SLOT_S);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -156,6 +172,7 @@ int main(void)
         T(counts_do_not_wrap),
         T(a_clock_that_is_set_back_loses_nothing),
         T(a_part_says_from_when_to_when),
+        T(a_test_may_have_shorter_slots_and_no_longer_ones),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
