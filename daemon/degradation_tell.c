@@ -10,7 +10,7 @@
 
 #define TELL_MS         20000
 #define BROKEN_RETRY_MS 5000
-#define AT_ONCE         1000 /* in one statement */
+#define AT_ONCE         250 /* in one statement: a quarter of a second, and as many locks */
 
 int64_t degradation_tell_ms(void)
 {
