@@ -4,7 +4,7 @@
 -- the form; while that end has not been reported yet, as of the window's first good probe. An outage of the root that
 -- began after that probe (and after the claim, should the clock have stepped back) refutes the proof: it would else be
 -- left with a ticket that nobody works on. What was degraded has to be good by its own measures (degraded_proof), whatever
--- it has come to be used to; while a reading that was bad has not been taken since the claim, half an hour at the most, nothing can
+-- it has come to be used to; while what was bad has not been measured since the claim (a reading, five minutes of round trips), half an hour at the most, nothing can
 -- be said, and it is stale: the claim goes on trial again.
 create function kentongan.verify_settle(p_ticket bigint, p_claimed_at timestamptz, p_passed boolean,
                                         p_first_good timestamptz, p_reason text, p_words text, p_detail jsonb,
@@ -23,8 +23,11 @@ begin
 
     if p_passed and t.kind = 'degraded' and p_now < t.claimed_at + interval '30 minutes'
        and exists (select from site_condition c left join device_reading r on r.device = c.device
-                    where c.root = t.root and c.kind = 'degraded' and c.until is null and c.measure not in ('loss', 'rtt')
-                      and (r.at >= t.claimed_at) is not true) then
+                    where c.root = t.root and c.kind = 'degraded' and c.until is null
+                      and case c.measure when 'loss' then false
+                                         when 'rtt' then c.site = t.root and not exists (select from rollup u where u.device = c.device
+                                                                                            and u.slot >= t.claimed_at)
+                                         else (r.at >= t.claimed_at) is not true end) then
         return 'stale';
     end if;
 

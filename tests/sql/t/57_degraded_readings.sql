@@ -161,6 +161,24 @@ select is(pg_temp.says('33.14.02', 'signal', 'wlan1', -70, 0, 6000, 7900), 0::bi
 select is((select count(*) from kentongan.site_condition where until is null), 0::bigint, 'nothing lasts');
 rollback to plain;
 
+-- Round trips are proven by five minutes that began after the claim, whatever the trial saw.
+select kentongan.history_partition('rollup', t.at(0));
+select pg_temp.says('33.14.02', 'rtt', '', 900, 0, null, 900), t.act('accept', 1600, '{}', 'ct1'),
+       t.act('claim', 1700, '{"cause": "antenna", "action": "realigned"}', 'ct1');
+insert into kentongan.rollup (device, slot, sent, lost, rtt_mean_us) values (pg_temp.gw('33.14.02'), t.at(1500), 10, 0, 100000);
+savepoint slow;
+select is(t.settle(true, 1710, 1900), 'stale', 'there is none yet');
+select is(t.settle(true, 1710, 3600), 'unproven', 'there was none');
+select is((select note from kentongan.ticket_event where action = 'unproven'), 'The round trip was not measured since the claim; it needs 375 ms.', 'in words');
+rollback to slow;
+insert into kentongan.rollup (device, slot, sent, lost, rtt_mean_us) values (pg_temp.gw('33.14.02'), t.at(1800), 10, 0, 400000);
+select is(t.settle(true, 1710, 2200), 'unproven', 'still slow');
+select is((select note from kentongan.ticket_event where action = 'unproven'), 'round trip 400.0 ms, needs 375 ms.', 'in words');
+rollback to slow;
+insert into kentongan.rollup (device, slot, sent, lost, rtt_mean_us) values (pg_temp.gw('33.14.02'), t.at(1800), 10, 0, 375000);
+select is(t.settle(true, 1710, 2200), 'restored', 'fast enough');
+rollback to plain;
+
 -- What a daemon that starts is told.
 select pg_temp.says('33.14.02', 'signal', 'wlan1', -84, 0, null, 900), pg_temp.says('33.14.02', 'rtt', '', 900, 0, 2000, 3900);
 \set text `cat "$KT_QUERIES/degraded_load.sql"`
