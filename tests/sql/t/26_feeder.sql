@@ -161,5 +161,10 @@ rollback to plain;
 set local role kentongan_app;
 select throws_ok($$select kentongan.feeder_split(now())$$, '42501', null, 'the daemon asks ticket_heal, not for a split');
 reset role;
+-- A member that comes and goes with the feeder's power is explained by it.
+select pg_temp.off(:a, 0), pg_temp.off(:b, 5), pg_temp.off(:b, 5, 60), pg_temp.off(:b, 90);
+select is(kentongan.condition_report(jsonb_build_array(jsonb_build_object('site', :b, 'kind', 'flapping', 'since', t.at(300))), t.at(300)), 1::bigint,
+          'a village of the feeder flaps');
+select is(pg_temp.tickets(), '33.14.01.2001 powered-off SGN-04 offered', 'the feeder''s ticket knows why');
 select * from finish();
 rollback;
