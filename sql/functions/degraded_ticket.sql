@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: ISC
 -- degraded_ticket: the one open ticket of kind degraded for the root of what is degraded: opened, or joined by one more
 -- site. None is opened while another fault's open ticket is about that root, or cuts it off: that is the greater trouble, and
--- may explain this one. None is opened in planned work.
+-- may explain this one. None is opened in planned work, nor while it is our own end that is bad (degraded_own_end).
 create function kentongan.degraded_ticket(c kentongan.site_condition, p_now timestamptz) returns void
 language plpgsql set search_path = kentongan, pg_temp as $$
 declare
@@ -21,7 +21,7 @@ begin
         end if;
         return;
     end if;
-    if maintenance_covers(c.root, p_now)
+    if maintenance_covers(c.root, p_now) or degraded_own_end(c, p_now)
        or exists (select from ticket k join ticket_state s on s.state = k.state
                 where s.is_open and k.kind <> 'degraded'
                   and (k.root = c.root or exists (select from ticket_site a where a.ticket = k.id and a.site = c.root and a.until is null)))

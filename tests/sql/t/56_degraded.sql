@@ -80,6 +80,28 @@ select is(pg_temp.loses('33.14.01.2001', 30, 0, null, 1800), 1::bigint, 'a villa
 select is(pg_temp.tickets(), '33.14.01.2001 degraded offered', 'has a fault of its own');
 rollback to plain;
 
+-- What the reference targets lose, too, is lost at our own end.
+insert into kentongan.device (site, name, address, role) values ('33.14', 'ref1', '127.33.9.1', 'reference'), ('33.14', 'ref2', '127.33.9.2', 'reference');
+select kentongan.history_partition('rollup', t.at(0));
+insert into kentongan.rollup (device, slot, sent, lost) select d.id, t.at(s), 10, 1 from generate_series(0, 1500, 300) s, kentongan.device d where d.role = 'reference';
+savepoint ours;
+select is(pg_temp.loses('33.14.02', 14, 0, null, 1800), 1::bigint, 'all that we ask loses 10 %');
+select is(pg_temp.tickets(), null, 'it is nobody''s fault but ours');
+select is(pg_temp.loses('33.14.02', 14, 0, null, 4800), 0::bigint, 'when only this one does');
+select is(pg_temp.tickets(), '33.14.02 degraded offered', 'it is its own');
+rollback to ours;
+select pg_temp.loses('33.14.02', 30, 0, null, 1800);
+select is(pg_temp.tickets(), '33.14.02 degraded offered', 'what it loses besides is its own');
+rollback to ours;
+update kentongan.rollup set lost = 0 where device = (select id from kentongan.device where name = 'ref1');
+select pg_temp.loses('33.14.02', 14, 0, null, 1800);
+select is(pg_temp.tickets(), '33.14.02 degraded offered', 'one target that loses is not our end');
+rollback to ours;
+delete from kentongan.device where name = 'ref1';
+select pg_temp.loses('33.14.02', 14, 0, null, 1800);
+select is(pg_temp.tickets(), '33.14.02 degraded offered', 'nor is one alone');
+rollback to plain;
+
 -- A claim is proven by the loss itself.
 select pg_temp.loses('33.14.02', 12, 0, null, 1500), t.act('accept', 1600, '{}', 'ct1'),
        t.act('claim', 1700, '{"cause": "antenna", "action": "realigned"}', 'ct1');
