@@ -4,25 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "probes/copy_book.h"
+
 /* A metered device's heartbeats take half of its budget and its readings a quarter; hints may have
  * the rest, a probe in each second interval of its own. A few at once, so that the traps of one
  * event are all looked into. */
 #define HINT_INTERVALS 2
 #define HINTS_AT_ONCE  4
-
-struct entry {
-    struct plan_device device; /* with the state that a new child would begin with */
-    bool heard;                /* a child spoke of it: its word goes before the caller's */
-    bool learned;              /* as heard, of what was learned */
-    bool asked;                /* not answered yet */
-    struct mono hinted_until;  /* of a metered device: so far its share for hints is spent */
-};
-
-struct entries {
-    struct entry *at; /* by id, once committed */
-    size_t count;
-    size_t room;
-};
 
 /* Devices of which something is still to be said. */
 struct ids {
@@ -34,10 +22,14 @@ struct ids {
 enum copy_step { COPY_NOTHING = 1, COPY_BEGIN, COPY_CREDENTIALS, COPY_DEVICES, COPY_COMMIT };
 
 struct plan_copy {
+    plan_begins_fn *begins; /* may be NULL */
+    void *begins_arg;
     struct plan_policy policy;
-    struct entries now;
+    struct copy_book now;
+    struct copy_book last; /* the plan before, until each device of this one was looked up in it */
+    size_t moved;          /* how many of them were, by id; all: last is on its way out */
     struct plan_policy next_policy;
-    struct entries next;
+    struct copy_book next;
     struct credentials credentials;
     struct credentials next_credentials;
     uint32_t serial;
@@ -58,20 +50,19 @@ struct plan_copy *plan_copy_new(void)
     return copy;
 }
 
-static void entries_free(struct entries *entries)
+void plan_copy_on_begins(struct plan_copy *copy, plan_begins_fn *begins, void *arg)
 {
-    if (entries->at != NULL)
-        explicit_bzero(entries->at, entries->room * sizeof *entries->at);
-    free(entries->at);
-    *entries = (struct entries){0};
+    copy->begins = begins;
+    copy->begins_arg = arg;
 }
 
 void plan_copy_free(struct plan_copy *copy)
 {
     if (copy == NULL)
         return;
-    entries_free(&copy->now);
-    entries_free(&copy->next);
+    copy_book_clear(&copy->now, SIZE_MAX);
+    copy_book_clear(&copy->last, SIZE_MAX);
+    copy_book_clear(&copy->next, SIZE_MAX);
     credentials_free(&copy->credentials);
     credentials_free(&copy->next_credentials);
     free(copy->renews.at);
@@ -79,27 +70,10 @@ void plan_copy_free(struct plan_copy *copy)
     free(copy);
 }
 
-static struct entry *find(const struct entries *entries, uint32_t id)
-{
-    size_t least = 0, end = entries->count;
-
-    while (least < end) {
-        size_t middle = least + (end - least) / 2;
-
-        if (entries->at[middle].device.id == id)
-            return &entries->at[middle];
-        if (entries->at[middle].device.id < id)
-            least = middle + 1;
-        else
-            end = middle;
-    }
-    return NULL;
-}
-
 void plan_copy_begin(struct plan_copy *copy, const struct plan_policy *policy)
 {
     copy->next_policy = *policy;
-    entries_free(&copy->next);
+    copy_book_clear(&copy->next, SIZE_MAX);
     credentials_free(&copy->next_credentials);
 }
 
@@ -110,31 +84,15 @@ void plan_copy_credential(struct plan_copy *copy, const struct credential *crede
 
 void plan_copy_device(struct plan_copy *copy, const struct plan_device *device)
 {
-    struct entries *next = &copy->next;
-
-    if (next->count == next->room) {
-        struct entries grown = {.count = next->count,
-                                .room = next->room == 0 ? 64 : next->room * 2};
-
-        grown.at = calloc(grown.room, sizeof *grown.at);
-        if (grown.at == NULL)
-            abort();
-        if (next->count > 0)
-            memcpy(grown.at, next->at, next->count * sizeof *grown.at);
-        entries_free(next);
-        *next = grown;
-    }
-    next->at[next->count++] = (struct entry){.device = *device};
+    copy_book_add(&copy->next, device);
 }
 
-static int by_id(const void *a, const void *b)
+bool plan_copy_prepare(struct plan_copy *copy, size_t most)
 {
-    uint32_t x = ((const struct entry *)a)->device.id, y = ((const struct entry *)b)->device.id;
-
-    return (x > y) - (x < y);
+    return copy_book_sort(&copy->next, most);
 }
 
-static void inherit(struct entry *entry, const struct entry *old)
+static void inherit(struct copy_entry *entry, const struct copy_entry *old)
 {
     entry->asked = old->asked;
     entry->hinted_until = old->hinted_until;
@@ -152,19 +110,49 @@ static void inherit(struct entry *entry, const struct entry *old)
     entry->device.first_bad = old->device.first_bad;
 }
 
+/* What is known of the device: the caller's word, then what children have said since. */
+static void move_in(struct plan_copy *copy, struct copy_entry *entry)
+{
+    const struct copy_entry *old;
+
+    if (!entry->awaited)
+        return;
+    entry->awaited = false;
+    if (copy->begins != NULL)
+        copy->begins(&entry->device, copy->begins_arg);
+    old = copy_book_find(&copy->last, entry->device.id);
+    if (old != NULL)
+        inherit(entry, old);
+}
+
+static struct copy_entry *find(struct plan_copy *copy, uint32_t id)
+{
+    struct copy_entry *entry = copy_book_find(&copy->now, id);
+
+    if (entry != NULL)
+        move_in(copy, entry);
+    return entry;
+}
+
+bool plan_copy_settle(struct plan_copy *copy, size_t most)
+{
+    if (copy->moved == copy->now.count)
+        return copy_book_clear(&copy->last, most);
+    for (; most > 0 && copy->moved < copy->now.count; most--)
+        move_in(copy, copy_book_at(&copy->now, copy->moved++));
+    return false;
+}
+
 void plan_copy_commit(struct plan_copy *copy)
 {
-    if (copy->next.count > 0)
-        qsort(copy->next.at, copy->next.count, sizeof *copy->next.at, by_id);
-    for (size_t i = 0; i < copy->next.count; i++) {
-        const struct entry *old = find(&copy->now, copy->next.at[i].device.id);
-
-        if (old != NULL)
-            inherit(&copy->next.at[i], old);
-    }
-    entries_free(&copy->now);
+    while (!plan_copy_prepare(copy, SIZE_MAX))
+        ;
+    while (!plan_copy_settle(copy, SIZE_MAX)) /* of the commit before */
+        ;
+    copy->last = copy->now;
+    copy->moved = 0;
     copy->now = copy->next;
-    copy->next = (struct entries){0};
+    copy->next = (struct copy_book){0};
     credentials_free(&copy->credentials);
     copy->credentials = copy->next_credentials;
     copy->next_credentials = (struct credentials){0};
@@ -197,7 +185,7 @@ static void ids_drop(struct ids *ids, size_t count)
 
 void plan_copy_ask(struct plan_copy *copy, uint32_t device_id)
 {
-    struct entry *entry = find(&copy->now, device_id);
+    struct copy_entry *entry = find(copy, device_id);
 
     if (entry == NULL || entry->asked)
         return; /* one answer will do for all who asked meanwhile */
@@ -207,7 +195,7 @@ void plan_copy_ask(struct plan_copy *copy, uint32_t device_id)
 
 void plan_copy_renew(struct plan_copy *copy, uint32_t device_id)
 {
-    struct entry *entry = find(&copy->now, device_id);
+    struct copy_entry *entry = find(copy, device_id);
 
     if (entry == NULL)
         return;
@@ -219,7 +207,7 @@ void plan_copy_renew(struct plan_copy *copy, uint32_t device_id)
 /* A virtual-scheduling leaky bucket, as probes/lanes.h. */
 bool plan_copy_hint(struct plan_copy *copy, uint32_t device_id, struct mono now)
 {
-    struct entry *entry = find(&copy->now, device_id);
+    struct copy_entry *entry = find(copy, device_id);
     int64_t period_ms;
 
     if (entry == NULL)
@@ -236,7 +224,7 @@ bool plan_copy_hint(struct plan_copy *copy, uint32_t device_id, struct mono now)
 
 bool plan_copy_hear(struct plan_copy *copy, const struct link_change *change)
 {
-    struct entry *entry = find(&copy->now, change->device_id);
+    struct copy_entry *entry = find(copy, change->device_id);
 
     if (entry == NULL)
         return false;
@@ -260,7 +248,7 @@ bool plan_copy_hear(struct plan_copy *copy, const struct link_change *change)
 
 bool plan_copy_learn(struct plan_copy *copy, const struct learned_news *news)
 {
-    struct entry *entry = find(&copy->now, news->device_id);
+    struct copy_entry *entry = find(copy, news->device_id);
 
     if (entry == NULL || entry->device.learned.of != news->learned.of)
         return false;
@@ -276,9 +264,13 @@ void plan_copy_rewind(struct plan_copy *copy)
     copy->step = COPY_BEGIN;
     copy->credentials_sent = copy->devices_sent = 0;
     copy->renews.count = copy->asks.count = 0; /* it begins anew anyway */
-    for (size_t i = 0; i < copy->now.count; i++)
-        if (copy->now.at[i].asked)
-            ids_add(&copy->asks, copy->now.at[i].device.id);
+    for (size_t i = 0; i < copy->now.count; i++) {
+        struct copy_entry *entry = copy_book_at(&copy->now, i);
+
+        move_in(copy, entry);
+        if (entry->asked)
+            ids_add(&copy->asks, entry->device.id);
+    }
 }
 
 static bool frame_ids(const struct ids *ids, enum frame_type type, struct frame *frame)
@@ -307,9 +299,13 @@ bool plan_copy_frame(struct plan_copy *copy, struct frame *frame)
         return frame->count > 0;
     case COPY_DEVICES:
         frame_begin(frame, FRAME_PLAN_DEVICES);
-        for (size_t i = copy->devices_sent; i < copy->now.count; i++)
-            if (!frame_add_device(frame, &copy->now.at[i].device))
+        for (size_t i = copy->devices_sent; i < copy->now.count; i++) {
+            struct copy_entry *entry = copy_book_at(&copy->now, i);
+
+            move_in(copy, entry);
+            if (!frame_add_device(frame, &entry->device))
                 break;
+        }
         return frame->count > 0;
     case COPY_COMMIT:
         frame_begin(frame, FRAME_PLAN_COMMIT);

@@ -19,6 +19,9 @@
 
 struct plan_copy;
 
+/* Whether the device begins DOWN, and since when, as the caller knows it: sets those fields. */
+typedef void plan_begins_fn(struct plan_device *device, void *arg);
+
 struct plan_copy *plan_copy_new(void);
 void plan_copy_free(struct plan_copy *copy); /* wipes the communities; NULL allowed */
 
@@ -27,6 +30,15 @@ void plan_copy_begin(struct plan_copy *copy, const struct plan_policy *policy);
 void plan_copy_credential(struct plan_copy *copy, const struct credential *credential);
 void plan_copy_device(struct plan_copy *copy, const struct plan_device *device);
 void plan_copy_commit(struct plan_copy *copy);
+/* The same in steps, for who has a loop to run: plan_copy_prepare() until it is true, while the
+ * plan before goes on; the commit; plan_copy_settle() until that is true. From the commit on the
+ * new plan counts, and everything else may be called at any time. No step looks at more than
+ * `most`. */
+bool plan_copy_prepare(struct plan_copy *copy, size_t most);
+bool plan_copy_settle(struct plan_copy *copy, size_t most);
+/* Who is asked about each device of a plan, once and after its commit; else what was given with the
+ * device counts. What a child said of it goes before. */
+void plan_copy_on_begins(struct plan_copy *copy, plan_begins_fn *begins, void *arg);
 void plan_copy_ask(struct plan_copy *copy, uint32_t device_id);
 /* As plan_renew(): nothing of what was heard of it is believed any more, by a new child either. */
 void plan_copy_renew(struct plan_copy *copy, uint32_t device_id);

@@ -30,6 +30,7 @@
 #define SILENT_MOST       5 /* watches without a frame; counted, because we may be frozen ourselves */
 #define FAREWELL_MOST     3     /* watches: what a million devices have counted is told in one */
 #define FRAMES_PER_WAKEUP 16    /* some thousand changes: the loop has others to see to */
+#define FRAMES_SENT_MOST  16    /* at once: a child that reads as fast as we write would hold us up */
 #define FRAMES_LAST_MOST  4096  /* what a dead child may have left behind */
 #define SETTLED_MS        60000 /* who lived so long did not die of its beginning */
 
@@ -140,9 +141,14 @@ static void frame_sent(struct prober *prober, const struct frame *frame)
 void prober_send(struct prober *prober)
 {
     struct frame *frame = &prober->out;
+    size_t sent = 0;
     int passed;
 
     while (prober->fd >= 0 && next_frame(prober, frame, &passed)) {
+        if (sent++ == FRAMES_SENT_MOST) {
+            event_add(prober->writable, NULL);
+            break;
+        }
         if (frame_send(prober->fd, frame, passed)) {
             frame_sent(prober, frame);
             continue;
@@ -332,6 +338,7 @@ struct prober *prober_new(struct event_base *base, const struct prober_start *st
     prober->pid = -1;
     prober->fd = prober->pidfd = -1;
     prober->copy = plan_copy_new();
+    plan_copy_on_begins(prober->copy, callbacks->on_begins, arg);
     prober->trials = verify_copy_new();
     prober->profiles = profile_hand_new();
     prober->agents = agent_book_new();
@@ -384,6 +391,16 @@ void prober_plan_commit(struct prober *prober)
     plan_copy_commit(prober->copy);
     agent_book_commit(prober->agents);
     prober_send(prober);
+}
+
+bool prober_plan_prepare(struct prober *prober, size_t most)
+{
+    return plan_copy_prepare(prober->copy, most);
+}
+
+bool prober_plan_settle(struct prober *prober, size_t most)
+{
+    return plan_copy_settle(prober->copy, most);
 }
 
 void prober_agent_know(struct prober *prober, const struct agent_news *news)

@@ -51,6 +51,8 @@ struct prober_callbacks {
     void (*on_rollup)(const struct rollup_record *record, void *arg);
     /* What is new of what was learned of a device's link; may be NULL where nobody keeps it. */
     void (*on_learned)(const struct learned_news *news, void *arg);
+    /* As plan_begins_fn of probes/plan_copy.h; NULL: as the devices were given. */
+    void (*on_begins)(struct plan_device *device, void *arg);
 };
 
 struct prober_start {
@@ -75,6 +77,9 @@ void prober_plan_begin(struct prober *prober, const struct plan_policy *policy);
 void prober_plan_credential(struct prober *prober, const struct credential *credential);
 void prober_plan_device(struct prober *prober, const struct plan_device *device);
 void prober_plan_commit(struct prober *prober);
+/* As plan_copy_prepare() and plan_copy_settle(), before and after the commit. */
+bool prober_plan_prepare(struct prober *prober, size_t most);
+bool prober_plan_settle(struct prober *prober, size_t most);
 /* What was known of the SNMPv3 engine of a device in the plan, as on_agent said it once. To be
  * given before the commit. */
 void prober_agent_know(struct prober *prober, const struct agent_news *news);

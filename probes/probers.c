@@ -87,6 +87,14 @@ static void on_learned(const struct learned_news *news, void *arg)
         part->all->callbacks->on_learned(news, part->all->arg);
 }
 
+static void on_begins(struct plan_device *device, void *arg)
+{
+    struct part *part = arg;
+
+    if (part->all->callbacks->on_begins != NULL)
+        part->all->callbacks->on_begins(device, part->all->arg);
+}
+
 static const struct prober_callbacks part_callbacks = {.on_change = on_change,
                                                        .on_ready = on_ready,
                                                        .on_lost = on_lost,
@@ -94,7 +102,8 @@ static const struct prober_callbacks part_callbacks = {.on_change = on_change,
                                                        .on_verified = on_verified,
                                                        .on_reading = on_reading,
                                                        .on_rollup = on_rollup,
-                                                       .on_learned = on_learned};
+                                                       .on_learned = on_learned,
+                                                       .on_begins = on_begins};
 
 struct probers *probers_new(struct event_base *base, const struct prober_start *start,
                             uint32_t count, const struct probers_callbacks *callbacks, void *arg,
@@ -223,6 +232,22 @@ void probers_plan_device(struct probers *probers, const struct plan_device *devi
 void probers_agent_know(struct probers *probers, const struct agent_news *news)
 {
     prober_agent_know(of_device(probers, news->device_id), news);
+}
+
+bool probers_plan_prepare(struct probers *probers, size_t most)
+{
+    for (uint32_t i = 0; i < probers->count; i++)
+        if (!prober_plan_prepare(probers->parts[i].prober, most))
+            return false;
+    return probers->traps == NULL || trap_desk_prepare(trap_parent_desk(probers->traps), most);
+}
+
+bool probers_plan_settle(struct probers *probers, size_t most)
+{
+    for (uint32_t i = 0; i < probers->count; i++)
+        if (!prober_plan_settle(probers->parts[i].prober, most))
+            return false;
+    return true;
 }
 
 void probers_plan_commit(struct probers *probers)

@@ -36,6 +36,8 @@ struct probers_callbacks {
     void (*on_trap)(const struct trap_hint *hint, void *arg);
     /* A child gets the trap socket; as on_boot of probes/trap_parent.h. May be NULL. */
     bool (*on_trap_boot)(struct trap_engine *engine, void *arg);
+    /* As plan_begins_fn of probes/plan_copy.h; NULL: as the devices were given. */
+    void (*on_begins)(struct plan_device *device, void *arg);
     trap_name_fn *name_trap; /* asked of a believed one that is none of the generic; may be NULL */
 };
 
@@ -53,6 +55,10 @@ void probers_plan_credential(struct probers *probers, const struct credential *c
 void probers_plan_device(struct probers *probers, const struct plan_device *device);
 void probers_agent_know(struct probers *probers, const struct agent_news *news);
 void probers_plan_commit(struct probers *probers);
+/* As plan_copy_prepare() and plan_copy_settle() (probes/plan_copy.h), before and after the commit:
+ * what it does is then short, however many the devices are. */
+bool probers_plan_prepare(struct probers *probers, size_t most);
+bool probers_plan_settle(struct probers *probers, size_t most);
 void probers_probe_now(struct probers *probers, uint32_t device_id);
 /* As plan_renew(), of so many devices at once. */
 void probers_renew(struct probers *probers, const uint32_t *devices, size_t count);

@@ -6,42 +6,18 @@
 
 #include "daemon/base/hash.h"
 #include "probes/trap_gate.h"
+#include "probes/trap_places.h"
 #include "probes/trap_replay.h"
 
 /* SNMPv3 traps that are tried, of all senders together. */
 #define TRIES_GAP_US (US_PER_S / 50)
 #define TRIES_BURST  200
 
-struct place {
-    uint64_t host; /* hash of the address */
-    uint64_t community;
-    uint32_t id;
-    uint32_t credential; /* 0: it has neither a community nor a user */
-    bool user;           /* of SNMPv3; then the community means nothing */
-};
-
-struct word {
-    uint32_t credential;
-    uint64_t community;
-    bool user;
-};
-
-struct words {
-    struct word *at;
-    size_t count;
-    size_t room;
-};
-
-struct places {
-    struct place *at; /* by host, once committed */
-    size_t count;
-    size_t room;
-};
-
 struct last {
     uint32_t id;
     struct trap_heard heard[TRAP_HEARD_MOST]; /* oldest first */
     size_t count;
+    bool gone; /* the plan that is being given has not named it yet */
     UT_hash_handle hh;
 };
 
@@ -49,9 +25,8 @@ struct trap_desk {
     struct siphash_key key;
     trap_name_fn *name;
     void *arg;
-    struct places now;
-    struct places next;
-    struct words words; /* of next; a commit needs them, nothing after it */
+    struct trap_places now;
+    struct trap_places next;
     struct last *lasts; /* by id, who was heard last at the end; only of devices that were */
     struct trap_replay *replay;
     struct trap_bucket believed;
@@ -91,30 +66,20 @@ void trap_desk_free(struct trap_desk *desk)
     HASH_ITER(hh, desk->lasts, last, next)
     last_free(desk, last);
     trap_replay_free(desk->replay);
-    free(desk->now.at);
-    free(desk->next.at);
-    free(desk->words.at);
+    trap_places_free(&desk->now);
+    trap_places_free(&desk->next);
     explicit_bzero(desk, sizeof *desk);
     free(desk);
 }
 
+/* Hints of devices that are gone would pile up. */
 void trap_desk_begin(struct trap_desk *desk)
 {
-    desk->next.count = 0;
-    desk->words.count = 0;
-}
+    struct last *last, *next;
 
-static void word_add(struct trap_desk *desk, const struct word *word)
-{
-    struct words *words = &desk->words;
-
-    if (words->count == words->room) {
-        words->room = words->room == 0 ? 16 : words->room * 2;
-        words->at = reallocarray(words->at, words->room, sizeof *words->at);
-        if (words->at == NULL)
-            abort();
-    }
-    words->at[words->count++] = *word;
+    trap_places_free(&desk->next);
+    HASH_ITER(hh, desk->lasts, last, next)
+    last->gone = true;
 }
 
 void trap_desk_credential(struct trap_desk *desk, uint32_t id, const char *community)
@@ -122,12 +87,13 @@ void trap_desk_credential(struct trap_desk *desk, uint32_t id, const char *commu
     size_t bytes = strlen(community);
 
     if (bytes > 0)
-        word_add(desk, &(struct word){id, trap_community(&desk->key, community, bytes), false});
+        trap_places_word(&desk->next, &(struct trap_word){
+                                          id, trap_community(&desk->key, community, bytes), false});
 }
 
 void trap_desk_user(struct trap_desk *desk, uint32_t id)
 {
-    word_add(desk, &(struct word){.credential = id, .user = true});
+    trap_places_word(&desk->next, &(struct trap_word){.credential = id, .user = true});
 }
 
 static uint64_t host_hash(const struct trap_desk *desk, const struct trap_host *host)
@@ -138,115 +104,45 @@ static uint64_t host_hash(const struct trap_desk *desk, const struct trap_host *
 void trap_desk_device(struct trap_desk *desk, uint32_t id, const struct sockaddr *address,
                       uint32_t credential)
 {
-    struct places *next = &desk->next;
     struct trap_host host = trap_host_of(address);
+    struct last *last;
 
-    if (next->count == next->room) {
-        next->room = next->room == 0 ? 64 : next->room * 2;
-        next->at = reallocarray(next->at, next->room, sizeof *next->at);
-        if (next->at == NULL)
-            abort();
-    }
-    next->at[next->count++] =
-        (struct place){.host = host_hash(desk, &host), .id = id, .credential = credential};
+    trap_places_add(&desk->next, &(struct trap_place){.host = host_hash(desk, &host),
+                                                      .id = id,
+                                                      .credential = credential});
+    HASH_FIND(hh, desk->lasts, &id, sizeof id, last);
+    if (last != NULL)
+        last->gone = false;
 }
 
-static int by_host(const void *a, const void *b)
+bool trap_desk_prepare(struct trap_desk *desk, size_t most)
 {
-    const struct place *x = a, *y = b;
-
-    if (x->host != y->host)
-        return x->host < y->host ? -1 : 1;
-    return (x->id > y->id) - (x->id < y->id);
-}
-
-static int by_id(const void *a, const void *b)
-{
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-    return (x > y) - (x < y);
-}
-
-static int by_credential(const void *a, const void *b)
-{
-    uint32_t x = ((const struct word *)a)->credential, y = ((const struct word *)b)->credential;
-
-    return (x > y) - (x < y);
-}
-
-static void resolve(struct places *places, struct words *words)
-{
-    if (words->count > 0)
-        qsort(words->at, words->count, sizeof *words->at, by_credential);
-    for (size_t i = 0; i < places->count; i++) {
-        struct place *place = &places->at[i];
-        struct word wanted = {.credential = place->credential};
-        const struct word *word = words->count == 0 ? NULL
-                                                    : bsearch(&wanted, words->at, words->count,
-                                                              sizeof *words->at, by_credential);
-
-        place->credential = word == NULL ? 0 : place->credential;
-        place->community = word == NULL ? 0 : word->community;
-        place->user = word != NULL && word->user;
-    }
-}
-
-/* Hints of devices that are gone would pile up. */
-static void forget_gone(struct trap_desk *desk)
-{
-    uint32_t *ids = calloc(desk->now.count + 1, sizeof *ids);
-    struct last *last, *next;
-
-    if (ids == NULL)
-        abort();
-    for (size_t i = 0; i < desk->now.count; i++)
-        ids[i] = desk->now.at[i].id;
-    qsort(ids, desk->now.count, sizeof *ids, by_id);
-    HASH_ITER(hh, desk->lasts, last, next)
-    {
-        if (bsearch(&last->id, ids, desk->now.count, sizeof *ids, by_id) == NULL)
-            last_free(desk, last);
-    }
-    free(ids);
+    return trap_places_sort(&desk->next, most);
 }
 
 void trap_desk_commit(struct trap_desk *desk)
 {
-    struct places old = desk->now;
+    struct last *last, *next;
 
+    while (!trap_desk_prepare(desk, SIZE_MAX))
+        ;
+    trap_places_free(&desk->now);
     desk->now = desk->next;
-    desk->next = old;
-    desk->next.count = 0;
-    resolve(&desk->now, &desk->words);
-    if (desk->now.count > 0)
-        qsort(desk->now.at, desk->now.count, sizeof *desk->now.at, by_host);
-    if (desk->lasts != NULL)
-        forget_gone(desk);
-}
-
-/* The first place of that host, count when there is none. */
-static size_t places_find(const struct places *places, uint64_t host)
-{
-    size_t least = 0, end = places->count;
-
-    while (least < end) {
-        size_t middle = least + (end - least) / 2;
-
-        if (places->at[middle].host < host)
-            least = middle + 1;
-        else
-            end = middle;
+    desk->next = (struct trap_places){0};
+    HASH_ITER(hh, desk->lasts, last, next)
+    {
+        if (last->gone)
+            last_free(desk, last);
     }
-    return least < places->count && places->at[least].host == host ? least : places->count;
 }
 
 /* Who it may be from: the devices at that address with that community. */
 static enum trap_verdict senders(const struct trap_desk *desk, const struct trap_report *report,
                                  struct trap_hint *hint)
 {
-    const struct places *places = &desk->now;
+    const struct trap_places *places = &desk->now;
     uint64_t host = host_hash(desk, &report->host);
-    size_t at = places_find(places, host);
+    size_t at = trap_places_find(places, host);
 
     if (at == places->count)
         return TRAP_UNKNOWN_SENDER;
@@ -336,9 +232,9 @@ enum trap_verdict trap_desk_hear(struct trap_desk *desk, const struct trap_repor
 size_t trap_desk_suspects(struct trap_desk *desk, const struct trap_host *host, struct mono now,
                           uint32_t devices[TRAP_TRIES_MOST])
 {
-    const struct places *places = &desk->now;
+    const struct trap_places *places = &desk->now;
     uint64_t hash = host_hash(desk, host);
-    size_t at = places_find(places, hash), count = 0;
+    size_t at = trap_places_find(places, hash), count = 0;
 
     if (at == places->count) {
         desk->before.unknown++;

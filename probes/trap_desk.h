@@ -67,6 +67,9 @@ void trap_desk_user(struct trap_desk *desk, uint32_t id); /* a credential that i
 void trap_desk_device(struct trap_desk *desk, uint32_t id, const struct sockaddr *address,
                       uint32_t credential);
 void trap_desk_commit(struct trap_desk *desk);
+/* Until it is true the plan before counts; then the commit is short. No step looks at more than
+ * `most`. */
+bool trap_desk_prepare(struct trap_desk *desk, size_t most);
 
 /* hint: filled when it is believed. An inform that is believed or repeated is to be answered. */
 enum trap_verdict trap_desk_hear(struct trap_desk *desk, const struct trap_report *report,

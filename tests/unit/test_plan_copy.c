@@ -69,7 +69,7 @@ static size_t deliver(size_t most)
     return frames;
 }
 
-static void give(uint32_t first, uint32_t last)
+static void fill(uint32_t first, uint32_t last)
 {
     struct plan_policy policy = {60000, 1000, 3, 3, 0, 0, 0};
 
@@ -82,6 +82,11 @@ static void give(uint32_t first, uint32_t last)
         memcpy(&device.address, &v4, sizeof v4);
         plan_copy_device(copy, &device);
     }
+}
+
+static void give(uint32_t first, uint32_t last)
+{
+    fill(first, last);
     plan_copy_commit(copy);
 }
 
@@ -188,6 +193,80 @@ static void what_a_child_said_outlives_a_replacement_of_the_plan(void **state)
     assert_int_equal(child.count, 3);
     assert_true(child.devices[0].begins_down);
     assert_false(child.devices[1].begins_down);
+}
+
+static void a_plan_is_made_in_steps_and_the_one_before_counts_until_then(void **state)
+{
+    size_t steps = 0;
+
+    (void)state;
+    give(1, 600);
+    deliver(99);
+    fill(2, 1000);
+    while (!plan_copy_prepare(copy, 10)) {
+        steps++;
+        says(1, LINK_DOWN, false); /* it is not gone yet */
+        says(5, LINK_DOWN, false);
+        plan_copy_ask(copy, 600);
+        assert_int_equal(plan_copy_serial(copy), 1);
+    }
+    assert_true(steps >= 999 / 10);
+    deliver(99);
+    assert_int_equal(child.asked_count, 1);
+    plan_copy_commit(copy);
+    says(7, LINK_DOWN, false); /* of the new plan, before anything was looked up in the old */
+    for (steps = 0; !plan_copy_settle(copy, 10); steps++)
+        assert_int_equal(plan_copy_serial(copy), 2);
+    assert_true(steps >= 999 / 10);
+    deliver(99);
+    assert_int_equal(child.count, 999);
+    for (uint32_t i = 0; i < 999; i++) {
+        assert_int_equal(child.devices[i].id, i + 2);
+        assert_int_equal(child.devices[i].begins_down, i + 2 == 5 || i + 2 == 7);
+    }
+    plan_copy_rewind(copy);
+    child.asked_count = 0;
+    deliver(99);
+    assert_int_equal(child.asked_count, 1); /* it is owed an answer still */
+    assert_int_equal(child.asked[0], 600);
+}
+
+static void one_replacement_waits_for_no_other_to_settle(void **state)
+{
+    (void)state;
+    give(1, 600);
+    says(3, LINK_DOWN, false);
+    give(1, 500);
+    assert_false(plan_copy_settle(copy, 1));
+    give(1, 400);
+    deliver(99);
+    assert_int_equal(child.count, 400);
+    assert_true(child.devices[2].begins_down);
+}
+
+/* Even numbers are down since then, as the caller knows. */
+static void begins(struct plan_device *device, void *arg)
+{
+    const struct wall *since = arg;
+
+    device->begins_down = device->id % 2 == 0;
+    device->first_bad = device->begins_down ? *since : (struct wall){0};
+}
+
+static void the_caller_is_asked_who_is_down_when_the_plan_counts(void **state)
+{
+    struct wall since = {77};
+
+    (void)state;
+    plan_copy_on_begins(copy, begins, &since);
+    give(1, 4);
+    says(4, LINK_UP, false);
+    since.us = 99;
+    deliver(99);
+    assert_false(child.devices[0].begins_down);
+    assert_true(child.devices[1].begins_down);
+    assert_int_equal(child.devices[1].first_bad.us, 99);
+    assert_false(child.devices[3].begins_down); /* the child knows better */
 }
 
 static void what_a_child_said_of_another_role_is_not_handed_on(void **state)
@@ -439,6 +518,9 @@ int main(void)
         T(a_replacement_in_the_middle_begins_again),
         T(a_new_child_begins_with_the_outages_that_are_open),
         T(what_a_child_said_outlives_a_replacement_of_the_plan),
+        T(a_plan_is_made_in_steps_and_the_one_before_counts_until_then),
+        T(one_replacement_waits_for_no_other_to_settle),
+        T(the_caller_is_asked_who_is_down_when_the_plan_counts),
         T(what_a_child_said_of_another_role_is_not_handed_on),
         T(what_a_child_learned_of_a_device_is_known_to_the_next),
         T(what_was_learned_of_another_place_is_not_of_this_one),

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "probes/trap_desk.h"
+#include "probes/trap_places.h"
 #include "probes/trap_replay.h"
 
 static const struct siphash_key key = {{11, 12}};
@@ -221,6 +222,64 @@ static void so_many_devices_are_remembered_and_no_more(void **state)
     assert_false(trap_desk_last(desk, 3, &kind, &at));
     assert_true(trap_desk_last(desk, 4, &kind, &at));
     assert_true(trap_desk_last(desk, TRAP_HEARD_DEVICES + 2, &kind, &at));
+}
+
+static void a_plan_is_made_in_steps_and_the_one_before_counts_until_then(void **state)
+{
+    size_t steps = 0;
+    uint32_t number = 1;
+
+    (void)state;
+    trap_desk_begin(desk);
+    for (uint32_t id = 20; id < 220; id++) {
+        char host[32];
+
+        snprintf(host, sizeof host, "10.0.0.%u", id);
+        device(id, host, "kampung");
+        device(id + 1000, host, "kampung");
+    }
+    for (; !trap_desk_prepare(desk, 10); steps++)
+        assert_int_equal(hear_at("192.0.2.7", "tujuh", number++, 0, at_ms((int64_t)steps * 1000)),
+                         TRAP_BELIEVED);
+    assert_true(steps >= 400 / 10);
+    trap_desk_commit(desk);
+    assert_int_equal(hear_at("192.0.2.7", "tujuh", number++, 0, at_ms(900000)),
+                     TRAP_UNKNOWN_SENDER);
+    for (uint32_t id = 20; id < 220; id++) {
+        char host[32];
+
+        snprintf(host, sizeof host, "10.0.0.%u", id);
+        assert_int_equal(hear_at(host, "kampung", number++, 0, at_ms(900000 + id * 1000)),
+                         TRAP_BELIEVED);
+        assert_int_equal(hint.count, 2);
+        assert_int_equal(hint.devices[0], id);
+        assert_int_equal(hint.devices[1], id + 1000);
+    }
+}
+
+/* What the sort goes by is half of a hash. */
+static void hosts_with_half_a_hash_in_common_are_found_each(void **state)
+{
+    static const uint64_t hosts[] = {0x500000009, 0x500000003, 0x100000009, 0x500000003,
+                                     0x500000001, 0x900000000, 0x500000009};
+    struct trap_places places = {0};
+    size_t at;
+
+    (void)state;
+    for (uint32_t i = 0; i < 7; i++)
+        trap_places_add(&places, &(struct trap_place){.host = hosts[i], .id = 7 - i});
+    assert_int_equal(trap_places_find(&places, hosts[0]), 7); /* it is not in order yet */
+    while (!trap_places_sort(&places, 1))
+        ;
+    for (uint32_t i = 0; i < 7; i++) {
+        at = trap_places_find(&places, hosts[i]);
+        assert_true(at < 7 && places.at[at].host == hosts[i]);
+    }
+    at = trap_places_find(&places, 0x500000003);
+    assert_int_equal(places.at[at].id, 4);
+    assert_int_equal(places.at[at + 1].id, 6);
+    assert_int_equal(trap_places_find(&places, 0x500000002), 7);
+    trap_places_free(&places);
 }
 
 static void user_device(uint32_t id, const char *host)
@@ -457,6 +516,8 @@ int main(void)
         DESK(a_trap_is_of_the_devices_at_its_address_with_its_community),
         DESK(a_vendors_trap_gets_its_name_when_it_is_believed),
         DESK(the_last_things_that_a_device_said_are_kept),
+        cmocka_unit_test(hosts_with_half_a_hash_in_common_are_found_each),
+        DESK(a_plan_is_made_in_steps_and_the_one_before_counts_until_then),
         DESK(so_many_devices_are_remembered_and_no_more),
         DESK(an_snmpv3_trap_may_be_of_the_v3_devices_at_its_address),
         DESK(a_proven_trap_is_believed_once),
