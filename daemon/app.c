@@ -205,6 +205,13 @@ static enum trap_kind name_trap(const struct oid *oid, void *arg)
     return trap_name(readings_profiles(app->readings), oid);
 }
 
+static void on_begins(struct plan_device *device, void *arg)
+{
+    struct app *app = arg;
+
+    outages_begins(device, app->outages);
+}
+
 static const struct probers_callbacks prober_callbacks = {.on_change = on_link_change,
                                                           .on_ready = on_prober_ready,
                                                           .on_lost = on_prober_lost,
@@ -213,6 +220,7 @@ static const struct probers_callbacks prober_callbacks = {.on_change = on_link_c
                                                           .on_reading = on_reading,
                                                           .on_rollup = on_rollup,
                                                           .on_learned = on_learned,
+                                                          .on_begins = on_begins,
                                                           .on_trap = on_trap,
                                                           .on_trap_boot = on_trap_boot,
                                                           .name_trap = name_trap};

@@ -7,6 +7,7 @@
 #ifndef KT_FEEDERS_H
 #define KT_FEEDERS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define FEEDERS_NONE ((size_t)-1)
@@ -18,6 +19,8 @@ void feeders_free(struct feeders *feeders); /* NULL allowed */
 /* name: copied; "" for a site of which it is not known. */
 void feeders_add(struct feeders *feeders, const char *name, size_t site);
 void feeders_seal(struct feeders *feeders, size_t sites);
+/* The same in steps of no more than `most` sites or feeders, until it is true. */
+bool feeders_seal_step(struct feeders *feeders, size_t sites, size_t most);
 
 size_t feeders_count(const struct feeders *feeders);
 size_t feeders_of(const struct feeders *feeders, size_t site); /* or FEEDERS_NONE */

@@ -47,12 +47,23 @@ static bool has_to_be_judged(const struct span *span, const struct site *site)
     return span != NULL && (span->root == SPAN_ROOT_UNKNOWN || site->in_grace);
 }
 
+void outages_count(struct outage_counts *all, const struct counted *before,
+                   const struct counted *now)
+{
+    all->up += (size_t)now->up - before->up;
+    all->down += (size_t)now->down - before->down;
+    all->unreachable += (size_t)now->unreachable - before->unreachable;
+    all->unknown += (size_t)now->unknown - before->unknown;
+    all->left_out += (size_t)now->left_out - before->left_out;
+    all->unconfirmed += (size_t)now->unconfirmed - before->unconfirmed;
+    all->merged += now->merged - before->merged;
+}
+
 static void recount(struct outages *outages, size_t index)
 {
     struct site *site = roster_site(outages->roster, index);
-    struct outage_counts *all = &outages->counts;
-    struct counted *before = &outages->counted[index];
-    struct counted now = {.merged = site->spans.merged};
+    struct counted *before = outages_counted(outages, index);
+    struct counted now = {.merged = site->spans.merged, .known = true};
 
     for (size_t i = 0; i < site->spans.count; i++)
         if (site->spans.at[i].confirmed < site->spans.at[i].revision)
@@ -68,13 +79,7 @@ static void recount(struct outages *outages, size_t index)
         now.unreachable = strcmp(word, "unreachable") == 0;
         now.unknown = strcmp(word, "unknown") == 0;
     }
-    all->up += (size_t)now.up - before->up;
-    all->down += (size_t)now.down - before->down;
-    all->unreachable += (size_t)now.unreachable - before->unreachable;
-    all->unknown += (size_t)now.unknown - before->unknown;
-    all->left_out += (size_t)now.left_out - before->left_out;
-    all->unconfirmed += (size_t)now.unconfirmed - before->unconfirmed;
-    all->merged += now.merged - before->merged;
+    outages_count(&outages->counts, before, &now);
     *before = now;
 }
 
@@ -94,26 +99,15 @@ void outages_touch(struct outages *outages, size_t index)
     outages_flap(outages, index);
 }
 
-/* The sites have other numbers than before. */
 void outages_touch_all(struct outages *outages)
 {
     size_t sites = roster_count(outages->roster);
 
-    marks_reset(&outages->undecided, sites);
-    marks_reset(&outages->roots, sites);
-    marks_reset(&outages->others, sites);
-    marks_reset(&outages->untold, sites);
-    marks_reset(&outages->flapping, sites);
-    marks_reset(&outages->covering, sites);
-    outages_cause_plan(outages);
-    outages->pass_left = 0;
+    outages_clear_marks(outages);
     outages->counts = (struct outage_counts){.sites = sites};
-    free(outages->counted);
-    outages->counted = calloc(sites + 1, sizeof *outages->counted);
-    if (outages->counted == NULL)
-        abort();
+    outages_clear_counted(outages);
     for (size_t i = 0; i < sites; i++)
-        outages_touch(outages, i);
+        outages_touch_anew(outages, i);
 }
 
 static void on_due(void *arg)
@@ -314,28 +308,12 @@ static bool is_in_shard(const struct outages *outages, const struct site *site, 
            probers_shard(outages->probers, site->device_id) == shard;
 }
 
-/* The child begins them DOWN, and says something only when they answer. */
-static void resume_outages(struct outages *outages, uint32_t shard)
-{
-    for (size_t i = 0; i < roster_count(outages->roster); i++) {
-        struct site *site = roster_site(outages->roster, i);
-        const struct span *span = spans_current(&site->spans);
-
-        if (span == NULL || site->state != LINK_UNKNOWN || !is_in_shard(outages, site, shard))
-            continue;
-        site->state = LINK_DOWN;
-        site->since = span->first_bad;
-        site->state_told = false;
-        topology_set(roster_topology(outages->roster), i, LINK_DOWN, (struct wall){0});
-        outages_touch(outages, i);
-    }
-}
-
 void outages_on_prober_ready(struct outages *outages, uint32_t shard)
 {
+    (void)shard;
     if (outages->roster == NULL)
         return;
-    resume_outages(outages, shard);
+    outages_sweep(outages);
     outages_arm_soon(outages);
 }
 
@@ -390,6 +368,7 @@ struct outages *outages_new(struct loop *loop, const struct plan_policy *policy)
     outages->sight = SIGHT_SEES;
     outages->told_sight = SIGHT_UNSURE;
     outages->timer = loop_timer_new(loop, on_due, outages);
+    outages_plan_init(outages);
     return outages;
 }
 
@@ -406,53 +385,6 @@ void outages_set_probers(struct outages *outages, struct probers *probers)
 void outages_set_policy(struct outages *outages, const struct plan_policy *policy)
 {
     outages->policy = *policy;
-}
-
-/* An outage that goes on begins DOWN in the child; what was learned here is newer than the rows.
- * Devices beside the gateways have none. */
-static void hand_down(struct outages *outages, const struct plan_device *given)
-{
-    size_t index = roster_by_device(outages->roster, given->id);
-    const struct span *span =
-        index == TOPOLOGY_NONE ? NULL : spans_current(&roster_site(outages->roster, index)->spans);
-    struct plan_device device = *given;
-
-    device.begins_down = span != NULL;
-    device.last_good = span == NULL ? (struct wall){0} : span->last_good;
-    device.first_bad = span == NULL ? (struct wall){0} : span->first_bad;
-    probers_plan_device(outages->probers, &device);
-}
-
-bool outages_take_plan(struct outages *outages, struct roster *roster,
-                       const struct planned *planned, struct err *err)
-{
-    if (!roster_seal(roster, outages->roster, err)) {
-        roster_free(roster);
-        return false;
-    }
-    roster_free(outages->roster);
-    outages->roster = roster;
-    for (size_t i = 0; i < roster_count(roster); i++)
-        if (!wall_is_set(roster_site(roster, i)->since))
-            roster_site(roster, i)->since = loop_wall(outages->loop);
-    outages_touch_all(outages);
-    if (outages->probers != NULL) {
-        probers_plan_begin(outages->probers, &outages->policy);
-        for (size_t i = 0; i < planned->credential_count; i++)
-            probers_plan_credential(outages->probers, &planned->credentials[i]);
-        for (size_t i = 0; i < planned->device_count; i++)
-            hand_down(outages, &planned->devices[i]);
-        for (size_t i = 0; i < planned->agent_count; i++)
-            probers_agent_know(outages->probers, &planned->agents[i]);
-        probers_plan_commit(outages->probers);
-        for (uint32_t shard = 0; shard < probers_count(outages->probers); shard++)
-            if (probers_is_ready(outages->probers, shard))
-                resume_outages(outages, shard);
-    }
-    outages_judge_anew(outages);
-    outages_cover_doubt(outages);
-    outages_arm_soon(outages);
-    return true;
 }
 
 const char *outages_site_of(const struct outages *outages, uint32_t device_id)
@@ -492,6 +424,7 @@ void outages_stop(struct outages *outages)
     if (outages->roster != NULL)
         outages_tell_all(outages, loop_mono(outages->loop)); /* that was judged, before the end */
     outages->stopping = true;
+    outages_plan_stop(outages);
     loop_timer_disarm(outages->timer);
 }
 
@@ -505,6 +438,7 @@ void outages_free(struct outages *outages)
     if (outages == NULL)
         return;
     loop_timer_free(outages->timer);
+    outages_plan_free(outages);
     roster_free(outages->roster);
     marks_free(&outages->undecided);
     marks_free(&outages->roots);
@@ -514,6 +448,6 @@ void outages_free(struct outages *outages)
     marks_free(&outages->covering);
     marks_free(&outages->feeders);
     free(outages->feeder_boots);
-    free(outages->counted);
+    outages_free_counted(outages);
     free(outages);
 }

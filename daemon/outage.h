@@ -50,13 +50,24 @@ void outages_set_database(struct outages *outages, struct pg_conn *conn);
 void outages_set_probers(struct outages *outages, struct probers *probers);
 void outages_set_policy(struct outages *outages, const struct plan_policy *policy);
 
+/* taken: from now on the new plan counts; else it makes no network (why), and the one before stays.
+ */
+typedef void outages_taken_fn(bool taken, const char *why, void *arg);
 /*
  * Takes over a new plan, keeping what is known of sites that stay, and hands the devices to the
- * prober. Of a site whose device is left out nothing is known until a plan has it again. False: it
- * makes no network (words); the one before stays.
+ * prober. Of a site whose device is left out nothing is known until a plan has it again. In slices
+ * of a few milliseconds, and the plan before counts until told() is called: until then planned is
+ * borrowed, and no other plan may be begun. The roster is taken over.
  */
+void outages_begin_plan(struct outages *outages, struct roster *roster,
+                        const struct planned *planned, outages_taken_fn *told, void *arg);
+/* The same at once. False: it makes no network (words). */
 KT_MUST_CHECK bool outages_take_plan(struct outages *outages, struct roster *roster,
                                      const struct planned *planned, struct err *err);
+/* As plan_begins_fn of probes/plan_copy.h, for the probers; arg: struct outages *. An outage that
+ * goes on begins DOWN in the child; what was learned here is newer than the rows. Devices beside the
+ * gateways have none. */
+void outages_begins(struct plan_device *device, void *arg);
 
 /* The reference targets of the plan, by which we know whether we are in touch (daemon/blind.h). */
 void outages_take_references(struct outages *outages, const uint32_t *devices, size_t count);

@@ -31,8 +31,6 @@ void outages_cause_plan(struct outages *outages)
     outages->feeder_boots = calloc(count + 1, sizeof *outages->feeder_boots);
     if (outages->feeder_boots == NULL)
         abort();
-    for (size_t i = 0; i < count; i++)
-        marks_add(&outages->feeders, i);
 }
 
 /* ---- what is seen ---- */

@@ -26,6 +26,29 @@ struct counted {
     uint32_t merged;
     uint8_t unconfirmed;
     bool up, down, unreachable, unknown, left_out;
+    bool known; /* counted since the sites have these numbers */
+};
+
+/* A plan that is being taken (outage_plan.c). */
+enum plan_step { TAKE_NOTHING = 1, TAKE_ROSTER, TAKE_BEGIN, TAKE_DEVICES, TAKE_AGENTS, TAKE_ORDER };
+
+struct taking {
+    struct loop_timer *timer; /* the next slice */
+    enum plan_step step;
+    struct roster *roster;
+    struct planned planned; /* borrowed until told() */
+    size_t given;           /* of the devices, of the agents */
+    outages_taken_fn *told;
+    void *arg;
+};
+
+/* The sites are gone through in slices: after a plan, and when a prober is ready. */
+struct sweep {
+    bool going;
+    size_t at;
+    size_t touched; /* sites before it were since the plan, whatever has become of `at` */
+    size_t judged;  /* ditto, all being touched: whether they are blamed as the plan has it */
+    size_t counted; /* of those that the plan before had: they are taken off the counts */
 };
 
 struct outages {
@@ -73,7 +96,11 @@ struct outages {
     bool flaps_under_way;
     bool flaps_loaded; /* what happened before this daemon started is known */
     struct counted *counted;
+    struct counted *last_counted; /* by the numbers of the plan before; NULL: all went over */
+    size_t last_count;
     struct outage_counts counts;
+    struct taking taking;
+    struct sweep sweep;
     size_t owed; /* answers that the database owes */
     struct mono report_not_before;
     struct mono states_not_before;
@@ -109,6 +136,8 @@ bool outages_is_stale(const struct outages *outages, const struct link_change *c
 
 /* All sites, as outages_touch(). */
 void outages_touch_all(struct outages *outages);
+void outages_count(struct outage_counts *all, const struct counted *before,
+                   const struct counted *now);
 /* After every change of a site: what is to be done with it, and what it counts for. */
 void outages_touch(struct outages *outages, size_t index);
 void outages_wake_at(struct outages *outages, struct mono at); /* to judge, then or before */
@@ -118,8 +147,8 @@ void outages_blame(struct outages *outages, size_t index, size_t root);
 /* The grace of a site whose root is back since `over`: until it has had as long for its return as
  * it takes to believe in its silence. */
 void outages_grace(struct outages *outages, size_t index, struct wall over);
-/* Sites are blamed on another that the new plan no longer puts above them: to be judged again. */
-void outages_judge_anew(struct outages *outages);
+/* Is the site blamed on another that the new plan no longer puts above it? To be judged again. */
+void outages_judge_anew(struct outages *outages, size_t index);
 /* What is due: outages whose fault is known, and what people see of each site. As much as the
  * database is given at once; the rest follows its answers. */
 void outages_tell(struct outages *outages, struct mono now);
@@ -143,6 +172,22 @@ void outages_cover_turn(struct outages *outages, struct mono now);
 void outages_cover_touch(struct outages *outages, size_t index);
 /* Whom its outage is now told to cut off: borrowed codes in a list that is the caller's. */
 const char **outages_cover_tell(struct outages *outages, size_t index, size_t *count);
+
+/* ---- outage_plan.c: another plan, and what follows from it, in slices ---- */
+
+void outages_plan_init(struct outages *outages);
+void outages_plan_stop(struct outages *outages);
+void outages_plan_free(struct outages *outages);
+/* Goes through all sites: those that began DOWN in a child that is ready are known to be. As many
+ * at once as one slice has. */
+void outages_sweep(struct outages *outages);
+/* What was counted of the site, as it is numbered now. */
+struct counted *outages_counted(struct outages *outages, size_t index);
+void outages_clear_counted(struct outages *outages);
+void outages_free_counted(struct outages *outages);
+/* Nothing is to be done any more; outages_touch_anew() finds what is. */
+void outages_clear_marks(struct outages *outages);
+void outages_touch_anew(struct outages *outages, size_t index);
 
 /* ---- outage_cause.c: why a site is silent ---- */
 

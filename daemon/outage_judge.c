@@ -99,19 +99,17 @@ void outages_grace(struct outages *outages, size_t index, struct wall over)
     outages_touch(outages, index);
 }
 
-void outages_judge_anew(struct outages *outages)
+void outages_judge_anew(struct outages *outages, size_t index)
 {
-    for (size_t i = 0; i < roster_count(outages->roster); i++) {
-        struct site *site = roster_site(outages->roster, i);
-        const struct span *span = spans_current(&site->spans);
-        struct blame_answer answer;
+    struct site *site = roster_site(outages->roster, index);
+    const struct span *span = spans_current(&site->spans);
+    struct blame_answer answer;
 
-        if (span == NULL || span->root == SPAN_ROOT_UNKNOWN || span->root == i || site->in_grace)
-            continue;
-        answer = topology_blame(roster_topology(outages->roster), i, loop_wall(outages->loop));
-        if (answer.blame != BLAME_OTHER || answer.root != span->root)
-            judge_soon(outages, i);
-    }
+    if (span == NULL || span->root == SPAN_ROOT_UNKNOWN || span->root == index || site->in_grace)
+        return;
+    answer = topology_blame(roster_topology(outages->roster), index, loop_wall(outages->loop));
+    if (answer.blame != BLAME_OTHER || answer.root != span->root)
+        judge_soon(outages, index);
 }
 
 /* Its own fault by what is known now. But it fell silent while a site above was down, which came

@@ -85,7 +85,20 @@ void roster_add(struct roster *roster, const struct roster_row *row);
  * its state is nobody's: roster_by_device() does not know it. */
 void roster_add_beside(struct roster *roster, const char *code, uint32_t device_id);
 /* old may be NULL. False: the rows do not make a network (words); old is as it was. */
-KT_MUST_CHECK bool roster_seal(struct roster *roster, const struct roster *old, struct err *err);
+KT_MUST_CHECK bool roster_seal(struct roster *roster, struct roster *old, struct err *err);
+/*
+ * The same in steps, for who has a loop to run, of some `most` sites each. roster_prepare() until
+ * it is sealed, while the old one goes on; a refused one is only good for roster_free(). Then
+ * roster_take_over(): from then on the new one counts, and has the old one, which nobody else may
+ * touch. What that knew of a site goes over when the site is asked for, or by roster_move_in(),
+ * which is called until it is true. now: since then nothing is known of a site that is new.
+ */
+enum topology_sealing roster_prepare(struct roster *roster, const struct roster *old, size_t most,
+                                     struct err *err);
+void roster_take_over(struct roster *roster, struct roster *last, struct wall now);
+bool roster_move_in(struct roster *roster, size_t most);
+/* Its index in the old one, or TOPOLOGY_NONE; until roster_move_in() is true. */
+size_t roster_before(const struct roster *roster, size_t index);
 void roster_free(struct roster *roster);
 
 size_t roster_count(const struct roster *roster);

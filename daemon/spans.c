@@ -126,8 +126,10 @@ void spans_settled(struct spans *spans, struct wall first_bad, bool confirmed)
     if (confirmed && span->sent > span->confirmed)
         span->confirmed = span->sent;
     span->sent = 0;
-    if (span->confirmed == span->revision && wall_is_set(span->restored))
+    if (span->confirmed == span->revision && wall_is_set(span->restored)) {
+        spans->left = first_bad;
         remove_at(spans, (size_t)(span - spans->at));
+    }
 }
 
 void spans_unsend(struct spans *spans)

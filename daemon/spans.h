@@ -41,7 +41,8 @@ struct span {
 struct spans {
     struct span at[SPANS_MAX]; /* oldest first; only the last may be unfinished */
     size_t count;
-    uint32_t merged; /* how often two became one for want of room */
+    uint32_t merged;  /* how often two became one for want of room */
+    struct wall left; /* first_bad of the last that was over and left */
 };
 
 #define SPAN_ROOT_UNKNOWN ((size_t)-1)

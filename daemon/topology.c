@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "daemon/topology.h"
+#include "daemon/topology_inside.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -8,41 +8,7 @@
 /* Who came back so long ago and missed a probe since is the same that came back. */
 #define OVER_FOR_US (60 * US_PER_S)
 
-struct node {
-    char code[TOPOLOGY_CODE_MAX];
-    char *uplink_codes; /* until sealed */
-    size_t *parents;
-    size_t parent_count;
-    size_t *children;
-    size_t child_count;
-    bool is_core;
-    bool has_device;
-    enum link_state state;
-    struct wall heard;
-    size_t root;
-    struct wall fresh; /* where root is the site itself */
-    size_t over_root;  /* whose fault its last outage was, and when that ended */
-    struct wall over;
-    uint32_t below_in; /* scratch of topology_below(): the round in which it was found */
-    uint32_t
-        linked_in; /* scratch of topology_affected(): the round in which the rest was learned */
-    bool linked;
-    struct wall cut_since; /* when it is not: who answered at or after this is */
-};
-
-struct scratch {
-    uint32_t round; /* 2^32 of them: an outage of a root a second for a century */
-    size_t *sites;
-};
-
-struct topology {
-    struct node *nodes;
-    size_t count;
-    size_t room;
-    struct scratch *scratch; /* what asking writes to */
-};
-
-static void *grow(void *old, size_t count, size_t size)
+void *topology_grow(void *old, size_t count, size_t size)
 {
     void *grown = reallocarray(old, count, size);
 
@@ -65,6 +31,7 @@ struct topology *topology_new(void)
 
     if (topology == NULL || (topology->scratch = calloc(1, sizeof *topology->scratch)) == NULL)
         abort();
+    topology->seal.step = SEAL_ORDER;
     return topology;
 }
 
@@ -75,10 +42,11 @@ void topology_add(struct topology *topology, const char *code, const char *uplin
 
     if (topology->count == topology->room) {
         topology->room = topology->room == 0 ? 64 : topology->room * 2;
-        topology->nodes = grow(topology->nodes, topology->room, sizeof *topology->nodes);
+        topology->nodes = topology_grow(topology->nodes, topology->room, sizeof *topology->nodes);
     }
     node = &topology->nodes[topology->count++];
-    *node = (struct node){.is_core = is_core,
+    *node = (struct node){.row = topology->count - 1,
+                          .is_core = is_core,
                           .has_device = has_device,
                           .state = LINK_UNKNOWN,
                           .root = TOPOLOGY_NONE,
@@ -98,111 +66,14 @@ static int by_code(const void *a, const void *b)
     return strcmp(left->code, right->code);
 }
 
-static bool join_uplinks(struct topology *topology, size_t site, struct err *err)
-{
-    struct node *node = &topology->nodes[site];
-    char *rest = node->uplink_codes;
-    char *code;
-
-    while ((code = strsep(&rest, " ")) != NULL) {
-        size_t parent;
-
-        if (*code == '\0')
-            continue;
-        parent = topology_index(topology, code);
-        if (parent == TOPOLOGY_NONE)
-            return err_set(err, "site %s has the uplink %s, which is no site", node->code, code);
-        node->parents = grow(node->parents, node->parent_count + 1, sizeof *node->parents);
-        node->parents[node->parent_count++] = parent;
-    }
-    free(node->uplink_codes);
-    node->uplink_codes = NULL;
-    return true;
-}
-
-/* Counted first: grown one by one, a hundred thousand below one relay would be moved each time. */
-static void join_children(struct topology *topology)
-{
-    size_t *counts = calloc(topology->count + 1, sizeof *counts);
-
-    if (counts == NULL)
-        abort();
-    for (size_t site = 0; site < topology->count; site++)
-        for (size_t i = 0; i < topology->nodes[site].parent_count; i++)
-            counts[topology->nodes[site].parents[i]]++;
-    for (size_t site = 0; site < topology->count; site++)
-        if (counts[site] > 0)
-            topology->nodes[site].children = grow(NULL, counts[site], sizeof(size_t));
-    free(counts);
-    for (size_t site = 0; site < topology->count; site++) {
-        for (size_t i = 0; i < topology->nodes[site].parent_count; i++) {
-            struct node *parent = &topology->nodes[topology->nodes[site].parents[i]];
-
-            parent->children[parent->child_count++] = site;
-        }
-    }
-}
-
-/* Kahn's algorithm: sites are taken away from the top; what cannot be taken away is in a cycle. */
-static bool check_cycles(const struct topology *topology, struct err *err)
-{
-    size_t *waiting = calloc(topology->count + 1, sizeof *waiting);
-    size_t *queue = calloc(topology->count + 1, sizeof *queue);
-    size_t head = 0;
-    size_t tail = 0;
-    bool whole;
-
-    if (waiting == NULL || queue == NULL)
-        abort();
-    for (size_t site = 0; site < topology->count; site++) {
-        waiting[site] = topology->nodes[site].parent_count;
-        if (waiting[site] == 0)
-            queue[tail++] = site;
-    }
-    while (head < tail) {
-        const struct node *node = &topology->nodes[queue[head++]];
-
-        for (size_t i = 0; i < node->child_count; i++)
-            if (--waiting[node->children[i]] == 0)
-                queue[tail++] = node->children[i];
-    }
-    whole = tail == topology->count;
-    for (size_t site = 0; !whole && site < topology->count; site++) {
-        if (waiting[site] != 0) {
-            err_set(err, "the uplinks of site %s lead back to itself", topology->nodes[site].code);
-            break;
-        }
-    }
-    free(waiting);
-    free(queue);
-    return whole;
-}
-
-bool topology_seal(struct topology *topology, struct err *err)
-{
-    if (topology->count > 0)
-        qsort(topology->nodes, topology->count, sizeof *topology->nodes, by_code);
-    for (size_t i = 1; i < topology->count; i++)
-        if (strcmp(topology->nodes[i - 1].code, topology->nodes[i].code) == 0)
-            return err_set(err, "site %s stands in the plan twice", topology->nodes[i].code);
-    for (size_t i = 0; i < topology->count; i++)
-        if (!join_uplinks(topology, i, err))
-            return false;
-    join_children(topology);
-    topology->scratch->sites = grow(NULL, topology->count + 1, sizeof *topology->scratch->sites);
-    return check_cycles(topology, err);
-}
-
 void topology_free(struct topology *topology)
 {
     if (topology == NULL)
         return;
-    for (size_t i = 0; i < topology->count; i++) {
-        free(topology->nodes[i].uplink_codes);
-        free(topology->nodes[i].parents);
-        free(topology->nodes[i].children);
-    }
+    topology_seal_free(topology);
     free(topology->nodes);
+    free(topology->parents);
+    free(topology->children);
     free(topology->scratch->sites);
     free(topology->scratch);
     free(topology);
@@ -231,10 +102,16 @@ const char *topology_code(const struct topology *topology, size_t site)
     return topology->nodes[site].code;
 }
 
+size_t topology_row(const struct topology *topology, size_t site)
+{
+    assert(site < topology->count);
+    return topology->nodes[site].row;
+}
+
 size_t topology_uplinks(const struct topology *topology, size_t site, const size_t **parents)
 {
     assert(site < topology->count);
-    *parents = topology->nodes[site].parents;
+    *parents = topology->parents + topology->nodes[site].first_parent;
     return topology->nodes[site].parent_count;
 }
 
@@ -248,33 +125,50 @@ bool topology_carries(const struct topology *topology, size_t site)
     return topology->nodes[site].child_count > 0;
 }
 
-struct wall topology_heard(const struct topology *topology, size_t site)
+void topology_await(struct topology *topology, topology_await_fn *await, void *arg)
+{
+    topology->await = await;
+    topology->await_arg = arg;
+}
+
+/* The site with what is said of it. */
+static struct node *node_of(const struct topology *topology, size_t site)
 {
     assert(site < topology->count);
-    return topology->nodes[site].heard;
+    if (topology->await != NULL)
+        topology->await(site, topology->await_arg);
+    return &topology->nodes[site];
+}
+
+struct wall topology_heard(const struct topology *topology, size_t site)
+{
+    return node_of(topology, site)->heard;
 }
 
 void topology_set(struct topology *topology, size_t site, enum link_state state, struct wall heard)
 {
-    assert(site < topology->count);
-    topology->nodes[site].state = state;
+    struct node *node = node_of(topology, site);
+
+    node->state = state;
     if (wall_is_set(heard))
-        topology->nodes[site].heard = heard;
+        node->heard = heard;
 }
 
 void topology_set_root(struct topology *topology, size_t site, size_t root, struct wall fresh)
 {
-    assert(site < topology->count);
-    topology->nodes[site].root = root;
-    topology->nodes[site].fresh = fresh;
+    struct node *node = node_of(topology, site);
+
+    node->root = root;
+    node->fresh = fresh;
 }
 
 void topology_set_over(struct topology *topology, size_t site, size_t root, struct wall over)
 {
-    assert(site < topology->count);
-    if (root != TOPOLOGY_NONE || over.us - topology->nodes[site].over.us > OVER_FOR_US)
-        topology->nodes[site].over_root = root;
-    topology->nodes[site].over = over;
+    struct node *node = node_of(topology, site);
+
+    if (root != TOPOLOGY_NONE || over.us - node->over.us > OVER_FOR_US)
+        node->over_root = root;
+    node->over = over;
 }
 
 /* What is asked about one silent site. */
@@ -330,7 +224,7 @@ static enum path broken_by(struct blame_answer *answer, size_t root)
 static enum path path_through(const struct topology *topology, size_t site,
                               const struct question *question, struct blame_answer *answer)
 {
-    const struct node *node = &topology->nodes[site];
+    const struct node *node = node_of(topology, site);
 
     if (!node->has_device)
         return node->is_core || node->parent_count == 0
@@ -349,7 +243,7 @@ static enum path path_through(const struct topology *topology, size_t site,
     case LINK_DOWN:
     case LINK_RECOVERING: /* who fell silent before it was up again did so because of it */
         if (node->root == TOPOLOGY_NONE ||
-            (node->root != site && is_back(topology->nodes[node->root].state)))
+            (node->root != site && is_back(node_of(topology, node->root)->state)))
             return unsure(answer, site);
         return broken_by(answer, node->root);
     case LINK_SUSPECT:
@@ -362,11 +256,12 @@ static enum path path_through(const struct topology *topology, size_t site,
 static enum path paths_above(const struct topology *topology, size_t site,
                              const struct question *question, struct blame_answer *answer)
 {
-    const struct node *node = &topology->nodes[site];
+    const size_t *parents;
+    size_t count = topology_uplinks(topology, site, &parents);
     enum path best = PATH_BROKEN;
 
-    for (size_t i = 0; i < node->parent_count; i++) {
-        switch (path_through(topology, node->parents[i], question, answer)) {
+    for (size_t i = 0; i < count; i++) {
+        switch (path_through(topology, parents[i], question, answer)) {
         case PATH_WHOLE:
             return PATH_WHOLE;
         case PATH_UNSURE:
@@ -433,10 +328,11 @@ static size_t below(const struct topology *topology, size_t top, bool through_ro
         const struct node *node = &topology->nodes[scratch->sites[head++]];
 
         for (size_t i = 0; i < node->child_count; i++) {
-            size_t site = node->children[i];
+            size_t site = topology->children[node->first_child + i];
             struct node *child = &topology->nodes[site];
 
-            if (child->below_in == round || (!through_roots && child->root == site))
+            if (child->below_in == round ||
+                (!through_roots && node_of(topology, site)->root == site))
                 continue;
             child->below_in = round;
             scratch->sites[tail++] = site;
@@ -455,14 +351,15 @@ size_t topology_below(const struct topology *topology, size_t top, const size_t 
  * hangs on it alone. */
 static bool has_answered(const struct topology *topology, size_t site, struct wall since)
 {
-    const struct node *node = &topology->nodes[site];
+    const struct node *node = node_of(topology, site);
+    const size_t *children = topology->children + node->first_child;
 
     if (node->has_device)
         return (node->state == LINK_UP || node->state == LINK_SUSPECT) &&
                wall_is_set(node->heard) && node->heard.us >= since.us;
     for (size_t i = 0; i < node->child_count; i++)
-        if (topology->nodes[node->children[i]].parent_count == 1 &&
-            has_answered(topology, node->children[i], since))
+        if (topology->nodes[children[i]].parent_count == 1 &&
+            has_answered(topology, children[i], since))
             return true;
     return false;
 }
@@ -471,30 +368,34 @@ static bool is_linked(const struct topology *topology, size_t site);
 
 /* On a way down from a core that passes no site that is silent by its own fault. Else cut_since is
  * set: the last of those above fell silent then. */
-static bool is_below_linked(const struct topology *topology, struct node *node)
+static bool is_below_linked(const struct topology *topology, size_t site)
 {
+    struct node *node = node_of(topology, site);
+    const size_t *parents;
+    size_t count = topology_uplinks(topology, site, &parents);
+
     node->cut_since = (struct wall){0};
-    for (size_t i = 0; i < node->parent_count; i++) {
-        const struct node *above = &topology->nodes[node->parents[i]];
+    for (size_t i = 0; i < count; i++) {
+        const struct node *above = node_of(topology, parents[i]);
         struct wall since;
 
-        if (is_linked(topology, node->parents[i]))
+        if (is_linked(topology, parents[i]))
             return true;
-        since = above->root == node->parents[i] ? above->fresh : above->cut_since;
+        since = above->root == parents[i] ? above->fresh : above->cut_since;
         if (since.us > node->cut_since.us)
             node->cut_since = since;
     }
-    return node->parent_count == 0;
+    return count == 0;
 }
 
 /* Does a core reach it? Each site is asked once in a round. */
 static bool is_linked(const struct topology *topology, size_t site)
 {
-    struct node *node = &topology->nodes[site];
+    struct node *node = node_of(topology, site);
 
     if (node->linked_in != topology->scratch->round) {
         node->linked_in = topology->scratch->round;
-        node->linked = node->root != site && (is_below_linked(topology, node) ||
+        node->linked = node->root != site && (is_below_linked(topology, site) ||
                                               has_answered(topology, site, node->cut_since));
     }
     return node->linked;
@@ -514,7 +415,7 @@ size_t topology_affected(const struct topology *topology, size_t root, const siz
     size_t *sites = topology->scratch->sites;
 
     for (size_t i = 0; i < count; i++)
-        if (topology->nodes[found_below[i]].root == root || !is_linked(topology, found_below[i]))
+        if (node_of(topology, found_below[i])->root == root || !is_linked(topology, found_below[i]))
             sites[found++] = found_below[i];
     qsort(sites, found, sizeof *sites, by_index);
     *out = sites;

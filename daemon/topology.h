@@ -44,13 +44,23 @@ void topology_add(struct topology *topology, const char *code, const char *uplin
  * topology is then only good for topology_free().
  */
 KT_MUST_CHECK bool topology_seal(struct topology *topology, struct err *err);
+/* The same in steps, for who has a loop to run: of some `most` sites each, until it is one of the
+ * others. */
+enum topology_sealing { TOPOLOGY_SEALS = 1, TOPOLOGY_SEALED, TOPOLOGY_REFUSED };
+enum topology_sealing topology_seal_step(struct topology *topology, size_t most, struct err *err);
 void topology_free(struct topology *topology);
 
 size_t topology_count(const struct topology *topology);
 size_t topology_index(const struct topology *topology, const char *code); /* or TOPOLOGY_NONE */
 const char *topology_code(const struct topology *topology, size_t site);
+size_t topology_row(const struct topology *topology, size_t site); /* added as which, from 0 */
 /* The sites above it, as the inventory ranks them; how many, and where they are. */
 size_t topology_uplinks(const struct topology *topology, size_t site, const size_t **parents);
+
+/* Before anything that is said of a site is looked at or said anew: whoever takes over from a
+ * topology before this one sets it by then. await NULL: there is nobody any more. */
+typedef void topology_await_fn(size_t site, void *arg);
+void topology_await(struct topology *topology, topology_await_fn *await, void *arg);
 
 bool topology_hangs(const struct topology *topology, size_t site);   /* from another site */
 bool topology_carries(const struct topology *topology, size_t site); /* another site */

@@ -109,11 +109,19 @@ static void on_rollup(const struct rollup_record *record, void *arg)
     history_add(parent->history, record);
 }
 
+static void on_begins(struct plan_device *device, void *arg)
+{
+    struct scale_parent *parent = arg;
+
+    outages_begins(device, parent->outages);
+}
+
 static const struct probers_callbacks callbacks = {.on_change = on_change,
                                                    .on_ready = on_ready,
                                                    .on_lost = on_lost,
                                                    .on_verified = on_verified,
-                                                   .on_rollup = on_rollup};
+                                                   .on_rollup = on_rollup,
+                                                   .on_begins = on_begins};
 
 /* ---- the plan ---- */
 

@@ -245,7 +245,6 @@ void probers_plan_device(struct probers *prober, const struct plan_device *devic
 {
     prober->slots[device->id] = prober->device_count;
     prober->devices[prober->device_count++] = *device;
-    plan_device(plan_with(prober, device->id), device);
 }
 
 static struct plan_now now(void)
@@ -263,9 +262,29 @@ void probers_plan_commit(struct probers *prober)
 {
     struct plan_now at = now();
 
+    for (size_t i = 0; i < prober->device_count; i++) {
+        struct plan_device *device = &prober->devices[i];
+
+        outages_begins(device, world_here()->outages);
+        plan_device(plan_with(prober, device->id), device);
+    }
     for (uint32_t i = 0; i < world_here()->shards; i++)
         plan_commit(prober->shards[i].plan, &at);
     prober->ready = true;
+}
+
+bool probers_plan_prepare(struct probers *prober, size_t most)
+{
+    (void)prober;
+    (void)most;
+    return true;
+}
+
+bool probers_plan_settle(struct probers *prober, size_t most)
+{
+    (void)prober;
+    (void)most;
+    return true;
 }
 
 /* By frames, as the real child hears of them; first sent, then heard: a verdict may come at once.
