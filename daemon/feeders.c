@@ -28,8 +28,8 @@ struct feeders {
     struct member *members; /* until sealed */
     size_t member_count, member_room;
     enum seal_step step;
-    size_t done;  /* of that step */
-    size_t *told; /* by feeder, until sealed: how many of its sites are filled in */
+    size_t done;   /* of that step */
+    size_t *told;  /* by feeder, until sealed: how many of its sites are filled in */
     size_t *sites; /* of the first feeder, of the second, … */
     size_t *first; /* where each one's begin; one more at the end */
     size_t *of;    /* by site */

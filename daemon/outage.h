@@ -65,8 +65,8 @@ void outages_begin_plan(struct outages *outages, struct roster *roster,
 KT_MUST_CHECK bool outages_take_plan(struct outages *outages, struct roster *roster,
                                      const struct planned *planned, struct err *err);
 /* As plan_begins_fn of probes/plan_copy.h, for the probers; arg: struct outages *. An outage that
- * goes on begins DOWN in the child; what was learned here is newer than the rows. Devices beside the
- * gateways have none. */
+ * goes on begins DOWN in the child; what was learned here is newer than the rows. Devices beside
+ * the gateways have none. */
 void outages_begins(struct plan_device *device, void *arg);
 
 /* The reference targets of the plan, by which we know whether we are in touch (daemon/blind.h). */

@@ -58,8 +58,8 @@ void roster_add_beside(struct roster *roster, const char *code, uint32_t device_
     if (roster->told_beside_count == roster->told_beside_room) {
         roster->told_beside_room =
             roster->told_beside_room == 0 ? 64 : roster->told_beside_room * 2;
-        roster->told_beside = roster_must(reallocarray(roster->told_beside, roster->told_beside_room,
-                                                sizeof *roster->told_beside));
+        roster->told_beside = roster_must(reallocarray(
+            roster->told_beside, roster->told_beside_room, sizeof *roster->told_beside));
     }
     told = &roster->told_beside[roster->told_beside_count++];
     told->device_id = device_id;

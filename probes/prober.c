@@ -28,9 +28,9 @@
 
 #define WATCH_MS          1000
 #define SILENT_MOST       5 /* watches without a frame; counted, because we may be frozen ourselves */
-#define FAREWELL_MOST     3     /* watches: what a million devices have counted is told in one */
-#define FRAMES_PER_WAKEUP 16    /* some thousand changes: the loop has others to see to */
-#define FRAMES_SENT_MOST  16    /* at once: a child that reads as fast as we write would hold us up */
+#define FAREWELL_MOST     3  /* watches: what a million devices have counted is told in one */
+#define FRAMES_PER_WAKEUP 4  /* two thousand changes: the loop has others to see to */
+#define FRAMES_SENT_MOST  16 /* at once: a child that reads as fast as we write would hold us up */
 #define FRAMES_LAST_MOST  4096  /* what a dead child may have left behind */
 #define SETTLED_MS        60000 /* who lived so long did not die of its beginning */
 

@@ -107,9 +107,9 @@ void trap_desk_device(struct trap_desk *desk, uint32_t id, const struct sockaddr
     struct trap_host host = trap_host_of(address);
     struct last *last;
 
-    trap_places_add(&desk->next, &(struct trap_place){.host = host_hash(desk, &host),
-                                                      .id = id,
-                                                      .credential = credential});
+    trap_places_add(
+        &desk->next,
+        &(struct trap_place){.host = host_hash(desk, &host), .id = id, .credential = credential});
     HASH_FIND(hh, desk->lasts, &id, sizeof id, last);
     if (last != NULL)
         last->gone = false;

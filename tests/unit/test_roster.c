@@ -317,14 +317,16 @@ static void assert_same(struct roster *a, struct roster *b)
         assert_memory_equal(&site->spans, &roster_site(b, i)->spans, sizeof site->spans);
         assert_int_equal(site->state, roster_site(b, i)->state);
         assert_int_equal(site->since.us, roster_site(b, i)->since.us);
-        assert_int_equal(roster_by_device(a, site->device_id), roster_by_device(b, site->device_id));
+        assert_int_equal(roster_by_device(a, site->device_id),
+                         roster_by_device(b, site->device_id));
         assert_int_equal(count, roster_beside(b, i, beside[1], 2));
         assert_memory_equal(beside[0], beside[1], count * sizeof beside[0][0]);
         assert_int_equal(feeders_of(roster_feeders(a), i), feeders_of(roster_feeders(b), i));
     }
 }
 
-static void a_roster_that_is_made_in_steps_is_the_same_and_the_old_one_counts_until_then(void **state)
+static void
+a_roster_that_is_made_in_steps_is_the_same_and_the_old_one_counts_until_then(void **state)
 {
     struct roster *old[2], *new[2];
     enum topology_sealing sealing;
@@ -386,9 +388,15 @@ static void who_is_not_placed_yet_is_judged_by_what_was_known(void **state)
 static void what_makes_no_network_is_refused_in_steps_too(void **state)
 {
     static const struct roster_row bad[][3] = {
-        {{.code = "C", .uplinks = ""}, {.code = "V", .uplinks = "C"}, {.code = "V", .uplinks = "C"}},
-        {{.code = "C", .uplinks = ""}, {.code = "V", .uplinks = "X"}, {.code = "W", .uplinks = "C"}},
-        {{.code = "C", .uplinks = ""}, {.code = "V", .uplinks = "W"}, {.code = "W", .uplinks = "V"}},
+        {{.code = "C", .uplinks = ""},
+         {.code = "V", .uplinks = "C"},
+         {.code = "V", .uplinks = "C"}},
+        {{.code = "C", .uplinks = ""},
+         {.code = "V", .uplinks = "X"},
+         {.code = "W", .uplinks = "C"}},
+        {{.code = "C", .uplinks = ""},
+         {.code = "V", .uplinks = "W"},
+         {.code = "W", .uplinks = "V"}},
     };
     static const char *const words[] = {"site V stands in the plan twice",
                                         "site V has the uplink X, which is no site",
