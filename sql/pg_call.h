@@ -20,6 +20,7 @@
 struct pg_answer {
     struct store_status status;
     const PGresult *rows; /* NULL unless status.rc is STORE_OK */
+    bool more;            /* another answer follows: pg_conn_send_rows() */
 };
 
 typedef void pg_result_fn(const struct pg_answer *answer, void *arg);
@@ -27,6 +28,13 @@ typedef void pg_result_fn(const struct pg_answer *answer, void *arg);
 /* args may be NULL for none; nothing of it is needed after the call. */
 void pg_conn_send(struct pg_conn *conn, enum stmt stmt, const struct pg_args *args,
                   pg_result_fn *on_result, void *arg);
+/*
+ * The same for a statement of very many rows: they are told as they come, a few in each turn of the
+ * loop, and none of them is kept. The last answer, which is not `more`, says how it ended: rows may
+ * have come before an error.
+ */
+void pg_conn_send_rows(struct pg_conn *conn, enum stmt stmt, const struct pg_args *args,
+                       pg_result_fn *on_result, void *arg);
 /* How long a statement, or a connection, may stay without answer before it is given up; 15 s. */
 void pg_conn_set_patience(struct pg_conn *conn, int64_t patience_ms);
 

@@ -180,17 +180,29 @@ static void put(struct pg_conn *conn, enum pg_form form, enum stmt stmt, const s
         event_active(conn->soon, EV_TIMEOUT, 0);
 }
 
-void pg_conn_send(struct pg_conn *conn, enum stmt stmt, const struct pg_args *args,
-                  pg_result_fn *on_result, void *arg)
+static void send_as(struct pg_conn *conn, enum pg_form form, enum stmt stmt,
+                    const struct pg_args *args, pg_result_fn *on_result, void *arg)
 {
     assert(conn->side == PG_SIDE_WORK || stmt_reads(stmt));
     if (pg_conn_is_up(conn)) {
-        put(conn, FORM_PREPARED, stmt, args, on_result, arg);
+        put(conn, form, stmt, args, on_result, arg);
         return;
     }
     pg_pipe_shelve(&conn->pipe, stmt, on_result, arg);
     if (!conn->doomed)
         event_active(conn->soon, EV_TIMEOUT, 0);
+}
+
+void pg_conn_send(struct pg_conn *conn, enum stmt stmt, const struct pg_args *args,
+                  pg_result_fn *on_result, void *arg)
+{
+    send_as(conn, FORM_PREPARED, stmt, args, on_result, arg);
+}
+
+void pg_conn_send_rows(struct pg_conn *conn, enum stmt stmt, const struct pg_args *args,
+                       pg_result_fn *on_result, void *arg)
+{
+    send_as(conn, FORM_ROWS, stmt, args, on_result, arg);
 }
 
 static void on_soon(evutil_socket_t fd, short what, void *arg)

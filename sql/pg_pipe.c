@@ -14,6 +14,7 @@ struct pg_call {
     enum stmt stmt;
     pg_result_fn *on_result;
     void *arg;
+    bool by_row;      /* libpq was told to hand out each row by itself */
     PGresult *result; /* the first error, else the last rows; NULL: none came yet */
 };
 
@@ -60,6 +61,7 @@ static bool put(PGconn *pg, enum pg_form form, enum stmt stmt, const struct pg_a
         taken = PQsendPrepare(pg, stmt_name(stmt), stmt_text(stmt), 0, NULL);
         break;
     case FORM_PREPARED:
+    case FORM_ROWS:
         taken = PQsendQueryPrepared(pg, stmt_name(stmt), count, values, NULL, NULL, 0);
         break;
     }
@@ -85,7 +87,7 @@ static void answer(struct pg_pipe *pipe, struct pg_call *call, const struct pg_a
 {
     pipe->pending--;
     /* While the connection is set up, whoever owns it is told, and tells. */
-    if (what->status.rc == STORE_BROKEN && call->form == FORM_PREPARED)
+    if (what->status.rc == STORE_BROKEN && call->form >= FORM_PREPARED)
         log_error("sql.broken", "statement=%s sqlstate=%s words=\"%s\"", stmt_name(call->stmt),
                   what->status.sqlstate, what->status.words);
     call->on_result(what, call->arg);
@@ -123,14 +125,38 @@ static bool is_error(const PGresult *result)
     return PQresultStatus(result) != PGRES_TUPLES_OK && PQresultStatus(result) != PGRES_COMMAND_OK;
 }
 
+/* Only before anything of its answer has been looked at. Where libpq will not, all rows come
+ * together: slower, and not wrong. */
+static void ask_for_rows(struct pg_call *call, PGconn *pg)
+{
+    if (call->form == FORM_ROWS && !call->by_row)
+        call->by_row = PQsetSingleRowMode(pg) == 1;
+}
+
+static void answer_row(const struct pg_call *call, PGresult *row)
+{
+    const struct pg_answer what = {
+        .status = {.rc = STORE_OK, .words = ""}, .rows = row, .more = true};
+
+    call->on_result(&what, call->arg);
+    PQclear(row);
+}
+
 enum pg_heard pg_pipe_hear(struct pg_pipe *pipe, PGconn *pg)
 {
     struct pg_call *call = pipe->sent.head;
     PGresult *result;
 
-    if (call == NULL || PQisBusy(pg))
+    if (call == NULL)
+        return HEARD_NOTHING;
+    ask_for_rows(call, pg);
+    if (PQisBusy(pg))
         return HEARD_NOTHING;
     result = PQgetResult(pg);
+    if (PQresultStatus(result) == PGRES_SINGLE_TUPLE) {
+        answer_row(call, result);
+        return HEARD_PART;
+    }
     if (result == NULL) {
         /* It stands once behind the rows of a statement, before its sync. */
         if (PQisBusy(pg))

@@ -27,8 +27,9 @@ struct pg_pipe {
     bool read_only;
 };
 
-/* How a statement goes out: as text, as its preparation, or prepared. */
-enum pg_form { FORM_TEXT = 1, FORM_PREPARE, FORM_PREPARED };
+/* How a statement goes out: as text, as its preparation, or prepared; and then its rows may be told
+ * as they come, as pg_conn_send_rows() says. */
+enum pg_form { FORM_TEXT = 1, FORM_PREPARE, FORM_PREPARED, FORM_ROWS };
 
 /* False: libpq could not take it (PQerrorMessage says why), and it stands among the unsent. */
 bool pg_pipe_put(struct pg_pipe *pipe, PGconn *pg, enum pg_form form, enum stmt stmt,

@@ -92,11 +92,13 @@ static void on_plan(const struct pg_answer *answer, void *arg)
     struct plan_wait wait = *(struct plan_wait *)arg;
     struct store_site site;
 
-    free(arg);
     for (int row = 0; row < pg_rows(answer); row++) {
         plan_read(answer, row, &site);
         wait.cb(&site, &answer->status, wait.arg);
     }
+    if (answer->more)
+        return;
+    free(arg);
     wait.cb(NULL, &answer->status, wait.arg);
 }
 
@@ -107,5 +109,5 @@ void store_plan_load(struct pg_conn *conn, store_plan_cb *cb, void *arg)
     if (wait == NULL)
         abort();
     *wait = (struct plan_wait){.cb = cb, .arg = arg};
-    pg_conn_send(conn, STMT_PLAN_LOAD, NULL, on_plan, wait);
+    pg_conn_send_rows(conn, STMT_PLAN_LOAD, NULL, on_plan, wait);
 }
