@@ -38,7 +38,6 @@
 #include "sql/store_history.h"
 
 #define SELF            "/proc/self/exe"
-#define PLAN_RETRY_MS   5000
 #define READY_LATEST_MS 10000 /* systemd is told "ready" by then even if the database is away */
 
 #ifndef KT_VERSION
@@ -70,40 +69,6 @@ static void on_ready_latest(void *arg)
 
     notify_send(app->notify, "STATUS=waiting for the database");
     tell_ready(app);
-}
-
-/* ---- the plan ---- */
-
-static void load_plan(void *arg)
-{
-    struct app *app = arg;
-
-    if (app->stopping == NULL && pg_conn_is_up(app->conn))
-        planner_load(app->planner, app->conn);
-}
-
-static void on_plan_read(struct planner_result *result, const char *why, void *arg)
-{
-    struct app *app = arg;
-    struct err err;
-    size_t devices = result == NULL ? 0 : result->planned.device_count, learned = 0;
-
-    if (result == NULL) {
-        log_warn("plan.not_read", "reason=\"%s\" again_in=5s", why);
-        loop_timer_arm(app->plan_retry, PLAN_RETRY_MS);
-        return;
-    }
-    if (!outages_take_plan(app->outages, result->roster, &result->planned, &err)) {
-        log_error("plan.not_taken", "reason=\"%s\"", err.text);
-        return;
-    }
-    agents_take_plan(app->agents, &result->planned);
-    beside_take_plan(app->beside, result->beside, result->beside_count);
-    outages_take_references(app->outages, result->references, result->reference_count);
-    for (size_t i = 0; i < devices; i++)
-        learned += wall_is_set(result->planned.devices[i].learned.at);
-    log_info("plan.taken", "devices=%zu left_out=%zu learned=%zu", devices, result->left_out,
-             learned);
 }
 
 /* ---- the prober ---- */
@@ -252,7 +217,7 @@ static void on_database_up(void *arg)
     history_on_database(app->history, true);
     degradation_on_database(app->degradation, true);
     store_zone_set(app->conn, app->config->locale_timezone, on_zone_set, app);
-    load_plan(app);
+    app_load_plan(app);
 }
 
 static void on_database_down(const char *why, void *arg)
@@ -278,7 +243,7 @@ static void on_database_notify(const char *channel, void *arg)
     struct app *app = arg;
 
     if (strcmp(channel, "kentongan_plan") == 0)
-        load_plan(app);
+        app_load_plan(app);
     else if (strcmp(channel, "kentongan_outbox") == 0)
         courier_wake(app->courier);
     else if (strcmp(channel, "kentongan_verify") == 0)
@@ -374,7 +339,7 @@ static void reload(struct app *app)
         app->secrets = secrets;
         front_set_config(app->front, config);
         apply(app);
-        load_plan(app);
+        app_load_plan(app);
         log_info("config.reloaded", "file=%s", app->config->file);
     }
     text_free(&complaints);
@@ -409,7 +374,7 @@ static void on_watchdog(void *arg)
 static void build_timers(struct app *app)
 {
     app->watchdog = loop_timer_new(app->loop, on_watchdog, app);
-    app->plan_retry = loop_timer_new(app->loop, load_plan, app);
+    app->plan_retry = loop_timer_new(app->loop, app_load_plan, app);
     app->ready_latest = loop_timer_new(app->loop, on_ready_latest, app);
     loop_timer_arm(app->ready_latest, READY_LATEST_MS);
     if (notify_watchdog_ms(app->notify) > 0)
@@ -470,7 +435,7 @@ static bool build(struct app *app, struct err *err)
     base = loop_base(app->loop);
     app->started = loop_mono(app->loop);
     build_timers(app);
-    app->planner = planner_new(find_secret, on_plan_read, app);
+    app->planner = planner_new(app->loop, find_secret, app_on_plan_read, app);
     app->outages = outages_new(app->loop, &policy);
     app->agents = agents_new(app->loop);
     app->beside = beside_new(app->loop);

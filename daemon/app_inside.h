@@ -12,6 +12,7 @@
 #include "probes/probers.h"
 
 struct event;
+struct planner_result;
 
 struct app {
     struct config *config;
@@ -24,6 +25,7 @@ struct app {
     struct probers *probers;
     struct webhooks *webhooks;
     struct planner *planner;
+    const struct planner_result *plan; /* that is being taken; NULL: none */
     struct outages *outages;
     struct agents *agents;
     struct beside *beside;
@@ -47,6 +49,12 @@ struct app {
     bool told_ready;
     int exit_code;
 };
+
+/* ---- app_plan.c ---- */
+
+/* Reads the plan again and takes it; arg: the application. */
+void app_load_plan(void *arg);
+void app_on_plan_read(struct planner_result *result, const char *why, void *arg);
 
 /* Begins the end; once is enough. */
 void app_stop(struct app *app, int exit_code);

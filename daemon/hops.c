@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "daemon/hops.h"
 
+#include <assert.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,8 +18,18 @@ struct hop {
     char code[];
 };
 
+/* Hops live together, so that forgetting a million of them is quick. */
+#define BLOCK_BYTES 65536
+
+struct block {
+    struct block *next;
+    size_t used;
+    _Alignas(max_align_t) char bytes[BLOCK_BYTES];
+};
+
 struct hops {
     struct hop *by_code;
+    struct block *blocks;
 };
 
 struct hops *hops_new(void)
@@ -31,25 +43,42 @@ struct hops *hops_new(void)
 
 void hops_free(struct hops *hops)
 {
-    struct hop *hop, *next;
+    struct block *block;
 
     if (hops == NULL)
         return;
-    HASH_ITER(hh, hops->by_code, hop, next)
-    {
-        HASH_DEL(hops->by_code, hop);
-        free(hop);
+    HASH_CLEAR(hh, hops->by_code);
+    while ((block = hops->blocks) != NULL) {
+        hops->blocks = block->next;
+        free(block);
     }
     free(hops);
+}
+
+static void *room_for(struct hops *hops, size_t bytes)
+{
+    size_t rounded = (bytes + _Alignof(max_align_t) - 1) & ~(_Alignof(max_align_t) - 1);
+    void *room;
+
+    assert(rounded <= BLOCK_BYTES);
+    if (hops->blocks == NULL || BLOCK_BYTES - hops->blocks->used < rounded) {
+        struct block *block = calloc(1, sizeof *block);
+
+        if (block == NULL)
+            abort();
+        block->next = hops->blocks;
+        hops->blocks = block;
+    }
+    room = hops->blocks->bytes + hops->blocks->used;
+    hops->blocks->used += rounded;
+    return room;
 }
 
 void hops_add(struct hops *hops, const char *code, const char *uplinks, bool is_core)
 {
     size_t code_bytes = strlen(code) + 1, up_bytes = strcspn(uplinks, " ");
-    struct hop *hop = calloc(1, sizeof *hop + code_bytes + up_bytes + 1);
+    struct hop *hop = room_for(hops, sizeof *hop + code_bytes + up_bytes + 1);
 
-    if (hop == NULL)
-        abort();
     hop->number = HASH_COUNT(hops->by_code) + 1;
     hop->is_core = is_core;
     memcpy(hop->code, code, code_bytes);

@@ -2,6 +2,7 @@
 #include "daemon/planner.h"
 
 #include <arpa/inet.h>
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,12 +10,14 @@
 #include "daemon/base/log.h"
 #include "daemon/base/text.h"
 #include "daemon/hops.h"
+#include "daemon/loop.h"
 #include "probes/budget.h"
 #include "probes/profile.h"
 #include "sql/store.h"
 
 #define DAY_MS         (INT64_C(24) * 3600 * 1000)
-#define LEFT_OUT_NAMED 5 /* in the log */
+#define LEFT_OUT_NAMED 5    /* in the log */
+#define SLICE          2000 /* devices looked at in one turn */
 
 /* A name of the secrets file that devices use, and the credential that it became. */
 struct secret_name {
@@ -24,11 +27,17 @@ struct secret_name {
     char name[]; /* the key */
 };
 
+/* What of a load is under way. GIVEN: the owner has what was read. */
+enum planner_step { PLANNER_IDLE = 1, PLANNER_READS, PLANNER_LANES, PLANNER_GIVEN, PLANNER_CLEARS };
+
 struct planner {
+    struct loop_timer *timer; /* the next slice of what is not reading */
     planner_secret_fn *secret;
     planner_done_fn *done;
     void *arg;
-    struct roster *roster; /* not NULL: a load is under way */
+    enum planner_step step;
+    size_t laned;          /* devices that have their lane */
+    struct roster *roster; /* the owner's, once it is given */
     struct credentials credentials;
     struct secret_name *names; /* which of them has which name */
     struct hops *hops;
@@ -45,18 +54,24 @@ struct planner {
     uint32_t references[BLIND_REFERENCES_MOST];
     size_t reference_count;
     size_t left_out;
+    size_t learned; /* devices of which something was learned before */
+    struct planner_result result;
     struct text first_left_out; /* the first few of them, and why */
     struct pg_conn *again;      /* not NULL: load once more after this one */
     bool abandoned;             /* freed while under way; the last row frees it */
 };
 
-struct planner *planner_new(planner_secret_fn *secret, planner_done_fn *done, void *arg)
+static void on_slice(void *arg);
+
+struct planner *planner_new(struct loop *loop, planner_secret_fn *secret, planner_done_fn *done,
+                            void *arg)
 {
     struct planner *planner = calloc(1, sizeof *planner);
 
     if (planner == NULL)
         abort();
-    *planner = (struct planner){.secret = secret, .done = done, .arg = arg};
+    *planner = (struct planner){.step = PLANNER_IDLE, .secret = secret, .done = done, .arg = arg};
+    planner->timer = loop_timer_new(loop, on_slice, planner);
     return planner;
 }
 
@@ -267,6 +282,7 @@ static void add_device(struct planner *planner, const struct store_site *row,
     }
     (void)text_copy(planner->codes[planner->count], STORE_CODE_MAX, row->code);
     planner->devices[planner->count++] = *device;
+    planner->learned += wall_is_set(device->learned.at);
     if (device->snmp == PLAN_SNMP_V3 && *row->auth != '\0')
         take_agent(planner, row);
 }
@@ -330,73 +346,132 @@ static void take_row(struct planner *planner, const struct store_site *row)
     roster_add(planner->roster, &site);
 }
 
-/* What was gathered is gone; secrets do not stay behind in freed memory. */
-static void clear(struct planner *planner)
+/* What was gathered is gone; secrets do not stay behind in freed memory. One of the big pieces with
+ * each call; true: that was the last. */
+static bool clear_some(struct planner *planner)
 {
     struct secret_name *name, *next;
 
-    HASH_ITER(hh, planner->names, name, next)
-    {
-        HASH_DEL(planner->names, name);
-        free(name);
+    if (planner->devices != NULL) {
+        free(planner->devices);
+        planner->devices = NULL;
+    } else if (planner->codes != NULL) {
+        free(planner->codes);
+        planner->codes = NULL;
+    } else if (planner->hops != NULL) {
+        hops_free(planner->hops);
+        planner->hops = NULL;
+    } else {
+        HASH_ITER(hh, planner->names, name, next)
+        {
+            HASH_DEL(planner->names, name);
+            free(name);
+        }
+        credentials_free(&planner->credentials);
+        free(planner->agents);
+        free(planner->beside);
+        roster_free(planner->roster);
+        text_free(&planner->first_left_out);
+        *planner = (struct planner){.timer = planner->timer,
+                                    .step = PLANNER_IDLE,
+                                    .secret = planner->secret,
+                                    .done = planner->done,
+                                    .arg = planner->arg,
+                                    .again = planner->again};
     }
-    credentials_free(&planner->credentials);
-    free(planner->devices);
-    free(planner->codes);
-    free(planner->agents);
-    planner->agents = NULL;
-    planner->agents_count = planner->agents_room = 0;
-    free(planner->beside);
-    planner->beside = NULL;
-    planner->beside_count = planner->beside_room = planner->reference_count = 0;
-    hops_free(planner->hops);
-    planner->hops = NULL;
-    planner->codes = NULL;
-    roster_free(planner->roster);
-    text_free(&planner->first_left_out);
-    planner->devices = NULL;
-    planner->roster = NULL;
-    planner->count = planner->room = planner->left_out = 0;
+    return planner->step == PLANNER_IDLE;
+}
+
+static void next_step(struct planner *planner, enum planner_step step)
+{
+    planner->step = step;
+    loop_timer_arm(planner->timer, 0);
 }
 
 /* When all sites are known: who shares a radio hop with whom. */
-static void find_lanes(struct planner *planner)
+static void find_lanes(struct planner *planner, size_t most)
 {
-    for (size_t i = 0; i < planner->count; i++)
-        planner->devices[i].lane = hops_of(planner->hops, planner->codes[i]);
+    for (; most > 0 && planner->laned < planner->count; most--, planner->laned++)
+        planner->devices[planner->laned].lane =
+            hops_of(planner->hops, planner->codes[planner->laned]);
+}
+
+/* It is not wanted any more when another was asked for meanwhile. */
+static void give(struct planner *planner)
+{
+    if (planner->again != NULL) {
+        next_step(planner, PLANNER_CLEARS);
+        return;
+    }
+    if (planner->left_out > 0)
+        log_warn("plan.left_out", "devices=%zu sites=\"%s%s\"", planner->left_out,
+                 text_get(&planner->first_left_out),
+                 planner->left_out > LEFT_OUT_NAMED ? ", ..." : "");
+    planner->result =
+        (struct planner_result){.roster = planner->roster,
+                                .planned = {.credentials = planner->credentials.at,
+                                            .credential_count = planner->credentials.count,
+                                            .devices = planner->devices,
+                                            .device_count = planner->count,
+                                            .agents = planner->agents,
+                                            .agent_count = planner->agents_count},
+                                .beside = planner->beside,
+                                .beside_count = planner->beside_count,
+                                .references = planner->references,
+                                .reference_count = planner->reference_count,
+                                .learned = planner->learned,
+                                .left_out = planner->left_out};
+    planner->roster = NULL;
+    planner->step = PLANNER_GIVEN;
+    planner->done(&planner->result, NULL, planner->arg);
 }
 
 static void finish(struct planner *planner, const struct store_status *status)
 {
-    struct planner_result result = {.roster = planner->roster,
-                                    .planned = {.credentials = planner->credentials.at,
-                                                .credential_count = planner->credentials.count,
-                                                .devices = planner->devices,
-                                                .device_count = planner->count,
-                                                .agents = planner->agents,
-                                                .agent_count = planner->agents_count},
-                                    .beside = planner->beside,
-                                    .beside_count = planner->beside_count,
-                                    .references = planner->references,
-                                    .reference_count = planner->reference_count,
-                                    .left_out = planner->left_out};
+    if (status->rc == STORE_OK) {
+        next_step(planner, PLANNER_LANES);
+        return;
+    }
+    next_step(planner, PLANNER_CLEARS);
+    if (planner->again == NULL)
+        planner->done(NULL, status->words, planner->arg);
+}
+
+void planner_release(struct planner *planner)
+{
+    assert(planner->step == PLANNER_GIVEN);
+    next_step(planner, PLANNER_CLEARS);
+}
+
+static void go_on(struct planner *planner)
+{
     struct pg_conn *again = planner->again;
 
-    planner->again = NULL;
-    find_lanes(planner);
-    if (status->rc == STORE_OK && again == NULL) {
-        planner->roster = NULL;
-        if (planner->left_out > 0)
-            log_warn("plan.left_out", "devices=%zu sites=\"%s%s\"", planner->left_out,
-                     text_get(&planner->first_left_out),
-                     planner->left_out > LEFT_OUT_NAMED ? ", ..." : "");
-        planner->done(&result, NULL, planner->arg);
-    } else if (again == NULL) {
-        planner->done(NULL, status->words, planner->arg);
-    }
-    clear(planner);
-    if (again != NULL)
+    if (planner->step == PLANNER_CLEARS && clear_some(planner) && again != NULL) {
+        planner->again = NULL;
         planner_load(planner, again);
+    } else if (planner->step == PLANNER_LANES) {
+        find_lanes(planner, SLICE);
+        if (planner->laned == planner->count)
+            give(planner);
+    }
+}
+
+static void on_slice(void *arg)
+{
+    struct planner *planner = arg;
+
+    go_on(planner);
+    if (planner->step == PLANNER_LANES || planner->step == PLANNER_CLEARS)
+        loop_timer_arm(planner->timer, 0);
+}
+
+/* At the end. */
+static void forget(struct planner *planner)
+{
+    while (!clear_some(planner))
+        ;
+    free(planner);
 }
 
 static void on_row(const struct store_site *row, const struct store_status *status, void *arg)
@@ -404,10 +479,8 @@ static void on_row(const struct store_site *row, const struct store_status *stat
     struct planner *planner = arg;
 
     if (planner->abandoned) {
-        if (row == NULL) {
-            clear(planner);
-            free(planner);
-        }
+        if (row == NULL)
+            forget(planner);
         return;
     }
     if (row != NULL)
@@ -418,10 +491,11 @@ static void on_row(const struct store_site *row, const struct store_status *stat
 
 void planner_load(struct planner *planner, struct pg_conn *conn)
 {
-    if (planner->roster != NULL) {
+    if (planner->step != PLANNER_IDLE) {
         planner->again = conn;
         return;
     }
+    planner->step = PLANNER_READS;
     planner->roster = roster_new();
     planner->hops = hops_new();
     store_plan_load(conn, on_row, planner);
@@ -431,10 +505,10 @@ void planner_free(struct planner *planner)
 {
     if (planner == NULL)
         return;
-    if (planner->roster != NULL) {
+    loop_timer_free(planner->timer);
+    planner->timer = NULL;
+    if (planner->step == PLANNER_READS)
         planner->abandoned = true;
-        return;
-    }
-    clear(planner);
-    free(planner);
+    else
+        forget(planner);
 }
