@@ -322,10 +322,10 @@ static void print_findings(const struct options *options, const struct findings 
     for (size_t i = 1; i < steady->processes; i++)
         prober_s += steady->end[i].cpu_s - steady->begin[i].cpu_s;
     printf("{\"devices\": %zu, \"interval_s\": %lld, \"probers\": %u, \"behind\": %zu, "
-           "\"plan_s\": %.2f, \"ready_s\": %.2f, \"plan_turn_ms\": %.0f",
+           "\"plan_s\": %.2f, \"ready_s\": %.2f, \"plan_turn_ms\": %.1f, \"plan_long_turns\": %llu",
            options->plan.target.count, (long long)options->plan.interval_ms / 1000,
            options->plan.probers, options->plan.behind, found->plan_s, found->ready_s,
-           found->plan_lag.turn_ms);
+           found->plan_lag.turn_ms, (unsigned long long)found->plan_lag.long_turns);
     print_phase("first_round", &found->first);
     print_phase("steady", steady);
     printf(", \"polls\": %llu, \"parent_core_percent\": %.2f, \"prober_core_percent\": %.2f, "
@@ -337,9 +337,10 @@ static void print_findings(const struct options *options, const struct findings 
     printf(", \"prober_turn_ms\": %.1f, \"prober_long_turns\": %llu", found->turns.most_ms,
            (unsigned long long)found->turns.long_turns);
     if (options->reloads > 0)
-        printf(", \"reload_turn_ms\": %.1f, \"reload_prober_turn_ms\": %.1f, "
-               "\"reload_prober_long_turns\": %llu",
-               found->reload_lag.turn_ms, found->reload_turns.most_ms,
+        printf(", \"reload_turn_ms\": %.1f, \"reload_long_turns\": %llu, "
+               "\"reload_prober_turn_ms\": %.1f, \"reload_prober_long_turns\": %llu",
+               found->reload_lag.turn_ms, (unsigned long long)found->reload_lag.long_turns,
+               found->reload_turns.most_ms,
                (unsigned long long)(found->reload_turns.long_turns - found->turns.long_turns));
     print_memory(steady);
     if (options->cut > 0) {

@@ -36,8 +36,9 @@ struct scale_usage {
 };
 
 struct scale_lag {
-    double late_ms; /* the latest a timer of 20 ms has been */
-    double turn_ms; /* the most processor time between two of them: no turn was longer */
+    double late_ms;      /* the latest a timer of 20 ms has been */
+    double turn_ms;      /* the most processor time that one turn of the loop used */
+    uint64_t long_turns; /* that used more than TURN_LONG_US */
 };
 
 /* The longest turn of the children's loops, in processor time, and those over TURN_LONG_US. */
