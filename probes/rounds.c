@@ -66,12 +66,20 @@ void rounds_device_clear(struct rounds *rounds, struct read_device *device)
     visit_memory_clear(&device->memory);
 }
 
+void rounds_device_renew(struct rounds *rounds, struct read_device *device)
+{
+    if (device->era == rounds->era)
+        return;
+    rounds_device_clear(rounds, device);
+    device->profile = NULL;
+    device->era = rounds->era;
+}
+
 void rounds_profiles(struct rounds *rounds, struct profiles *profiles)
 {
-    for (size_t i = 0; i < rounds->now.count; i++) {
-        rounds_device_clear(rounds, &rounds->now.at[i]);
-        rounds->now.at[i].profile = NULL;
-    }
+    while (rounds->open_count > 0)
+        rounds_visit_close(rounds, rounds_find(rounds, rounds->open[0]));
+    rounds->era++;
     visit_book_free(rounds->book);
     profiles_free(rounds->profiles);
     rounds->profiles = profiles;
@@ -83,6 +91,8 @@ void rounds_free(struct rounds *rounds)
     if (rounds == NULL)
         return;
     rounds_profiles(rounds, NULL);
+    for (size_t i = 0; i < rounds->now.count; i++)
+        visit_memory_clear(&rounds->now.at[i].memory);
     free(rounds->now.at);
     free(rounds->next.at);
     rounds_change_drop(rounds);
@@ -210,6 +220,7 @@ static void begin(struct rounds *rounds, const struct plan_now *now, struct read
 
     if (under_way == NULL)
         abort();
+    rounds_device_renew(rounds, device);
     under_way->began = now->wall;
     under_way->began_at = now->mono;
     under_way->at = rounds->open_count;

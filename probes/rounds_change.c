@@ -64,6 +64,7 @@ void rounds_device(struct rounds *rounds, const struct plan_device *device, cons
         .id = device->id,
         .fingerprint = fingerprint_of(device),
         .lane = device->lane,
+        .era = rounds->era,
         .profile = rounds->profiles == NULL || profile[0] == '\0'
                        ? NULL
                        : profiles_find(rounds->profiles, profile),
@@ -77,6 +78,7 @@ static void carry_over(struct rounds *rounds, struct read_device *old)
     struct devices *next = &change->sorted;
     struct read_device *new;
 
+    rounds_device_renew(rounds, old);
     while (change->to < next->count && next->at[change->to].place < old->place)
         change->to++;
     new = change->to < next->count && next->at[change->to].place == old->place

@@ -33,6 +33,7 @@ struct read_device {
     uint32_t fingerprint; /* of where and how it is asked */
     uint32_t token;       /* of its last question */
     uint32_t lane;
+    uint32_t era;   /* of the profiles that what is known of it is of */
     uint32_t bytes; /* of one reading, on the line: the mean of late; 0 until one was seen */
     const struct profile *profile; /* as people say; else NULL */
     struct visit_memory memory;
@@ -69,6 +70,7 @@ struct rounds {
     const struct rounds_callbacks *callbacks;
     void *arg;
     struct profiles *profiles;
+    uint32_t era; /* how often there were others */
     struct visit_book *book;
     int64_t interval_ms;
     int64_t next_interval_ms; /* of the plan that is being given */
@@ -95,6 +97,8 @@ static inline uint32_t rounds_place_of(uint32_t id)
 struct read_device *rounds_find(const struct rounds *rounds, uint32_t id);
 void rounds_visit_close(struct rounds *rounds, struct read_device *device);
 void rounds_device_clear(struct rounds *rounds, struct read_device *device);
+/* What is known of it by other profiles than there are now is forgotten. */
+void rounds_device_renew(struct rounds *rounds, struct read_device *device);
 /* Whose turn comes next at that instant. */
 void rounds_find_place(struct rounds *rounds, struct mono now);
 void rounds_change_drop(struct rounds *rounds);
