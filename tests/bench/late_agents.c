@@ -20,6 +20,7 @@
 #define NOTES_MOST (4 * 1024 * 1024) /* only pages that are written cost memory */
 #define BATCH      64
 #define BYTES_MOST 512
+#define EARLY_US   20000 /* a tick: so much before the earliest that was seen it may be its turn */
 
 struct note {
     uint32_t device;
@@ -187,6 +188,7 @@ void late_agents_stop(struct late_agents *agents)
     }
     if (agents->notes != NULL)
         munmap(agents->notes, sizeof *agents->notes);
+    free(agents->phases_us);
     *agents = (struct late_agents){.pid = -1};
 }
 
@@ -206,8 +208,8 @@ static int by_size(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* The instant of the interval at which the device has its turn: where its earliest probe was. The
- * first is one in its turn; what is far from it came out of turn. */
+/* The instant of the interval at which the device has its turn: where its earliest probe was. What
+ * is far from the first, after a time-out, is none of its turns. */
 static int64_t phase_of(const struct note *notes, size_t count, int64_t interval_us)
 {
     int64_t first = notes[0].at_us % interval_us, least = 0;
@@ -223,18 +225,19 @@ static int64_t phase_of(const struct note *notes, size_t count, int64_t interval
     return (first + least + interval_us) % interval_us;
 }
 
-/* Each turn of one device in that time, by the first probe that came at it or after it. */
-static size_t judge_device(const struct note *notes, size_t count, int64_t from_us, int64_t to_us,
-                           int64_t interval_us, int64_t *late_us, size_t most)
+/* Each turn of one device in that time, by the first probe that came at it or after it. In its
+ * tick, that is: when exactly in it the turn was, nobody has seen. */
+static size_t judge_device(const struct note *notes, size_t count, int64_t phase_us,
+                           int64_t from_us, int64_t to_us, int64_t interval_us, int64_t *late_us,
+                           size_t most)
 {
-    int64_t phase = phase_of(notes, count, interval_us);
-    int64_t turn = from_us - from_us % interval_us + phase;
+    int64_t turn = from_us - from_us % interval_us + phase_us;
     size_t owed = 0, next = 0;
 
     if (turn < from_us)
         turn += interval_us;
     for (; turn < to_us && owed < most; turn += interval_us) {
-        while (next < count && notes[next].at_us < turn)
+        while (next < count && notes[next].at_us < turn - EARLY_US)
             next++;
         late_us[owed++] = next < count && notes[next].at_us - turn < interval_us
                               ? notes[next].at_us - turn
@@ -243,24 +246,62 @@ static size_t judge_device(const struct note *notes, size_t count, int64_t from_
     return owed;
 }
 
-void late_agents_judge(const struct late_agents *agents, int64_t from_us, int64_t to_us,
-                       int64_t interval_us, int64_t most_us, struct late_result *out)
+/* A copy, by device; how many. */
+static size_t sorted_notes(const struct late_agents *agents, struct note **out)
 {
     size_t total = atomic_load_explicit(&agents->notes->count, memory_order_acquire);
-    size_t room = (size_t)((to_us - from_us) / interval_us + 2) * agents->devices, owed = 0;
     struct note *notes = calloc(total + 1, sizeof *notes);
-    int64_t *late_us = calloc(room + 1, sizeof *late_us);
 
-    if (notes == NULL || late_us == NULL)
+    if (notes == NULL)
         abort();
     memcpy(notes, agents->notes->at, total * sizeof *notes);
     qsort(notes, total, sizeof *notes, by_device);
+    *out = notes;
+    return total;
+}
+
+static size_t end_of_device(const struct note *notes, size_t first, size_t total)
+{
+    size_t end = first;
+
+    while (end < total && notes[end].device == notes[first].device)
+        end++;
+    return end;
+}
+
+void late_agents_learn(struct late_agents *agents, int64_t interval_us)
+{
+    struct note *notes;
+    size_t total = sorted_notes(agents, &notes);
+
+    free(agents->phases_us);
+    agents->phases_us = calloc(agents->devices, sizeof *agents->phases_us);
+    if (agents->phases_us == NULL)
+        abort();
+    for (size_t first = 0, end; first < total; first = end) {
+        end = end_of_device(notes, first, total);
+        agents->phases_us[notes[first].device] = phase_of(&notes[first], end - first, interval_us);
+    }
+    free(notes);
+}
+
+void late_agents_judge(const struct late_agents *agents, int64_t from_us, int64_t to_us,
+                       int64_t interval_us, int64_t most_us, struct late_result *out)
+{
+    struct note *notes;
+    size_t total = sorted_notes(agents, &notes), owed = 0;
+    size_t room = (size_t)((to_us - from_us) / interval_us + 2) * agents->devices;
+    int64_t *late_us = calloc(room + 1, sizeof *late_us);
+
+    if (late_us == NULL)
+        abort();
     *out = (struct late_result){0};
     for (size_t first = 0, end; first < total; first = end) {
-        for (end = first; end < total && notes[end].device == notes[first].device; end++)
-            out->sent += notes[end].at_us >= from_us && notes[end].at_us < to_us;
-        owed += judge_device(&notes[first], end - first, from_us, to_us, interval_us,
-                             &late_us[owed], room - owed);
+        end = end_of_device(notes, first, total);
+        for (size_t i = first; i < end; i++)
+            out->sent += notes[i].at_us >= from_us && notes[i].at_us < to_us;
+        owed += judge_device(&notes[first], end - first, agents->phases_us[notes[first].device],
+                             from_us, to_us, interval_us, &late_us[owed], room - owed);
     }
     qsort(late_us, owed, sizeof *late_us, by_size);
     for (size_t i = 0; i < owed; i++)

@@ -22,6 +22,7 @@ struct late_agents {
     uint32_t net; /* host byte order; the i-th device is at net + 1 + i */
     uint32_t devices;
     struct late_notes *notes; /* shared */
+    int64_t *phases_us;       /* by device: when in the interval its turn is */
 };
 
 struct late_result {
@@ -33,8 +34,10 @@ struct late_result {
 
 KT_MUST_CHECK bool late_agents_start(struct late_agents *agents, uint32_t net, uint32_t devices,
                                      struct err *err);
-/* Of [from, to), wall clock, us; both whole intervals after what was noted first. most_us: a probe
- * that left so late is on time. */
+/* When devices have their turns, by what was noted so far: while none was asked out of turn. */
+void late_agents_learn(struct late_agents *agents, int64_t interval_us);
+/* After that. Of [from, to), wall clock, us; both whole intervals after what was noted first.
+ * most_us: a probe that left so late is on time. */
 void late_agents_judge(const struct late_agents *agents, int64_t from_us, int64_t to_us,
                        int64_t interval_us, int64_t most_us, struct late_result *out);
 void late_agents_stop(struct late_agents *agents);

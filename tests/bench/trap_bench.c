@@ -39,6 +39,7 @@ struct options {
 };
 
 struct stretch {
+    struct wall from, to;
     struct late_result late;
     struct prober_counters counters;
     double core_percent;
@@ -206,16 +207,20 @@ static void measure(struct bench *bench, struct stretch *stretch)
 {
     int pid = prober_pid(probers_at(bench->probers, 0));
     struct mono began = mono_now();
-    struct wall from = wall_now(), to;
     double before_s = cpu_of(pid);
 
+    stretch->from = wall_now();
     run_for(bench, bench->options.seconds * 1000);
-    to = wall_now();
+    stretch->to = wall_now();
     stretch->core_percent =
         100 * (cpu_of(pid) - before_s) / ((double)(mono_now().us - began.us) / 1e6);
     stretch->rss_kib = rss_kib_of(pid);
     probers_counters(bench->probers, &stretch->counters);
-    late_agents_judge(&bench->agents, from.us, to.us - SETTLE_MS * US_PER_MS,
+}
+
+static void judge(const struct bench *bench, struct stretch *stretch)
+{
+    late_agents_judge(&bench->agents, stretch->from.us, stretch->to.us - SETTLE_MS * US_PER_MS,
                       bench->options.interval_s * US_PER_S, TICKS_MOST * PLAN_TICK_MS * US_PER_MS,
                       &stretch->late);
 }
@@ -312,11 +317,14 @@ static bool run(struct bench *bench, struct err *err)
         return false;
     run_for(bench, bench->options.interval_s * 1000 + SETTLE_MS); /* each had its first turn */
     measure(bench, &quiet);
+    late_agents_learn(&bench->agents, bench->options.interval_s * US_PER_S);
+    judge(bench, &quiet);
     flood.port = bench->trap_port;
     choose_sources(&bench->options, &flood);
     if (!trap_flood_start(&flood, err))
         return false;
     measure(bench, &loud);
+    judge(bench, &loud);
     sent = trap_flood_stop(&flood);
     run_for(bench, 3 * SETTLE_MS); /* what it counted comes each second */
     probers_trap_counters(bench->probers, &traps);
