@@ -157,6 +157,7 @@ void bare_round(struct bare *bare, struct bare_result *result)
     size_t count = bare->target->count, sent = 0, open = 0;
     double cpu_s = target_cpu_s();
     struct mono start = mono_now();
+    int64_t late_us = 0;
 
     result->polls += count;
     while (sent < count || open > 0) {
@@ -168,6 +169,8 @@ void bare_round(struct bare *bare, struct bare_result *result)
 
             sent += now;
             open += now;
+            if (sent - now < count - count / 100)
+                late_us = mono_now().us - start.us;
         }
         got = receive(bare);
         if (got == 0)
@@ -176,6 +179,8 @@ void bare_round(struct bare *bare, struct bare_result *result)
             open -= got < open ? got : open;
         result->answered += got;
     }
+    if (result->late_p99_us == 0 || late_us < result->late_p99_us)
+        result->late_p99_us = late_us;
     result->cpu_s += target_cpu_s() - cpu_s;
     result->wall_s += (double)(mono_now().us - start.us) / 1e6;
 }

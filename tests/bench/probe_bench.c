@@ -216,6 +216,8 @@ static void print_common(const struct options *options, const struct findings *f
            options->target.varbinds, found->bare.answered, found->bare.wall_s);
     printf(", \"late_p50_ms\": %.1f, \"late_p99_ms\": %.1f", found->late_p50_us / 1e3,
            found->late_p99_us / 1e3);
+    if (found->bare.polls > 0 && options->steady_s == 0)
+        printf(", \"limit_late_p99_ms\": %.1f", (double)found->bare.late_p99_us / 1e3);
 }
 
 static void print_findings(const struct options *options, const struct findings *found)
@@ -241,8 +243,11 @@ static void print_findings(const struct options *options, const struct findings 
     printf("}\n");
 }
 
+/* In the quickest round: other work on the machine makes them later, never earlier. */
 static void note_late(const struct engine_run *run, struct findings *found)
 {
+    if (found->late_p99_us > 0 && run_late_us(run, 0.99) >= found->late_p99_us)
+        return;
     found->late_p50_us = run_late_us(run, 0.5);
     found->late_p99_us = run_late_us(run, 0.99);
 }
@@ -263,10 +268,10 @@ static void take_turns(const struct options *options, struct bare *bare, struct 
     for (int64_t round = 0; round < rounds; round++) {
         bare_round(bare, &found->bare);
         run_round(run, &found->run);
+        note_late(run, found);
     }
     found->answer_p50_us = run_answer_us(run, 0.5);
     found->answer_p99_us = run_answer_us(run, 0.99);
-    note_late(run, found);
 }
 
 static bool cut_some(const struct options *options, const struct own_fleet *fleet,
