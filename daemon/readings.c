@@ -50,11 +50,11 @@ struct readings {
 
 static void add_text(const char *key, const char *value, struct text *out)
 {
-    if (*value == '\0') {
-        text_addf(out, ",\"%s\":null", key);
+    text_add(out, ",\"");
+    text_add(out, key);
+    text_add(out, *value == '\0' ? "\":null" : "\":\"");
+    if (*value == '\0')
         return;
-    }
-    text_addf(out, ",\"%s\":\"", key);
     js_escape(value, strlen(value), out);
     text_add(out, "\"");
 }
@@ -66,7 +66,9 @@ void readings_print(const struct profile_metric *metric, const struct reading_re
     const char *word = is_number ? profile_word(metric, report->number) : NULL;
     char unit[PROFILE_UNIT_MAX + 2];
 
-    text_addf(out, "{\"metric\":\"%s\"", metric->name);
+    text_add(out, "{\"metric\":\"");
+    text_add(out, metric->name);
+    text_add(out, "\"");
     add_text("instance", report->instance, out);
     if (is_number)
         text_addf(out, ",\"value\":%.12g", report->number);
@@ -76,8 +78,9 @@ void readings_print(const struct profile_metric *metric, const struct reading_re
     add_text("unit", unit, out);
     add_text("word", word != NULL ? word : "", out);
     add_text("text", report->text, out);
-    text_addf(out, ",\"status\":\"%s\",\"health\":\"%s\"}", value_status_name(report->status),
-              profile_health_name(report->health));
+    add_text("status", value_status_name(report->status), out);
+    add_text("health", profile_health_name(report->health), out);
+    text_add(out, "}");
 }
 
 static void drop(struct readings *readings)

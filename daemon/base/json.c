@@ -265,18 +265,26 @@ static void escape_one(unsigned char byte, struct text *out)
         text_addf(out, "\\u%04x", byte);
 }
 
+/* What needs no escaping is added in one piece. */
 void js_escape(const char *text, size_t bytes, struct text *out)
 {
+    size_t added = 0;
+
     for (size_t i = 0; i < bytes;) {
         uint32_t point = 0;
         size_t step = text_utf8_step(text + i, bytes - i, &point);
 
+        if (step > 0 && point >= 0x20 && point != '"' && point != '\\') {
+            i += step;
+            continue;
+        }
+        text_add_bytes(out, text + added, i - added);
         if (step == 0)
             text_add(out, REPLACEMENT);
-        else if (point < 0x20 || point == '"' || point == '\\')
-            escape_one((unsigned char)point, out);
         else
-            text_add_bytes(out, text + i, step);
+            escape_one((unsigned char)point, out);
         i += step == 0 ? 1 : step;
+        added = i;
     }
+    text_add_bytes(out, text + added, bytes - added);
 }

@@ -147,21 +147,28 @@ void text_add(struct text *text, const char *more)
     text_add_bytes(text, more, strlen(more));
 }
 
+/* Into the room that is there; where it was too little, once more. */
 void text_addf(struct text *text, const char *format, ...)
 {
+    size_t left = text->at == NULL ? 0 : text->room - text->bytes;
     va_list args;
     int bytes;
 
     va_start(args, format);
-    bytes = vsnprintf(NULL, 0, format, args);
+    bytes = vsnprintf(left == 0 ? NULL : text->at + text->bytes, left, format, args);
     va_end(args);
     if (bytes < 0)
         abort();
-    if (!reserve(text, (size_t)bytes))
+    if (!reserve(text, (size_t)bytes)) {
+        if (left > 0)
+            text->at[text->bytes] = '\0';
         return;
-    va_start(args, format);
-    vsnprintf(text->at + text->bytes, (size_t)bytes + 1, format, args);
-    va_end(args);
+    }
+    if ((size_t)bytes >= left) {
+        va_start(args, format);
+        vsnprintf(text->at + text->bytes, (size_t)bytes + 1, format, args);
+        va_end(args);
+    }
     text->bytes += (size_t)bytes;
 }
 

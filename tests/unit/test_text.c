@@ -171,6 +171,11 @@ static void a_limit_refuses_a_piece_whole_and_all_behind_it(void **state)
     text_addf(&text, "%d", 12345);
     assert_string_equal(text_get(&text), "12345");
     assert_false(text.overflowed);
+    text_clear(&text);
+    text_add(&text, "abc");
+    text_addf(&text, "%d", 678); /* there is room for it, but it may not have it */
+    assert_true(text.overflowed);
+    assert_string_equal(text_get(&text), "abc");
     text_free(&text);
     assert_int_equal(text.limit, 5);
 }
