@@ -27,7 +27,8 @@ bool random_percent(struct random_run *run, uint32_t percent)
     return random_below(run, 100) < percent;
 }
 
-static void say(struct random_run *run, const char *before, const char *format, va_list args)
+__attribute__((format(printf, 3, 0))) static void say(struct random_run *run, const char *before,
+                                                      const char *format, va_list args)
 {
     char line[512];
 
