@@ -2,9 +2,10 @@
 -- condition_report: what is wrong with sites that answer: [{site, kind, since, until}], until null while it lasts; of kind
 -- degraded also device, measure (loss, rtt, or a metric of the device's profile), instance, unit, figure, floor (beyond it is bad), needs
 -- (within it is good; null: the floor), below (to which side; null: above), base (what is usual, where that makes the
--- limits; else null) and bad_since (null while its last rounds are not bad). Told as often as one likes: the same again changes nothing but the figures, and what comes late of one that is over changes nothing at
--- all, unless it turned bad once more. What is degraded and has no ticket is looked at with each telling, so that it has one when
--- what explained it is over. Sites and devices that are not there (any more) are passed over. Returns how many were news.
+-- limits; else null) and bad_since (null while its last rounds are not bad). Told as often as one likes: the same again changes
+-- nothing but the figures, and what comes late of one that is over changes nothing at all, unless it turned bad once more. What is
+-- degraded and has no ticket is looked at with each telling, so that it has one when what explained it is over. Sites and devices
+-- that are not there (any more) are passed over. Returns how many were news.
 create function kentongan.condition_report(p_conditions jsonb, p_now timestamptz) returns bigint
 language plpgsql security definer set search_path = kentongan, pg_temp as $$
 declare
@@ -36,7 +37,7 @@ begin
         if c.id is null or (c.until is not null and said.since > c.since) then
             insert into site_condition (site, root, kind, device, measure, instance, unit, since, until, figure, floor, needs, below, base)
             values (said.site,
-                    case said.kind when 'degraded' then degraded_root(said.site, said.measure, said.figure, said.base, p_now) else said.site end,
+                    case said.kind when 'degraded' then degraded_root(said.site, said.measure, said.figure, said.base, said.since, p_now) else said.site end,
                     said.kind, said.device, said.measure, said.instance, said.unit, said.since,
                     case when said.until is not null then greatest(said.until, said.since) end, said.figure, said.floor, said.needs, said.below,
                     said.base)
@@ -57,7 +58,7 @@ begin
             was := c;
             update site_condition set figure = said.figure, floor = said.floor, needs = said.needs, below = said.below, base = said.base,
                    -- the one above has been good for long enough to be no reason any more
-                   root = case when root <> site then degraded_root(site, measure, (said.figure + coalesce(said.base, 0)) / 2, said.base, p_now) else site end
+                   root = case when root <> site then degraded_root(site, measure, (said.figure + coalesce(said.base, 0)) / 2, said.base, since, p_now) else site end
              where id = c.id returning * into c;
             if c.root <> was.root then
                 perform degraded_end(was, p_now);

@@ -10,6 +10,7 @@ language sql stable set search_path = kentongan, pg_temp as $$
       from device d
       cross join lateral (select case c.measure when 'loss' then sum(r.lost) * 100.0 / nullif(sum(r.sent), 0)
                                                 else avg(r.rtt_mean_us) / 1000 end as figure from rollup r
-                           where r.device = d.id and r.slot >= p_now - interval '40 minutes' and r.slot < p_now) l
+                           where r.device = d.id and r.slot < p_now
+                             and r.slot >= greatest(p_now - interval '40 minutes', case c.measure when 'rtt' then c.since end)) l
      where d.role = 'reference'
 $$;

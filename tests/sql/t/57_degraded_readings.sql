@@ -68,6 +68,14 @@ select is(pg_temp.says('33.14.01.2001', 'signal', 'wlan1', -84, 0, null, 1802), 
 select is(pg_temp.tickets(), '33.14.01 degraded offered, 33.14.01.2001 degraded offered', 'another fault, another ticket');
 rollback to plain;
 
+-- It is found after three bad rounds of eight: that the relay was good before is no excuse.
+select kentongan.history_partition('rollup', t.at(-3600)), kentongan.history_partition('rollup', t.at(0));
+insert into kentongan.rollup (device, slot, sent, lost, rtt_mean_us)
+select pg_temp.gw('33.14.01'), t.at(s), 10, 0, case when s < 0 then 20000 else 900000 end from generate_series(-1500, 600, 300) s;
+select pg_temp.says('33.14.01.2001', 'rtt', '', 900, 0, null, 920);
+select is(pg_temp.tickets(), '33.14.01 degraded offered', 'a relay that has just become slow');
+rollback to plain;
+
 -- By what is usual: a rise is the relay's where its own is half as high, however long its round trips are.
 create function pg_temp.hour(p_site text, p_weeks int, p_ms int) returns void language sql as $$
     select kentongan.history_partition('rollup_hour', date_trunc('hour', t.at(0)) - w * interval '168 hours') from generate_series(1, p_weeks) w;
