@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: ISC
--- ticket_evidence: ticket_evidence_rows in words: what, who said it, when, the detail and the site. Of a ticket that is
+-- ticket_evidence: ticket_evidence_rows as sentences: what was seen, when, the detail and the site. Of a ticket that is
 -- degraded, what is wrong: measure, figure, floor, since when, and of which site.
 create function kentongan.ticket_evidence(t kentongan.ticket) returns jsonb
 language sql stable set search_path = kentongan, pg_temp as $$
@@ -11,9 +11,8 @@ language sql stable set search_path = kentongan, pg_temp as $$
                                   order by c.until is not null, c.site <> t.root, c.site, c.measure, c.instance), '[]')
           from ticket_conditions(t) c)
     else coalesce(jsonb_agg(
-               case when e.source = 'ping' and e.what = 'answers' then 'answers ping, not SNMP'
-                    else concat_ws(' ', e.what, e.source) end
-               || coalesce(' ' || to_char(e.at at time zone 'UTC', 'HH24:MI:SS"Z"'), '')
+               evidence_told(e.source, e.what)
+               || coalesce(' at ' || to_char(e.at at time zone 'UTC', 'HH24:MI:SS"Z"'), '')
                || coalesce(': ' || e.detail, '') || coalesce(' (' || e.site || ')', '') order by e.n), '[]') end
       from (select *, row_number() over () as n from ticket_evidence_rows(t)) e
 $$;

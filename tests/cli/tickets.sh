@@ -117,7 +117,7 @@ sql "select kentongan.fault_report(site, root, last_good, first_bad, detected, r
        from kentongan.outage where site = root order by id limit 1" >/dev/null
 run 0 ticket show 1
 says 'guess         power 90 %'
-says 'evidence      within-outage boot 02:29:00Z'
+says 'evidence      within-outage boot at 02:29:00Z'
 says 'proven        power: the device started again at 2026-11-24 09:29 WIB'
 grep -qE 'engine +prove +restored +power' "$out" || fail 'the log does not say what is proven'
 run 0 tickets --all
@@ -158,7 +158,7 @@ sql "select kentongan.fault_report('33.14.01.2004', '33.14.01.2004', null, now()
 run 0 site show 33.14.01.2004
 says 'agent mute: it answers pings, but no SNMP'
 run 0 ticket show "$(sql "select number from kentongan.ticket order by id desc limit 1")"
-says 'evidence      answers ping, not SNMP'
+says 'evidence      it answers ping, not SNMP'
 
 # How its link has been: a day in one line, half an hour a column; nobody looked before.
 run 0 site show 33.14.01.2003

@@ -88,7 +88,7 @@ static void an_outage_is_found_at_a_trap_and_not_in_an_hour(struct rig *rig)
     rig_trap_send(rig, &from, port, LINK_DOWN);
     rig_wait_log(rig, "trap.heard site=" VILLAGE_A " kind=linkDown");
     offered = rig_wait_hooks(rig, "ticket.offered", "/ok/a", 1);
-    tells(rig, &offered, "linkDown trap ");
+    tells(rig, &offered, "it said that a port went down at ");
     assert_string_equal(rig_sql(rig, "select string_agg(root, ' ') from kentongan.ticket"),
                         VILLAGE_A);
     assert_int_equal(rig_metric(rig, BELIEVED("linkDown")), 1);
@@ -119,7 +119,7 @@ static void what_a_ups_said_is_evidence_of_its_sites_outage(struct rig *rig)
     nothing_came_of_it(rig);
     rig_fleet(rig, "cut", VILLAGE_A);
     offered = rig_wait_hooks(rig, "ticket.offered", "/ok/a", 1);
-    tells(rig, &offered, "power-low trap ");
+    tells(rig, &offered, "it said that its battery was low at ");
     rig_check(rig);
 }
 
