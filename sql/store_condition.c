@@ -42,6 +42,14 @@ void store_flapping_load(struct pg_conn *conn, struct wall now, store_json_cb *c
     store_json(conn, STMT_FLAPPING_LOAD, &args, cb, arg);
 }
 
+void store_cause_load(struct pg_conn *conn, struct wall now, store_json_cb *cb, void *arg)
+{
+    struct pg_args args = {0};
+
+    pg_arg_wall(&args, now); /* $1 */
+    store_json(conn, STMT_CAUSE_LOAD, &args, cb, arg);
+}
+
 void store_degraded_load(struct pg_conn *conn, store_json_cb *cb, void *arg)
 {
     store_json(conn, STMT_DEGRADED_LOAD, NULL, cb, arg);

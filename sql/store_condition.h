@@ -15,6 +15,8 @@ void store_condition_report(struct pg_conn *conn, const char *conditions_json, s
                             store_done_cb *cb, void *arg);
 /* What came and went of late, as functions/flapping_load.sql gives it: for a daemon that starts. */
 void store_flapping_load(struct pg_conn *conn, struct wall now, store_json_cb *cb, void *arg);
+/* What was proven of the outages of the last year (functions/cause_load.sql). */
+void store_cause_load(struct pg_conn *conn, struct wall now, store_json_cb *cb, void *arg);
 /* JSON [{site, device, measure, instance, unit, since, floor, needs, below, base}] of what is
  * degraded: likewise. */
 void store_degraded_load(struct pg_conn *conn, store_json_cb *cb, void *arg);

@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: ISC
 -- cause_note: keeps what the engine says of the cause of an outage. p_cause: {guess, confidence 0…1, ranked [{cause, p}],
--- proven, booted_at, feeder, evidence (evidence_add)}; all may be absent, and null says nothing new. The first guess stays as
+-- proven, booted_at, feeder, vitals {at, uptime_ticks, engine_time_s}, evidence (evidence_add)}; all may be absent, and null says nothing new. The first guess stays as
 -- what was said at opening; later ones are what is believed now, until the outage is over. What is proven is said once,
--- unless it was "unproven". A feeder counts for an outage that is its own root and has not outlasted that feeder's loss.
+-- unless it was "unproven". Vitals are those before the outage: the first ones stay. A feeder counts for an outage that is its own root and has not outlasted that feeder's loss.
 create function kentongan.cause_note(o kentongan.outage, p_cause jsonb) returns kentongan.outage
 language plpgsql set search_path = kentongan, pg_temp as $$
 declare
@@ -22,6 +22,9 @@ begin
            cause_ranked = case when guess is not null then coalesce(nullif(p_cause -> 'ranked', 'null'), cause_ranked)
                                else cause_ranked end,
            cause_proven = case when proves then p_cause ->> 'proven' else cause_proven end,
+           vitals_at = coalesce(vitals_at, (p_cause #>> '{vitals,at}')::timestamptz),
+           uptime_ticks = case when vitals_at is null then (p_cause #>> '{vitals,uptime_ticks}')::bigint else uptime_ticks end,
+           engine_time_s = case when vitals_at is null then (p_cause #>> '{vitals,engine_time_s}')::bigint else engine_time_s end,
            booted_at = coalesce(booted_at, (p_cause ->> 'booted_at')::timestamptz),
            feeder = case when left_feeder_at is null and root = site then coalesce(nullif(p_cause ->> 'feeder', ''), feeder)
                          else feeder end

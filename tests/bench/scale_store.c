@@ -120,6 +120,13 @@ void store_condition_report(struct pg_conn *conn, const char *conditions_json, s
     owe(&(struct owed){.on_done = cb, .arg = arg});
 }
 
+void store_cause_load(struct pg_conn *conn, struct wall now, store_json_cb *cb, void *arg)
+{
+    (void)conn;
+    (void)now;
+    owe(&(struct owed){.on_json = cb, .arg = arg});
+}
+
 void store_flapping_load(struct pg_conn *conn, struct wall now, store_json_cb *cb, void *arg)
 {
     (void)conn;

@@ -27,7 +27,7 @@ select is(pg_temp.cause(), '{"guess": "link", "confidence": 0.61, "opening": {"g
           "booted_at": null, "ranked": [{"cause": "link", "p": 0.61}, {"cause": "power", "p": 0.3}]}'::jsonb, 'the ticket has it');
 select is((select data -> 'cause' from kentongan.notification where type = 'ticket.opened'),
           '{"guess": "link", "confidence": 0.61, "proven": null,
-            "evidence": ["link-down parent 02:00:02Z: port 3", "silent ping 02:00:20Z"]}'::jsonb, 'and the message says it');
+            "evidence": ["the port towards it went down at 02:00:02Z: port 3", "it does not answer ping at 02:00:20Z"]}'::jsonb, 'and the message says it');
 select is((select (cause_guess, cause_confidence) from report.ticket), row('link'::text, 0.61), 'the report reads it');
 
 -- More is known: what was said at opening stays.
@@ -111,7 +111,7 @@ select is(t.try($$select pg_temp.said('33.14.03', '33.14.03', 0, null, 20, '{"gu
 select pg_temp.said('33.14.03', '33.14.03', 0, null, 20, '{"guess": "link", "confidence": 7, "evidence": [
     {"source": "ups", "what": "on-battery", "at": "2026-11-24T01:59:58Z", "detail": "  a \n\u0007 b  "}]}');
 select is(pg_temp.cause() -> 'confidence', '1.00', 'a certainty beyond certainty is one');
-select is(kentongan.ticket_evidence(k), '["on-battery ups 01:59:58Z: a b"]'::jsonb, 'a detail is one line') from kentongan.ticket k;
+select is(kentongan.ticket_evidence(k), '["the UPS went to battery at 01:59:58Z: a b"]'::jsonb, 'a detail is one line') from kentongan.ticket k;
 select pg_temp.said('33.14.03', '33.14.03', 0, null, 20, jsonb_build_object('evidence', jsonb_build_array(
     jsonb_build_object('source', 'reading', 'what', 'voltage-falling', 'detail', repeat('é', 1000)))));
 select is((select max(length(detail)) from kentongan.outage_evidence), 200, 'and a short one');
@@ -167,6 +167,40 @@ select is((select string_agg(cause || '=' || coalesce(kentongan.cause_agrees(cau
              from kentongan.cause_code where is_reported),
           'power=true upstream=false link=false antenna=false cable=false fibre=false psu=true ups=true device=false config=false '
           'lightning=- vandalism=- planned=- unknown=-', 'which reports agree with power');
+rollback to plain;
+
+-- What a daemon that starts begins its guesses with: the site's own outages of the last year that were proven.
+select pg_temp.said('33.14.03', '33.14.03', 1000, 1060, 1065, '{"proven": "power"}');
+select pg_temp.said('33.14.03', '33.14.03', 3000, 3060, 3065, '{"proven": "link"}');
+select pg_temp.said('33.14.03', '33.14.03', 5000, 5060, 5065, '{"proven": "link"}');
+select pg_temp.said('33.14.03', '33.14.03', 7000, 7060, 7065, '{"proven": "unproven"}');
+select pg_temp.said('33.14.01', '33.14.01', 9000, 9600, 9606, '{"proven": "device"}');
+select pg_temp.said('33.14.01.2001', '33.14.01', 9000, 9600, 9605, '{"proven": "power"}');
+select is(kentongan.cause_load(t.at(20000)), '[{"site": "33.14.01", "power": 0, "link": 0, "device": 1, "agent": 0, "vitals": null},
+                                               {"site": "33.14.03", "power": 1, "link": 2, "device": 0, "agent": 0, "vitals": null}]'::jsonb,
+          'what was proven, and of none that was another''s');
+update kentongan.outage set feeder = 'A' where site = '33.14.03' and cause_proven = 'power';
+select is(kentongan.cause_load(t.at(20000)) -> 1, '{"site": "33.14.03", "power": 0, "link": 2, "device": 0, "agent": 0, "vitals": null}'::jsonb,
+          'a feeder''s loss is no habit of the site');
+select is(kentongan.cause_load(t.at(20000) + interval '366 days'), '[]'::jsonb, 'what was longer ago is past');
+rollback to plain;
+
+-- What the clocks showed before an outage stays with it, the first word of it, for a daemon that starts while it lasts.
+select pg_temp.said('33.14.03', '33.14.03', 1000, null, 1005,
+                    '{"guess": "power", "vitals": {"at": "2026-11-24T01:00:00Z", "uptime_ticks": 4711, "engine_time_s": null}}');
+select pg_temp.said('33.14.03', '33.14.03', 1000, null, 1006, '{"vitals": {"at": "2026-11-24T01:30:00Z", "uptime_ticks": 1}}');
+select is(kentongan.cause_load(t.at(20000)), jsonb_build_array(jsonb_build_object('site', '33.14.03',
+          'vitals', jsonb_build_object('at', kentongan.wall_text('2026-11-24T01:00:00Z'), 'uptime_ticks', 4711, 'engine_time_s', null))),
+          'the first vitals stay');
+select throws_ok($q$ select pg_temp.said('33.14.01', '33.14.01', 1000, null, 1006, '{"vitals": {"at": "soon"}}') $q$, '22007', null, 'an instant it is');
+select pg_temp.said('33.14.03', '33.14.03', 1000, 1600, 1605, '{"proven": "link"}');
+select is(kentongan.cause_load(t.at(20000)), '[{"site": "33.14.03", "power": 0, "link": 1, "device": 0, "agent": 0, "vitals": null}]'::jsonb,
+          'and go with it');
+select pg_temp.said('33.14.03', '33.14.03', 3000, null, 3005, '{"guess": "power", "evidence":
+                    [{"source": "history", "what": "earlier-outages", "at": "2026-11-24T02:50:05Z", "detail": "link 7, power 2"}]}');
+select is(kentongan.ticket_evidence(t) ->> 0, 'what its earlier outages were at 02:50:05Z: link 7, power 2', 'what they were is evidence of the next')
+  from kentongan.ticket t where t.root = '33.14.03' and t.state = 'new';
+select is(kentongan.evidence_told('history', 'nothing-known'), 'nothing-known history', 'what has no sentence is told all the same');
 rollback to plain;
 
 -- Whose failure it was: a village behind a relay without power lost nothing of the network's.
