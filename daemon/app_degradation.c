@@ -27,6 +27,7 @@ static void on_value(const struct reading_report *report, const struct profile_m
     struct app *app = arg;
 
     degradation_hear_reading(app->degradation, report, metric);
+    outages_on_reading(app->outages, metric, report);
 }
 
 void app_build_degradation(struct app *app)

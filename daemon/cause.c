@@ -14,6 +14,8 @@ static const double usual[CAUSE_END] = {
     [CAUSE_DEVICE] = 0.07, [CAUSE_AGENT] = 0.05,
 };
 
+#define USUAL_OUTAGES 4.0 /* what is usual anywhere weighs as much as so many earlier outages */
+
 struct clue_row {
     const char *source;
     const char *word;
@@ -66,8 +68,8 @@ static const struct clue_row rows[CLUE_END] = {
     /* Links do not fail together unless they are one, and then the site above would be silent. */
     [CLUE_FEEDER_DOWN]     = {"feeder", "down-together",   ROW( 4.5f, 0.0f, -1.5f, -2.0f, -2.0f)},
     [CLUE_FEEDER_BOOTED]   = {"feeder", "booted-together", ROW( 4.5f, 0.0f, -1.5f, -2.0f, -2.0f)},
-    /* Half of all cuts are of one house: its fuse, its meter, its token. */
-    [CLUE_FEEDER_UP]       = {"feeder", "others-answer",   ROW(-0.3f, 0.0f,  0.1f,  0.2f,  0.1f)},
+    /* Half of all cuts are of one house, its fuse, its meter, its token: the other half is not. */
+    [CLUE_FEEDER_UP]       = {"feeder", "others-answer",   ROW(-0.7f, 0.0f,  0.0f,  0.0f,  0.0f)},
     [CLUE_SIGNAL_WEAK]     = {"radio",  "signal-weak",     ROW(-0.3f, 0.0f,  2.0f, -0.3f, -0.3f)},
     [CLUE_LIGHT_WEAK]      = {"optics", "light-weak",      ROW(-0.3f, 0.0f,  2.0f, -0.3f, -0.3f)},
     [CLUE_LOSSY]           = {"reading", "lossy",          ROW(-0.2f, 0.0f,  0.9f, -0.2f,  0.0f)},
@@ -98,9 +100,53 @@ const char *cause_clue_word(enum cause_clue clue)
     return rows[clue].word;
 }
 
-static double score(uint32_t clues, int cause)
+static bool is_counted(enum cause cause)
 {
-    double sum = log(usual[cause]);
+    return cause != CAUSE_UPSTREAM && cause != CAUSE_UNPROVEN;
+}
+
+unsigned cause_habit_count(const struct cause_habit *habit)
+{
+    unsigned all = 0;
+
+    for (int cause = CAUSE_POWER; cause < CAUSE_END; cause++)
+        all += habit->proven[cause];
+    return all;
+}
+
+/* Where there is no room all fade by half: what was long ago matters less. */
+void cause_habit_add(struct cause_habit *habit, enum cause cause, uint32_t times)
+{
+    uint32_t left = times < UINT8_MAX ? times : UINT8_MAX;
+
+    if (!is_counted(cause))
+        return;
+    while (habit->proven[cause] + left > UINT8_MAX) {
+        for (int each = CAUSE_POWER; each < CAUSE_END; each++)
+            habit->proven[each] /= 2;
+        left = (left + 1) / 2;
+    }
+    habit->proven[cause] = (uint8_t)(habit->proven[cause] + left);
+}
+
+/*
+ * What is usual at that site: its own outages count beside USUAL_OUTAGES of the usual kind, which
+ * is Laplace's smoothing, so that none is beyond doubt. Whether a site above is silent is seen, and
+ * no habit of this one.
+ */
+static double usual_here(const struct cause_habit *habit, int cause)
+{
+    double own = 1 - usual[CAUSE_UPSTREAM];
+
+    if (habit == NULL || !is_counted((enum cause)cause))
+        return usual[cause];
+    return own * (habit->proven[cause] + USUAL_OUTAGES * usual[cause] / own) /
+           (cause_habit_count(habit) + USUAL_OUTAGES);
+}
+
+static double score(uint32_t clues, const struct cause_habit *habit, int cause)
+{
+    double sum = log(usual_here(habit, cause));
 
     for (int clue = CLUE_BLAMED; clue < CLUE_END; clue++)
         if ((clues & CLUE(clue)) != 0)
@@ -108,12 +154,12 @@ static double score(uint32_t clues, int cause)
     return sum;
 }
 
-void cause_guess(uint32_t clues, struct cause_guess *guess)
+void cause_guess(uint32_t clues, const struct cause_habit *habit, struct cause_guess *guess)
 {
     double all = 0;
 
     for (int cause = CAUSE_POWER; cause <= CAUSES_GUESSED; cause++) {
-        double p = exp(score(clues, cause));
+        double p = exp(score(clues, habit, cause));
         size_t at = (size_t)cause - 1;
 
         all += p;

@@ -2,11 +2,12 @@
 /*
  * cause - why a site is silent: what points to which cause, and what follows from all of it.
  *
- * Pure, by value. What was seen is a set of clues; each says by its row in one table how much more
- * often it is seen with one cause than with another, and the sum over what causes are usual ranks
- * them (naive Bayes). That is a guess, for while a site is silent; what is proven once it is back
- * is decided by rules (daemon/cause_proof.h). Gathering clues is daemon/outage_cause.c's. Source:
- * definitions, "Power or link: how the cause is proven".
+ * Pure, by value. How often a site's earlier outages had which cause, and how usual the causes are
+ * anywhere, is where it begins. What was seen is a set of clues; each says by its row in one table
+ * how much more often it is seen with one cause than with another, and the sum ranks them (naive
+ * Bayes). That is a guess, for while a site is silent; what is proven once it is back is decided by
+ * rules (daemon/cause_proof.h). Gathering clues is daemon/outage_cause.c's. Source: definitions,
+ * "Power or link: how the cause is proven".
  */
 #ifndef KT_CAUSE_H
 #define KT_CAUSE_H
@@ -70,7 +71,15 @@ struct cause_guess {
     struct cause_rank ranked[CAUSES_GUESSED]; /* the most probable first */
 };
 
-void cause_guess(uint32_t clues, struct cause_guess *guess);
+/* What was proven of a site's earlier outages; of those that were its own and not its feeder's. */
+struct cause_habit {
+    uint8_t proven[CAUSE_END]; /* how often; CAUSE_UPSTREAM and CAUSE_UNPROVEN are not counted */
+};
+
+void cause_habit_add(struct cause_habit *habit, enum cause cause, uint32_t times);
+unsigned cause_habit_count(const struct cause_habit *habit);
+/* habit: NULL where nothing is known. Few earlier outages change little. */
+void cause_guess(uint32_t clues, const struct cause_habit *habit, struct cause_guess *guess);
 const char *cause_name(enum cause cause);            /* "power" … */
 const char *cause_clue_source(enum cause_clue clue); /* "trap", "ping", … */
 const char *cause_clue_word(enum cause_clue clue);   /* "on-battery", … */

@@ -194,6 +194,13 @@ static bool is_device(const struct cause_facts *facts, struct wall booted_at)
     return has(clues, CLUE_FEEDER_UP) && booted_at.us <= facts->detected.us;
 }
 
+/* Whatever began anew: its pings fell silent while its link was there. */
+static bool went_alone(uint32_t clues)
+{
+    return has(clues, CLUE_PING_SILENT) &&
+           (has(clues, CLUE_PING_ANSWERED) || has(clues, CLUE_BESIDE_ANSWERS));
+}
+
 /* Its agent began anew so long before the first answer that something else kept it from us. */
 static bool was_unheard(const struct cause_vitals *after)
 {
@@ -217,18 +224,20 @@ static enum cause verdict(const struct cause_facts *facts, enum cause_run run,
                                                                                  : CAUSE_AGENT;
     case RUN_ON:
         return has(facts->clues, CLUE_BESIDE_ANSWERS) ? CAUSE_AGENT : CAUSE_LINK;
-    case RUN_UNKNOWN:
     case RUN_MAYBE_ANEW:
+        return went_alone(facts->clues) ? CAUSE_DEVICE : CAUSE_UNPROVEN;
+    case RUN_UNKNOWN:
     case RUN_END:
         break;
     }
     return CAUSE_UNPROVEN;
 }
 
-/* How long it has run. */
-static int64_t shown_ms(const struct cause_vitals *after)
+struct wall cause_began(const struct cause_vitals *after)
 {
-    return of_ticks(after->host_ticks >= 0 ? after->host_ticks : after->uptime_ticks);
+    int64_t shown = of_ticks(after->host_ticks >= 0 ? after->host_ticks : after->uptime_ticks);
+
+    return shown < 0 ? (struct wall){0} : wall_add_ms(after->at, -shown);
 }
 
 void cause_prove(const struct cause_facts *facts, struct cause_proof *proof)
@@ -240,6 +249,6 @@ void cause_prove(const struct cause_facts *facts, struct cause_proof *proof)
         answered_all_along(facts->clues))
         proof->run = RUN_AGENT_ANEW;
     if (proof->run == RUN_ANEW)
-        proof->booted_at = wall_add_ms(facts->after.at, -shown_ms(&facts->after));
+        proof->booted_at = cause_began(&facts->after);
     proof->cause = verdict(facts, proof->run, proof->booted_at);
 }

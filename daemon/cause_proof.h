@@ -31,6 +31,7 @@
  *   another site is to blame: power when the device began anew, else upstream
  *   pings were answered all along: agent
  *   the device began anew: device, if there is a reason to say so (is_device()), else power
+ *   it or its agent began anew, and pings fell silent while its link was there: device
  *   only the agent began anew: agent; when pings were silent, too, or it was under way long before
  *     it was heard again: link
  *   it ran on: link; when devices beside it answered meanwhile, by the same link: agent
@@ -83,6 +84,8 @@ struct cause_proof {
     struct wall booted_at; /* with RUN_ANEW: when it began, by the clock of after.at */
 };
 
+/* When it began by its host's clock, or else by its sysUpTime; unset: it said neither. */
+struct wall cause_began(const struct cause_vitals *after);
 /* How a device fared from the last good answer on, by its clocks alone. */
 enum cause_run cause_run(const struct cause_facts *facts);
 void cause_prove(const struct cause_facts *facts, struct cause_proof *proof);

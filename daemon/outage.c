@@ -124,6 +124,7 @@ static void on_due(void *arg)
         outages_cause_feeders(outages);
     }
     outages_flap_load(outages);
+    outages_witness_load(outages);
     outages_flap_pass(outages);
     outages_cover_turn(outages, now);
     outages_tell(outages, now);
@@ -279,6 +280,7 @@ void outage_on_link_change(const struct link_change *change, void *arg)
     if (outages->roster == NULL)
         return;
     outages_sight_hear(outages, change);
+    outages_witness_hear(outages, change);
     index = roster_by_device(outages->roster, change->device_id);
     if (index == TOPOLOGY_NONE || outages_is_stale(outages, change))
         return; /* taken off the plan while the frame was under way */
@@ -364,6 +366,8 @@ struct outages *outages_new(struct loop *loop, const struct plan_policy *policy)
         abort();
     outages->loop = loop;
     outages->policy = *policy;
+    outages->omens = omens_new();
+    outages->bystanders = bystanders_new();
     blind_init(&outages->blind);
     outages->sight = SIGHT_SEES;
     outages->told_sight = SIGHT_UNSURE;
@@ -440,6 +444,8 @@ void outages_free(struct outages *outages)
     loop_timer_free(outages->timer);
     outages_plan_free(outages);
     roster_free(outages->roster);
+    omens_free(outages->omens);
+    bystanders_free(outages->bystanders);
     marks_free(&outages->undecided);
     marks_free(&outages->roots);
     marks_free(&outages->others);

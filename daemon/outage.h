@@ -23,6 +23,8 @@
 struct loop;
 struct outages;
 struct pg_conn;
+struct profile_metric;
+struct reading_report;
 
 struct outage_counts {
     size_t sites;
@@ -85,6 +87,9 @@ void outage_on_link_change(const struct link_change *change, void *arg);
 /* A trap that was believed, of a gateway or a device beside it: evidence of an outage of its site,
  * when one is near. Decides nothing. */
 void outages_on_trap(const struct trap_hint *hint, struct outages *outages);
+/* A value that any device read: evidence of an outage that may begin soon. Decides nothing. */
+void outages_on_reading(struct outages *outages, const struct profile_metric *metric,
+                        const struct reading_report *report);
 /* A child probes the plan: sites with an open outage begin DOWN, the others answer for themselves.
  */
 void outages_on_prober_ready(struct outages *outages, uint32_t shard);

@@ -131,28 +131,14 @@ void outages_cause_begin(struct outages *outages, size_t index, const struct lin
         span->clues |= CLUE(CLUE_LOSSY);
 }
 
-/* The vitals of an answer are older than the change when that tells of a silence. */
-static void keep_vitals(struct outages *outages, struct site *site,
-                        const struct link_change *change)
-{
-    bool answered = change->state == LINK_UP;
-    bool silent = change->state == LINK_SUSPECT || change->effect == LINK_FX_BEGINS;
-    struct wall at = answered ? change->at : change->last_good;
-
-    if ((!answered && !silent) || !wall_is_set(at) ||
-        (change->vitals.uptime_ticks < 0 && change->vitals.engine_time_s < 0))
-        return;
-    site->vitals =
-        (struct cause_vitals){at, change->vitals.uptime_ticks, change->vitals.engine_time_s, -1};
-    site->vitals_at = mono_add_ms(loop_mono(outages->loop), -wall_diff_ms(change->at, at));
-}
-
 void outages_cause_hear(struct outages *outages, size_t index, const struct link_change *change)
 {
     struct site *site = roster_site(outages->roster, index);
     struct span *span = spans_current(&site->spans);
 
-    keep_vitals(outages, site, change);
+    (void)vitals_hear(&site->vitals, &site->vitals_at, change, loop_mono(outages->loop));
+    if ((change->state == LINK_SUSPECT || change->state == LINK_RECOVERING) && !change->asked)
+        outages_witness_ask(outages, index);
     if (span == NULL)
         return;
     if (change->ping == LINK_PING_ANSWERS)
@@ -170,6 +156,7 @@ void outages_cause_blamed(struct outages *outages, size_t index)
     span->clues &= ~(CLUE(CLUE_BLAMED) | CLUE(CLUE_PARENT_ANSWERS));
     span->clues |= span->root == index ? CLUE(CLUE_PARENT_ANSWERS) : CLUE(CLUE_BLAMED);
     hear_traps(outages, index, span);
+    span->clues |= outages_witness_clues(outages, index, span);
     if (span->root == index)
         mark_feeder(outages, index);
 }
@@ -280,6 +267,12 @@ static bool booted_together(struct outages *outages, size_t index, struct wall b
     return wall_is_set(before) && apart_ms <= FEEDER_WINDOW_MS && apart_ms >= -FEEDER_WINDOW_MS;
 }
 
+/* Below 0: by the wall clock alone. */
+static int64_t vitals_age_ms(const struct outages *outages, const struct site *site)
+{
+    return site->vitals_at.us == 0 ? -1 : mono_diff_ms(loop_mono(outages->loop), site->vitals_at);
+}
+
 void outages_cause_end(struct outages *outages, size_t index, const struct link_change *change)
 {
     struct site *site = roster_site(outages->roster, index);
@@ -287,8 +280,7 @@ void outages_cause_end(struct outages *outages, size_t index, const struct link_
     struct cause_facts facts = {.before = site->vitals,
                                 .after = {change->at, change->vitals.uptime_ticks,
                                           change->vitals.engine_time_s, change->vitals.host_ticks},
-                                .elapsed_ms =
-                                    mono_diff_ms(loop_mono(outages->loop), site->vitals_at)};
+                                .elapsed_ms = vitals_age_ms(outages, site)};
     struct cause_proof proof;
 
     if (span == NULL)
@@ -298,6 +290,7 @@ void outages_cause_end(struct outages *outages, size_t index, const struct link_
     facts.last_good = span->last_good;
     facts.detected = span->detected;
     facts.another_is_root = span->root != index;
+    span->clues |= outages_witness_ran(outages, index, span, cause_began(&facts.after));
     facts.clues = span->clues;
     cause_prove(&facts, &proof);
     if (booted_together(outages, index, proof.booted_at)) {
@@ -307,13 +300,16 @@ void outages_cause_end(struct outages *outages, size_t index, const struct link_
     }
     span->proven = (uint8_t)proof.cause;
     span->booted_at = proof.booted_at;
+    outages_witness_learn(outages, index, span);
     log_info("outage.proven", "site=%s cause=%s", roster_code(outages->roster, index),
              cause_name(proof.cause));
 }
 
 /* ---- telling ---- */
 
-static void add_piece(struct js *pieces, const char *source, const char *what, struct wall at)
+/* detail: "" for none. */
+static void add_piece(struct js *pieces, const char *source, const char *what, struct wall at,
+                      const char *detail)
 {
     struct js *piece = js_object();
     char text[WALL_TEXT_MAX];
@@ -322,26 +318,47 @@ static void add_piece(struct js *pieces, const char *source, const char *what, s
     js_set_text(piece, "source", source);
     js_set_text(piece, "what", what);
     js_set_text(piece, "at", text);
+    js_set_text(piece, "detail", *detail != '\0' ? detail : NULL);
     js_push(pieces, piece);
 }
 
+static void add_clue(const struct outages *outages, size_t index, const struct span *span,
+                     enum cause_clue clue, struct js *pieces)
+{
+    struct wall at = clue == CLUE_FEEDER_DOWN ? span->first_bad : span->detected;
+    struct text words = {0};
+    bool has_words = outages_witness_words(outages, index, span, clue, &words);
+
+    if (has_words || (CLUE(clue) & CLUES_TOLD_ELSEWHERE) == 0)
+        add_piece(pieces, cause_clue_source(clue), cause_clue_word(clue), at, text_get(&words));
+    text_free(&words);
+}
+
+/* What the guess began with. */
+static void add_habit(const struct outages *outages, size_t index, const struct span *span,
+                      struct js *pieces)
+{
+    struct text words = {0};
+
+    if (span->root == index && outages_witness_habit(outages, index, &words))
+        add_piece(pieces, "history", "earlier-outages", span->detected, text_get(&words));
+    text_free(&words);
+}
+
 /* A clue has one instant, so that telling it again is telling the same. */
-static struct js *pieces_of(const struct span *span)
+static struct js *pieces_of(const struct outages *outages, size_t index, const struct span *span)
 {
     struct js *pieces = js_array();
 
-    for (int i = CLUE_BLAMED; i < CLUE_END; i++) {
-        enum cause_clue clue = (enum cause_clue)i;
-        bool onset = clue == CLUE_FEEDER_DOWN;
-
-        if ((span->clues & ~CLUES_TOLD_ELSEWHERE & CLUE(clue)) != 0)
-            add_piece(pieces, cause_clue_source(clue), cause_clue_word(clue),
-                      onset ? span->first_bad : span->detected);
-    }
+    if (!wall_is_set(span->restored))
+        add_habit(outages, index, span, pieces);
+    for (int i = CLUE_BLAMED; i < CLUE_END; i++)
+        if ((span->clues & CLUE(i)) != 0)
+            add_clue(outages, index, span, (enum cause_clue)i, pieces);
     if (wall_is_set(span->booted_at))
-        add_piece(pieces, "boot", "began-anew", span->booted_at);
+        add_piece(pieces, "boot", "began-anew", span->booted_at, "");
     else if (span->proven == CAUSE_LINK)
-        add_piece(pieces, "boot", "ran-on", span->restored);
+        add_piece(pieces, "boot", "ran-on", span->restored, "");
     return pieces;
 }
 
@@ -350,12 +367,12 @@ static double rounded(double p)
     return (double)(int)(p * 100 + 0.5) / 100;
 }
 
-static void add_guess(struct js *cause, uint32_t clues)
+static void add_guess(struct js *cause, uint32_t clues, const struct cause_habit *habit)
 {
     struct cause_guess guess;
     struct js *ranked = js_array();
 
-    cause_guess(clues, &guess);
+    cause_guess(clues, habit, &guess);
     js_set_text(cause, "guess", cause_name(guess.ranked[0].cause));
     js_set(cause, "confidence", js_new_real(rounded(guess.ranked[0].p)));
     for (size_t i = 0; i < CAUSES_GUESSED; i++) {
@@ -368,23 +385,49 @@ static void add_guess(struct js *cause, uint32_t clues)
     js_set(cause, "ranked", ranked);
 }
 
+static void set_number(struct js *object, const char *key, int64_t number)
+{
+    js_set(object, key, number >= 0 ? js_new_i64(number) : js_new_null());
+}
+
+/* Those before the outage, for a daemon that starts while it lasts. */
+static void add_vitals(const struct site *site, const struct span *span, struct js *cause)
+{
+    const struct cause_vitals *before = &site->vitals;
+    struct js *vitals;
+    char at[WALL_TEXT_MAX];
+
+    if (wall_is_set(span->restored) || !wall_is_set(before->at) ||
+        before->at.us > span->first_bad.us)
+        return;
+    vitals = js_object();
+    wall_format(before->at, at);
+    js_set_text(vitals, "at", at);
+    set_number(vitals, "uptime_ticks", before->uptime_ticks);
+    set_number(vitals, "engine_time_s", before->engine_time_s);
+    js_set(cause, "vitals", vitals);
+}
+
 void outages_cause_print(struct outages *outages, size_t index, struct span *span, struct text *out)
 {
     size_t feeder = feeders_of(roster_feeders(outages->roster), index);
     struct js *cause = js_object();
     char booted_at[WALL_TEXT_MAX];
 
-    if (!wall_is_set(span->restored))
+    if (!wall_is_set(span->restored)) {
         hear_traps(outages, index, span);
+        span->clues |= outages_witness_clues(outages, index, span);
+    }
     wall_format(span->booted_at, booted_at);
-    add_guess(cause, span->clues);
+    add_guess(cause, span->clues, &roster_site(outages->roster, index)->habit);
     js_set_text(cause, "proven", span->proven == 0 ? NULL : cause_name((enum cause)span->proven));
     js_set_text(cause, "booted_at", wall_is_set(span->booted_at) ? booted_at : NULL);
     js_set_text(cause, "feeder",
                 span->feeder && feeder != FEEDERS_NONE
                     ? feeders_name(roster_feeders(outages->roster), feeder)
                     : NULL);
-    js_set(cause, "evidence", pieces_of(span));
+    add_vitals(roster_site(outages->roster, index), span, cause);
+    js_set(cause, "evidence", pieces_of(outages, index, span));
     js_print(cause, 0, out);
     js_free(cause);
 }

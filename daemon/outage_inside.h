@@ -10,7 +10,9 @@
 #define KT_OUTAGE_INSIDE_H
 
 #include "daemon/blind.h"
+#include "daemon/bystanders.h"
 #include "daemon/marks.h"
+#include "daemon/omens.h"
 #include "daemon/outage.h"
 
 /* What a device said so long before it fell silent, or after that was believed, is evidence. */
@@ -93,6 +95,11 @@ struct outages {
     struct mono covers_at;     /* when that may be looked at again */
     struct marks feeders;      /* of theirs it is to be judged whether they lost their power */
     struct wall *feeder_boots; /* by feeder: when a site of it began anew last */
+    struct omens *omens;
+    struct bystanders *bystanders;
+    struct mono asked_from; /* of devices beside silent gateways: asked so many since then */
+    size_t asked;
+    bool causes_loaded; /* what earlier outages were is known */
     bool flaps_under_way;
     bool flaps_loaded; /* what happened before this daemon started is known */
     struct counted *counted;
@@ -205,6 +212,27 @@ void outages_cause_feeders(struct outages *outages);
 /* What is known of the cause of an outage, as functions/cause_note.sql takes it. */
 void outages_cause_print(struct outages *outages, size_t index, struct span *span,
                          struct text *out);
+
+/* ---- outage_witness.c: what tells of a silence besides the silent one ---- */
+
+/* A gateway has missed its first, or is on its way back: those beside it are asked. */
+void outages_witness_ask(struct outages *outages, size_t index);
+/* A change of any device; of one beside a gateway it is heard. */
+void outages_witness_hear(struct outages *outages, const struct link_change *change);
+/* What the devices beside it and the last readings say of an outage that goes on. */
+uint32_t outages_witness_clues(const struct outages *outages, size_t index,
+                               const struct span *span);
+/* And the devices beside it of one that is over; began: when the gateway did, if it did. */
+uint32_t outages_witness_ran(const struct outages *outages, size_t index, const struct span *span,
+                             struct wall began);
+/* The figures behind a clue, of readings, and of earlier outages. False: there are none. */
+bool outages_witness_words(const struct outages *outages, size_t index, const struct span *span,
+                           enum cause_clue clue, struct text *out);
+bool outages_witness_habit(const struct outages *outages, size_t index, struct text *out);
+/* What was proven is what the next guess begins with. */
+void outages_witness_learn(struct outages *outages, size_t index, const struct span *span);
+/* Once there are a plan and a database: what was proven before this daemon started. */
+void outages_witness_load(struct outages *outages);
 
 /* ---- outage_flap.c: who does nothing but come and go ---- */
 

@@ -43,7 +43,9 @@ struct site {
     struct flapping flapping;
     struct flapping_told flaps;
     struct cause_vitals vitals; /* the last good ones: no silence and no outage changes them */
-    struct mono vitals_at;      /* when they were, by the clock that nobody sets */
+    struct mono vitals_at;      /* when they were, by the clock that nobody sets; zero: in
+                                   another daemon's time, and only vitals.at tells */
+    struct cause_habit habit;   /* what was proven of its earlier outages */
     size_t
         doubt; /* a site above that was not known to answer when it was judged; or TOPOLOGY_NONE */
     size_t waited_for;       /* a site above that had to be asked first; or TOPOLOGY_NONE */

@@ -99,6 +99,8 @@ static int64_t uptime_ticks(const struct world_site *site, int64_t at_us)
 
 static int64_t engine_time_s(const struct world_site *site, int64_t at_us)
 {
+    if (site->engineless)
+        return -1;
     return (at_us - site->agent_us) / US_PER_S;
 }
 

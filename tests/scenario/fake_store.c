@@ -72,6 +72,15 @@ static void note_cause_word(const char *what, const struct store_fault *fault, c
     memccpy(event->root, feeder, '\0', sizeof event->root);
 }
 
+static void note_vitals(struct world_site *site, const struct js *vitals)
+{
+    if (wall_is_set(site->vitals_at) || js_text(vitals, "at", NULL) == NULL ||
+        !wall_parse(js_text(vitals, "at", NULL), &site->vitals_at))
+        return;
+    site->vitals_ticks = js_i64(vitals, "uptime_ticks", -1);
+    site->vitals_engine_s = js_i64(vitals, "engine_time_s", -1);
+}
+
 /* A guess when it is another than before, of an outage that lasts; what is proven when it ends. */
 static void note_cause(const struct store_fault *fault, struct world_site *site)
 {
@@ -85,6 +94,7 @@ static void note_cause(const struct store_fault *fault, struct world_site *site)
         memccpy(site->guess, guess, '\0', sizeof site->guess);
         memccpy(site->feeder_told, feeder, '\0', sizeof site->feeder_told);
     }
+    note_vitals(site, js_get(cause, "vitals"));
     if (wall_is_set(fault->restored))
         note_cause_word("cause", fault, js_text(cause, "proven", ""), "");
     js_free(cause);
@@ -199,6 +209,8 @@ static void commit(const struct store_fault *fault)
     if (!site->has_outage || site->first_bad.us <= fault->first_bad.us) {
         cover_site(fault, site, site->has_outage ? site->outage_root : "");
         site->has_outage = !wall_is_set(fault->restored);
+        if (!site->has_outage)
+            site->vitals_at = (struct wall){0};
         memccpy(site->outage_root, fault->root, '\0', sizeof site->outage_root);
         site->last_good = fault->last_good;
         site->first_bad = fault->first_bad;
@@ -299,6 +311,32 @@ static struct js *own_outages(const struct world_site *site)
         }
     }
     return list;
+}
+
+/* The vitals of open outages; nothing was proven before. */
+void store_cause_load(struct pg_conn *conn, struct wall now, store_json_cb *cb, void *arg)
+{
+    struct world *world = world_here();
+    struct owed to = {.on_json = cb, .arg = arg};
+    struct js *sites = js_array();
+
+    (void)conn;
+    (void)now;
+    for (size_t i = 0; i < world->site_count; i++) {
+        struct js *site = js_object(), *vitals = js_object();
+        char at[WALL_TEXT_MAX];
+
+        wall_format(world->sites[i].vitals_at, at);
+        js_set_text(vitals, "at", wall_is_set(world->sites[i].vitals_at) ? at : NULL);
+        js_set_i64(vitals, "uptime_ticks", world->sites[i].vitals_ticks);
+        js_set_i64(vitals, "engine_time_s", world->sites[i].vitals_engine_s);
+        js_set_text(site, "site", world->sites[i].code);
+        js_set(site, "vitals", vitals);
+        js_push(sites, site);
+    }
+    js_print(sites, 0, &to.json);
+    js_free(sites);
+    owe(&to);
 }
 
 void store_flapping_load(struct pg_conn *conn, struct wall now, store_json_cb *cb, void *arg)

@@ -15,7 +15,7 @@
  *   at T CODE… silent|answers|cut|joined|loses N%        silent: forwards, cut: does not
  *   at T CODE… misses N|boots                            N round trips are lost; sysUpTime is 0
  *   at T CODE… off|on|agent-boots                        without power, and with it again; snmpEngineTime is 0
- *   at T CODE… own-clock|hostless                        sysUpTime is the agent's; says no hrSystemUptime
+ *   at T CODE… own-clock|hostless|engineless             sysUpTime is the agent's; no hrSystemUptime; no engine time
  *   at T CODE… says TRAP                                 as probes/trap.h names it
  *   at T CODE… near|far                                  near: not cut off with the poller
  *   at T poller cut|joined                               nothing gets through to us
@@ -160,6 +160,8 @@ static void set_site(const struct line *line, struct world_site *on, size_t verb
         on->own_clock = true;
     else if (is(line, verb, "hostless"))
         on->hostless = true;
+    else if (is(line, verb, "engineless"))
+        on->engineless = true;
     else if (is(line, verb, "says"))
         say(line, on, word(line, verb + 1));
     else if (is(line, verb, "off"))

@@ -48,6 +48,7 @@ struct world_site {
     int64_t agent_us;  /* and its snmpEngineTime */
     bool own_clock;    /* sysUpTime counts from agent_us, too */
     bool hostless;     /* says no hrSystemUptime */
+    bool engineless;   /* nor snmpEngineTime */
     struct trap_heard said[TRAP_HEARD_MOST]; /* oldest first */
     size_t said_count;
     /* The open outage in the fake database. */
@@ -58,6 +59,8 @@ struct world_site {
     bool answers_ping;
     char guess[16]; /* of its cause, as told last */
     char feeder_told[32];
+    struct wall vitals_at; /* before its open outage; unset: none were told */
+    int64_t vitals_ticks, vitals_engine_s;
     struct wall flapping_since;      /* as the database knows it; unset: it does not flap */
     struct wall claimed_at;          /* somebody says that it is repaired; unset: nobody does */
     size_t covers[WORLD_COVERS_MAX]; /* sites whose tickets count it as affected now */

@@ -305,6 +305,20 @@ static void an_agent_that_began_anew_explains_no_silent_pings(void **state)
     assert_int_equal(prove(&facts).cause, CAUSE_LINK);
 }
 
+static void who_fell_silent_alone_is_a_device_whichever_clock_began_anew(void **state)
+{
+    struct cause_facts facts = outage(1800);
+
+    (void)state;
+    agent_boots(&facts, 100);
+    facts.clues = CLUE(CLUE_BESIDE_ANSWERS);
+    assert_int_equal(prove(&facts).cause, CAUSE_UNPROVEN); /* its agent may have been mute */
+    facts.clues |= CLUE(CLUE_PING_SILENT);
+    assert_int_equal(prove(&facts).cause, CAUSE_DEVICE);
+    facts.clues = CLUE(CLUE_PING_SILENT) | CLUE(CLUE_PING_ANSWERED);
+    assert_int_equal(prove(&facts).cause, CAUSE_DEVICE);
+}
+
 static void nor_one_that_was_under_way_long_before_it_was_heard(void **state)
 {
     struct cause_facts facts = outage(1800);
@@ -406,6 +420,7 @@ int main(void)
         cmocka_unit_test(pings_that_were_answered_all_along_are_the_agents),
         cmocka_unit_test(pings_that_were_answered_for_a_while_are_a_device_that_hung),
         cmocka_unit_test(an_agent_that_began_anew_explains_no_silent_pings),
+        cmocka_unit_test(who_fell_silent_alone_is_a_device_whichever_clock_began_anew),
         cmocka_unit_test(nor_one_that_was_under_way_long_before_it_was_heard),
         cmocka_unit_test(a_host_that_wrapped_while_its_agent_began_anew_did_not_boot),
         cmocka_unit_test(what_stands_beside_it_tells_a_hung_device_from_lost_power),
