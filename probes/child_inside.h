@@ -36,6 +36,7 @@ struct child {
     struct mono turned_at;           /* the last tick */
     struct mono sent_at;             /* the turn for which packets were allowed last */
     int64_t packets_owed_milli;      /* thousandths of a packet that the last turn left */
+    bool unfinished;                 /* it left work to the next, which is to come at once */
     struct mono tick_due;            /* the next one */
     struct mono beat_at;             /* the next beat */
     int64_t lag_ms;                  /* worst since the last beat */

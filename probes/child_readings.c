@@ -33,6 +33,8 @@ static bool on_ask(const struct plan_device *device, const struct question *ques
 {
     struct child_readings *readings = arg;
 
+    if (engine_is_spent(readings->engine))
+        return false;
     return engine_ask(readings->engine,
                       &(struct engine_ask){.device = device,
                                            .question = question,

@@ -226,12 +226,18 @@ static bool build(struct engine *engine, enum wire wire, struct udp_outgoing *pl
     return true;
 }
 
+bool engine_is_spent(const struct engine *engine)
+{
+    return engine->spent >= ENGINE_TURN_MOST;
+}
+
 /* Fills the place that was found for it; what cannot be built stays unanswered. */
 static void post(struct engine *engine, struct udp_outgoing *place, struct request *request,
                  const struct plan_device *device, const struct plan_now *now)
 {
     enum wire wire = wire_of(&device->address, request->question);
 
+    engine->spent += engine_is_v3(device, request) ? ENGINE_V3_UNITS : 1;
     request->unsent = !build(engine, wire, place, request, device, now->mono);
     if (request->unsent) {
         wheel_arm(&engine->wheel, &request->due, mono_add_ms(now->mono, PLAN_TICK_MS));
@@ -376,7 +382,9 @@ void engine_expire(struct engine *engine, const struct plan_now *now)
     if (engine->keys_missing)
         engine->keys_missing = usm_wire_work(engine->usm);
     wheel_turn(&engine->wheel, now->mono);
-    while ((request = (struct request *)(void *)wheel_pop(&engine->wheel)) != NULL) {
+    while (!engine_is_spent(engine) &&
+           (request = (struct request *)(void *)wheel_pop(&engine->wheel)) != NULL) {
+        engine->spent++;
         if (request->late)
             requests_close(&engine->requests, request);
         else if (request->unsent)

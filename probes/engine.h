@@ -78,16 +78,25 @@ void engine_free(struct engine *engine); /* drops what is open, without a word; 
 bool engine_ask(struct engine *engine, const struct engine_ask *ask, const struct plan_now *now);
 /* Lets what was gathered leave; what the socket has no room for leaves with a later call. */
 void engine_flush(struct engine *engine);
-/* Reads what is there, up to a bound; true when nothing is left, so that silence is really silence.
+/*
+ * Work is counted in units, from one engine_read() to the next: one is what a datagram of v1 or v2c
+ * costs to be made or to be read, some two microseconds; one of SNMPv3 is as much as several.
  */
+#define ENGINE_V3_UNITS  5
+#define ENGINE_TURN_MOST 1024 /* of a turn that leaves the loop to others in time */
+/* Begins a turn: reads what is there, up to half of that; true when nothing is left, so that
+ * silence is really silence. */
 bool engine_read(struct engine *engine);
+/* The turn has done enough: who asks more of it holds the loop up. */
+bool engine_is_spent(const struct engine *engine);
 /*
  * read_soon: engine_read() is going to be called within a tick, so what comes need not wake the
  * loop until then. It does nonetheless while that may be more than a socket keeps: a wake-up costs
  * more than an answer, but a lost answer more than both.
  */
 void engine_watch(struct engine *engine, bool read_soon);
-/* Gives up what was due by now, or tries again; it may still be answered for a while, late. */
+/* Gives up what was due by now, or tries again, as far as the turn goes; the rest stays due. It may
+ * still be answered for a while, late. */
 void engine_expire(struct engine *engine, const struct plan_now *now);
 /* We were away ourselves: what is open proves nothing. */
 void engine_forget_all(struct engine *engine, const struct plan_now *now);

@@ -4,7 +4,8 @@
 
 #include "probes/address.h"
 
-#define BATCHES_MOST   16 /* per call of engine_read() */
+/* Units of work in one call of engine_read(), and the rest of a batch. */
+#define READ_MOST      (ENGINE_TURN_MOST / 2)
 #define REFUSED_GAP_US (60 * US_PER_S)
 
 static void refuse(struct engine *engine, enum codec_verdict verdict, const union address *from)
@@ -106,6 +107,7 @@ static void hear_v3(struct engine *engine, struct udp_datagram *datagram,
                                    .varbinds = reply.varbinds,
                                    .list = reply.list};
 
+    engine->spent += ENGINE_V3_UNITS - 1;
     if (rc == USM_WIRE_ANSWER)
         answer(engine, request, datagram, &answered);
     else if (rc == USM_WIRE_REFUSED)
@@ -194,32 +196,42 @@ static void receive_echo(struct engine *engine, const struct icmp *icmp,
         refuse(engine, verdict, &datagram->from);
 }
 
-/* True when the socket is empty. */
-static bool read_socket(struct engine *engine, enum wire wire)
+void engine_hear(struct engine *engine, enum wire wire, struct udp_datagram *datagram)
 {
-    for (size_t round = 0; round < BATCHES_MOST; round++) {
+    engine->spent++;
+    if (wire >= WIRE_ECHO_V4)
+        receive_echo(engine, &engine->icmp[wire], datagram);
+    else
+        receive_snmp(engine, datagram);
+}
+
+/* True when the socket is empty. */
+static bool read_socket(struct engine *engine, enum wire wire, size_t until)
+{
+    while (engine->spent < until) {
         size_t count = udp_receive(engine->fds[wire], &engine->batch);
 
         engine->now.heard += count;
-        for (size_t i = 0; i < count; i++) {
-            if (wire >= WIRE_ECHO_V4)
-                receive_echo(engine, &engine->icmp[wire], &engine->batch.datagrams[i]);
-            else
-                receive_snmp(engine, &engine->batch.datagrams[i]);
-        }
+        for (size_t i = 0; i < count; i++)
+            engine_hear(engine, wire, &engine->batch.datagrams[i]);
         if (count < UDP_BATCH)
             return true;
     }
     return false;
 }
 
+/* Another socket goes first each time, lest one that is flooded keeps the others waiting. */
 bool engine_take_in(struct engine *engine)
 {
+    size_t until = engine->spent + READ_MOST, first = engine->first_wire++;
     bool empty = true;
 
-    for (enum wire wire = WIRE_V4; wire < WIRES; wire++)
-        if (engine->fds[wire] >= 0 && !read_socket(engine, wire))
+    for (size_t i = 0; i < WIRES; i++) {
+        enum wire wire = (enum wire)((first + i) % WIRES);
+
+        if (engine->fds[wire] >= 0 && !read_socket(engine, wire, until))
             empty = false;
+    }
     return empty;
 }
 
@@ -227,5 +239,6 @@ bool engine_read(struct engine *engine)
 {
     engine->before = engine->now;
     engine->now = (struct engine_traffic){0};
+    engine->spent = 0;
     return engine_take_in(engine);
 }

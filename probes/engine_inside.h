@@ -30,6 +30,8 @@ struct engine {
     void *arg;
     int fds[WIRES]; /* -1: the system has no such family, or lets us not ping */
     struct event *readable[WIRES];
+    size_t first_wire;                 /* modulo their number: whose socket is read first */
+    size_t spent;                      /* units of work since engine_read() began */
     bool watching;                     /* what comes wakes the loop */
     size_t room;                       /* datagrams that each socket keeps */
     struct engine_traffic now, before; /* since engine_read(); between it and the one before */
@@ -48,6 +50,8 @@ struct engine {
 
 /* As engine_read(), in between. */
 bool engine_take_in(struct engine *engine);
+/* What has come on that wire. */
+void engine_hear(struct engine *engine, enum wire wire, struct udp_datagram *datagram);
 struct engine_result engine_result_of(const struct request *request, struct wall at);
 /* Is the request one that probes/usm_wire.h takes care of? */
 bool engine_is_v3(const struct plan_device *device, const struct request *request);

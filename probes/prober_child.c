@@ -23,7 +23,6 @@
 
 #define BEAT_MS           1000
 #define SWEEP_MOST        2000 /* devices looked at in one turn for slots that are over */
-#define SENDS_MOST        4096 /* in one turn: replies must be read in between */
 #define BEHIND_MOST_MS    100  /* after a longer pause its sends are not made up for in one burst */
 #define FRAMES_PER_WAKEUP 16   /* some thousand devices */
 #define ASLEEP_LEAST_MS   2000 /* shorter gaps of the loop are told from silence by reading first */
@@ -46,7 +45,8 @@ static void earlier(struct mono *least, bool known, struct mono at)
 /* Arms the one timer for what is due first, but not before the present tick is over. */
 static void child_rearm(struct child *child)
 {
-    struct mono at = child->beat_at, floor = mono_add_ms(child->turned_at, PLAN_TICK_MS), other;
+    struct mono at = child->beat_at, other;
+    struct mono floor = mono_add_ms(child->turned_at, child->unfinished ? 0 : PLAN_TICK_MS);
     int64_t wait_us;
 
     if (child->ending) { /* nothing is asked any more */
@@ -56,6 +56,7 @@ static void child_rearm(struct child *child)
     earlier(&at, plan_next_at(child->plan, &other), other);
     earlier(&at, engine_next_at(child->engine, &other), other);
     earlier(&at, child_readings_next_at(child->readings, &other), other);
+    earlier(&at, child->unfinished, floor);
     if (at.us < floor.us)
         at = floor;
     child->tick_due = at;
@@ -284,6 +285,8 @@ static bool on_probe_due(const struct plan_probe *probe, void *arg)
     const struct question *question =
         probe->device->snmp == PLAN_ICMP ? heartbeat_echo() : heartbeat_question(probe->objects);
 
+    if (engine_is_spent(child->engine))
+        return false;
     if (probe->echo_too)
         ask_second(child, probe, &now);
     return engine_ask(child->engine,
@@ -303,15 +306,29 @@ static size_t child_allowance(struct child *child, struct mono now)
     int64_t since_ms = mono_diff_ms(now, child->sent_at);
     int64_t most;
 
-    child->sent_at = now;
-    if (rate == 0)
-        return SENDS_MOST;
-    if (since_ms > BEHIND_MOST_MS)
+    if (since_ms > BEHIND_MOST_MS) {
         since_ms = BEHIND_MOST_MS;
+        child->sent_at = mono_add_ms(now, -BEHIND_MOST_MS);
+    }
+    child->sent_at = mono_add_ms(child->sent_at, since_ms); /* turns may be closer than that */
+    if (rate == 0)
+        return SIZE_MAX;
     child->packets_owed_milli += since_ms * rate;
     most = child->packets_owed_milli / 1000;
     child->packets_owed_milli %= 1000;
-    return most > SENDS_MOST ? SENDS_MOST : (size_t)most;
+    return (size_t)most;
+}
+
+/* What it had no time for; not more than may be made up for. */
+static void child_keep_allowance(struct child *child, size_t left)
+{
+    int64_t most_milli = BEHIND_MOST_MS * (int64_t)plan_policy(child->plan)->packets_per_s;
+
+    if (!engine_is_spent(child->engine) || most_milli == 0)
+        return;
+    child->packets_owed_milli += (int64_t)left * 1000;
+    if (child->packets_owed_milli > most_milli)
+        child->packets_owed_milli = most_milli;
 }
 
 /*
@@ -332,6 +349,8 @@ static void child_turn(struct child *child, const struct plan_now *now, int64_t 
     }
     allowed -= plan_due(child->plan, now, allowed, on_probe_due, child);
     child_readings_due(child->readings, now, allowed);
+    child_keep_allowance(child, allowed);
+    child->unfinished = !read_all || engine_is_spent(child->engine);
     engine_flush(child->engine);
     plan_sweep(child->plan, now, SWEEP_MOST);
     plan_tell_learned(child->plan, now, learned_queue_room(&child->learned));
