@@ -24,7 +24,7 @@ run() {
     program=build/fuzz/bin/fuzz_$name
     found=build/fuzz/found/$name
     case $name in
-    fetch | reply | v3) dict=tests/fuzz/ber.dict ;;
+    engine_in | fetch | reply | v3) dict=tests/fuzz/ber.dict ;;
     *) dict=tests/fuzz/$name.dict ;;
     esac
     [ -x "$program" ] || { echo "no $program: sh tests/fuzz/run.sh build" >&2; exit 1; }
