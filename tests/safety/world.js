@@ -8,7 +8,8 @@ const http = require('node:http');
 const { execFileSync, spawn } = require('node:child_process');
 
 const { URL: base, PG, HOOKS, LOG, STATE, BIN, SOURCE, CONTROL } = process.env;
-const agent = new http.Agent({ keepAlive: true, maxSockets: 8 });
+// Given up long before the daemon does, after 15 s: a request on a connection that it is just closing is lost.
+const agent = new http.Agent({ keepAlive: true, maxSockets: 8, timeout: 5000 });
 const PATIENCE_MS = 90000;
 
 function fleet(...words) {
