@@ -30,7 +30,7 @@ static bool seal_topology(struct roster *roster, size_t most, struct err *err)
     case TOPOLOGY_SEALED:
         break;
     }
-    roster->blocks = roster_must(calloc(blocks, sizeof *roster->blocks));
+    roster->blocks = roster_must(calloc(blocks, sizeof(struct site *)));
     roster->before = roster_must(calloc(roster->count + 1, sizeof *roster->before));
     roster->awaited = roster_must(calloc(roster->count + 1, sizeof *roster->awaited));
     next_step(roster, ROSTER_BEFORE);
