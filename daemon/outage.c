@@ -259,6 +259,8 @@ static void note_state(struct outages *outages, size_t index, const struct link_
     outages_touch(outages, index);
     if (change->effect == LINK_FX_BEGINS)
         outages_cover_begin(outages, index);
+    if (change->state == LINK_SUSPECT)
+        outages_suspect(outages, index, change);
     if (change->state == LINK_UP)
         outages_cover_changed(outages);
     if (strcmp(before, roster_state_word(outages->roster, index)) == 0)

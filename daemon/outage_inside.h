@@ -149,6 +149,8 @@ void outages_count(struct outage_counts *all, const struct counted *before,
 void outages_touch(struct outages *outages, size_t index);
 void outages_wake_at(struct outages *outages, struct mono at); /* to judge, then or before */
 void outages_judge(struct outages *outages, struct mono now);
+/* A site has missed a first probe. */
+void outages_suspect(struct outages *outages, size_t index, const struct link_change *change);
 /* The verdict: whose fault the silence of that site is. */
 void outages_blame(struct outages *outages, size_t index, size_t root);
 /* The grace of a site whose root is back since `over`: until it has had as long for its return as

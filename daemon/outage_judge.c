@@ -81,6 +81,26 @@ static void ask_above(struct outages *outages, struct site *site, const struct b
     site->ask_at = mono_add_ms(now, outages->policy.timeout_ms + FRESH_MS);
 }
 
+/* Who fell silent together with a site above is asked about when it can still be seen: at the
+ * verdict that may be back, and look as if it had never been away. Once for all that hang on it. */
+void outages_suspect(struct outages *outages, size_t index, const struct link_change *change)
+{
+    struct mono now = loop_mono(outages->loop);
+    struct blame_answer answer;
+
+    if (outages->probers == NULL)
+        return;
+    answer = topology_blame(roster_topology(outages->roster), index, change->first_bad);
+    for (size_t i = 0; i < answer.ask_count; i++) {
+        struct site *above = roster_site(outages->roster, answer.ask[i]);
+
+        if (above->asked_until.us > now.us)
+            continue;
+        above->asked_until = mono_add_ms(now, outages->policy.timeout_ms);
+        probers_probe_now(outages->probers, above->device_id);
+    }
+}
+
 void outages_grace(struct outages *outages, size_t index, struct wall over)
 {
     struct site *site = roster_site(outages->roster, index);
@@ -108,8 +128,11 @@ void outages_judge_anew(struct outages *outages, size_t index)
     if (span == NULL || span->root == SPAN_ROOT_UNKNOWN || span->root == index || site->in_grace)
         return;
     answer = topology_blame(roster_topology(outages->roster), index, loop_wall(outages->loop));
-    if (answer.blame != BLAME_OTHER || answer.root != span->root)
-        judge_soon(outages, index);
+    if (answer.blame == BLAME_OTHER && answer.root == span->root)
+        return;
+    judge_soon(outages, index);
+    /* Until then nobody below it is put down to a site that may not be above any more. */
+    topology_set_root(roster_topology(outages->roster), index, TOPOLOGY_NONE, (struct wall){0});
 }
 
 /* Its own fault by what is known now. But it fell silent while a site above was down, which came
@@ -137,6 +160,19 @@ static bool is_explained_by_past(struct outages *outages, size_t index)
     return true;
 }
 
+/* While it missed them the site above may have gone: that has to answer once more. */
+static bool is_vouched_for_again(struct outages *outages, struct site *site, struct mono now)
+{
+    if (site->asked_last)
+        return true;
+    site->asked_last = true;
+    site->fresh = loop_wall(outages->loop);
+    site->wait_until = mono_add_ms(now, outage_hold_ms(&outages->policy));
+    site->ask_at = now;
+    outages_wake_at(outages, now);
+    return false;
+}
+
 /* In a grace, or where a site above was silent, too, and answers now: as many misses in a row as a
  * verdict takes, from now on. False: they are still to come. */
 static bool is_silent_by_itself(struct outages *outages, size_t index, struct mono now)
@@ -150,14 +186,27 @@ static bool is_silent_by_itself(struct outages *outages, size_t index, struct mo
     else if (site->waited_for !=
              TOPOLOGY_NONE) /* its last miss may be from before the answer of the site above */
         enough = 1;
-    if (site->own_misses >= enough || outages->probers == NULL)
+    if (outages->probers == NULL)
         return true;
+    if (site->own_misses >= enough)
+        return enough < 2 || is_vouched_for_again(outages, site, now);
+    site->asked_last = false;
     if (site->ask_at.us <= now.us) {
         probers_probe_now(outages->probers, site->device_id);
         site->ask_at = mono_add_ms(now, FRESH_MS);
     }
     outages_wake_at(outages, site->ask_at);
     return false;
+}
+
+/* So long its fault has been looked for. */
+static int64_t waited_ms(const struct outages *outages, size_t index)
+{
+    struct site *site = roster_site(outages->roster, index);
+    const struct span *span = spans_current(&site->spans);
+
+    return site->in_grace ? mono_diff_ms(loop_mono(outages->loop), site->grace_until)
+                          : wall_diff_ms(loop_wall(outages->loop), span->detected);
 }
 
 /* The site above has its own verdict to come, which is certain; or nobody can ask it at the moment:
@@ -170,12 +219,10 @@ static bool is_above_pending(const struct outages *outages, size_t index, size_t
 
     if (has_to_be_judged(span, above))
         return true;
-    span = spans_current(&roster_site(outages->roster, index)->spans);
     if (above->device_id == 0 || above->left_out || outages->probers == NULL)
         return false;
     shard = probers_shard(outages->probers, above->device_id);
-    return !probers_is_ready(outages->probers, shard) &&
-           wall_diff_ms(loop_wall(outages->loop), span->detected) < LOST_MOST_MS;
+    return !probers_is_ready(outages->probers, shard) && waited_ms(outages, index) < LOST_MOST_MS;
 }
 
 /* Is there something to judge about this site at all? A grace that runs out while nobody asks the

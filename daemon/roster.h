@@ -49,11 +49,13 @@ struct site {
     size_t
         doubt; /* a site above that was not known to answer when it was judged; or TOPOLOGY_NONE */
     size_t waited_for;       /* a site above that had to be asked first; or TOPOLOGY_NONE */
+    struct mono asked_until; /* it was asked for one below it, and has its time-out until then */
     struct mono below_until; /* who hangs on it was asked, and answers by then if it can */
     uint64_t covered;        /* whom its outage was told to cut off: a hash of their codes */
     bool has_covered;        /* by that outage, and be it another time */
     uint64_t cover_asked;    /* ditto, of whom those who may answer were asked */
     uint32_t own_misses; /* in that grace or doubt, as often as it was asked by itself and silent */
+    bool asked_last;     /* it was silent often enough, and the sites above are asked once more */
     bool in_grace;
     bool believed;    /* the poller was in touch when this silence was judged */
     bool doubtful;    /* not known yet: the site is shown as it was before */
