@@ -7,7 +7,7 @@ language sql stable security definer set search_path = kentongan, pg_temp as $$
         select site_known(p_site) as site
         union
         select u.parent from above a join uplink u on u.site = a.site),
-    told as (
+    told as materialized ( -- once a window, however often it is looked at
         select m.id, maintenance_doc(m, p_now) as doc
           from maintenance m
          where p_site is null or m.site = p_site

@@ -2,9 +2,11 @@
 -- maintenance_planned: the planned time of a site within p_span, [since, until): its own windows, and the time in which no
 -- way leads to it but through sites whose windows take in everything behind them (two of them may share the ways of a
 -- site that has two). p_alone false: without windows that are of the site alone. As the uplinks are now.
+-- In the cost of what is above the site: the settings are those of site_behind.
 create function kentongan.maintenance_planned(p_site text, p_span tstzrange, p_alone boolean default true)
 returns tstzmultirange
-language plpgsql stable set search_path = kentongan, pg_temp as $$
+language plpgsql stable set search_path = kentongan, pg_temp
+set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set work_mem = '256kB' as $$
 begin
     if not exists (select from maintenance m
                     where tstzrange(m.created_at, m.ended_at) && p_span

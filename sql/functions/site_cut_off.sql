@@ -1,8 +1,10 @@
 -- SPDX-License-Identifier: ISC
 -- site_cut_off: whether p_site is behind these sites, or one of them: no way leads from it to a site without uplinks that
--- avoids every site of p_cut. site_behind for one site, in the cost of what is above it.
+-- avoids every site of p_cut. site_behind for one site, in the cost of what is above it,
+-- for which the way has to be taken by the index (see there).
 create function kentongan.site_cut_off(p_site text, p_cut text[]) returns boolean
-language plpgsql stable set search_path = kentongan, pg_temp as $$
+language plpgsql stable set search_path = kentongan, pg_temp
+set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set work_mem = '256kB' as $$
 begin
     return (with recursive way as (
                 select p_site as site where p_site <> all(p_cut)
