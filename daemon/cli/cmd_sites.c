@@ -307,9 +307,9 @@ static void print_work(const char *name, const struct js *work, bool is_now, str
     for (size_t i = 0; i < js_count(windows); i++) {
         const struct js *window = js_at(windows, i);
 
-        text_addf(&value, "%s%lld at %s: %s", i == 0 ? " (" : "; ",
+        text_addf(&value, "%s%lld at %s by %s: %s", i == 0 ? " (" : "; ",
                   (long long)js_i64(window, "id", 0), js_text(window, "site", ""),
-                  js_text(window, "reason", ""));
+                  js_text(window, "by", ""), js_text(window, "reason", ""));
     }
     text_add(&value, js_count(windows) > 0 ? ")" : "");
     show_line(name, text_get(&value), out);

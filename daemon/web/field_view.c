@@ -8,6 +8,7 @@
 #include "daemon/web/cause_view.h"
 #include "daemon/web/course_view.h"
 #include "daemon/web/measure_view.h"
+#include "daemon/web/now_view.h"
 
 /* Of all notes on a page together, newest first; a page has to fit into one round trip. */
 #define NOTES_BYTES_MAX ((size_t)4000)
@@ -36,6 +37,15 @@ static void set_when(const struct view *view, struct js *out, const char *key, s
     struct text words = {0};
 
     words_add_when(view->language, at, &words);
+    js_set_text(out, key, text_get(&words));
+    text_free(&words);
+}
+
+static void set_clock(const struct view *view, struct js *out, const char *key, struct wall at)
+{
+    struct text words = {0};
+
+    words_add_clock(view->language, at, &words);
     js_set_text(out, key, text_get(&words));
     text_free(&words);
 }
@@ -328,10 +338,17 @@ static void add_affected(const struct view *view, struct js *out)
 
 static void add_course(const struct view *view, struct js *out)
 {
-    struct js *course = course_view(js_get(view->ticket, "course"), view->language, view->now);
+    const struct js *kept = js_get(view->ticket, "course");
+    struct js *course = course_view(kept, view->language, view->now);
+    struct wall silent = now_silent_since(js_get(view->ticket, "now"));
 
-    if (course != NULL)
-        js_set(out, "course", course);
+    if (course == NULL)
+        return;
+    if (wall_is_set(silent)) { /* of the last minutes nothing is kept yet */
+        set_when(view, course, "silent", silent);
+        set_clock(view, course, "counted", instant(kept, "until"));
+    }
+    js_set(out, "course", course);
 }
 
 static void add_cause(const struct view *view, struct js *out)
@@ -499,6 +516,7 @@ struct js *field_view(const struct js *ticket, enum words_language language, str
     js_set(out, "watching", js_new_bool(strcmp(view.state, "claimed") == 0));
     add_root(&view, out);
     add_span(&view, out);
+    js_set(out, "moment", now_view(js_get(ticket, "now"), language));
     add_next(&view, out);
     add_refusal(&view, out);
     add_unproven(&view, out);

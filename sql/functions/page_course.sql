@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: ISC
--- page_course: how a site's gateway has been for a day, in 24 hours of which the present one is the last: {from, link, readings}.
+-- page_course: how a site's gateway has been for a day, in 24 hours of which the present one is the last: {from, until, link, readings}.
+-- until: the end of the last five minutes of which something is kept.
 -- link: [[hour from 0, sent, lost]], without hours of which nothing is kept. readings: [{metric, instance, unit, least, most,
 -- last, steps: [[hour, mean]]}], of those two at most that its profile calls main and that are a signal or a voltage, because
 -- the page is small. Null: no gateway, or nothing is kept of it. Hours that are over come from where they are folded: a page
@@ -40,5 +41,7 @@ begin
                           min(coalesce(least, last)), max(coalesce(most, last))
                      from reading_rollup where series = r.id and slot >= readings_fine and slot <= p_now group by 1) h) s
      where s.steps is not null;
-    return jsonb_build_object('from', wall_text(since), 'link', link, 'readings', coalesce(readings, '[]'));
+    return jsonb_build_object('from', wall_text(since),
+                              'until', wall_text((select max(slot) from rollup where device = gateway and slot >= since) + interval '5 minutes'),
+                              'link', link, 'readings', coalesce(readings, '[]'));
 end $$;

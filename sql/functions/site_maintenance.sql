@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: ISC
 -- site_maintenance: the planned work that a site is in and that comes next within a year: {now: {since, until, windows}, next:
--- {since, until, windows}}, null for none. windows: [{id, site, reason}] that are open in it, those of the site itself first.
+-- {since, until, windows}}, null for none. windows: [{id, site, name, reason, by}] that are open in it, those of the site itself
+-- first; by: who announced it.
 -- since of now is p_now: what began before is one with it.
 create function kentongan.site_maintenance(p_site text, p_now timestamptz) returns jsonb
 language sql stable security definer set search_path = kentongan, pg_temp as $$
@@ -14,9 +15,11 @@ language sql stable security definer set search_path = kentongan, pg_temp as $$
     told as (
         select p.is_now, jsonb_build_object(
                    'since', wall_text(lower(p.r)), 'until', wall_text(upper(p.r)),
-                   'windows', (select coalesce(jsonb_agg(jsonb_build_object('id', m.id, 'site', m.site, 'reason', m.reason)
+                   'windows', (select coalesce(jsonb_agg(jsonb_build_object('id', m.id, 'site', m.site, 'name', s.name,
+                                                                            'reason', m.reason, 'by', actor_name(m.created_by))
                                                          order by m.site <> p_site, m.id), '[]')
                                  from above a join maintenance m on m.site = a.site and (m.behind or m.site = p_site)
+                                              join site s on s.code = m.site
                                 where maintenance_spans(m, p.r) <> '{}')) as doc
           from part p where p.n = 1)
     select jsonb_build_object('now', (select doc from told where is_now), 'next', (select doc from told where not is_now))

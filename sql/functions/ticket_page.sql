@@ -28,7 +28,7 @@ begin
                 'causes', (select jsonb_agg(cause order by ordinal) from cause_code where is_reported),
                 'action_codes', (select jsonb_agg(action order by ordinal) from action_code),
                 'timeline', ticket_newest(t.id, 30),
-                'course', page_course(t.root, p_now),
+                'course', page_course(t.root, p_now), 'now', page_now(t.root, p_now),
                 'language', party_language(p_party))
               from ticket t left join party p on p.party = t.party
              where t.id = p_ticket and ticket_holds(t, p_party));

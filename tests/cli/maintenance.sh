@@ -49,8 +49,8 @@ run 0 sites
 grep -q '^33\.14\.01\.2003 .* unknown, maintenance ' "$out" || fail 'the list does not show who is in maintenance'
 ! grep -q '^33\.14\.01\.2004 .* maintenance' "$out" || fail 'the list shows one that is not'
 run 0 site show 33.14.01.2003
-grep -qE '^in work  *until 20.* WIB \(2 at 33\.14\.01\.2003: router\)$' "$out" || fail 'no maintenance now'
-grep -qE "^next work  *$begin 22:00 WIB until .* \(1 at 33\.14\.01: a new" "$out" || fail 'no maintenance next'
+grep -qE '^in work  *until 20.* WIB \(2 at 33\.14\.01\.2003 by it: router\)$' "$out" || fail 'no maintenance now'
+grep -qE "^next work  *$begin 22:00 WIB until .* \(1 at 33\.14\.01 by [^:]+: a new" "$out" || fail 'no maintenance next'
 run 0 site show 33.14
 ! grep -q '^in work' "$out" || fail 'the core is in no maintenance'
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * kt-show-page FIXTURE id|en - prints the field page of a fixture: offered unproven restored
- * largest, or the page of a link that is no longer valid: gone. To look at, and to weigh.
+ * planned blind largest, or the page of a link that is no longer valid: gone. To look at, and to
+ * weigh.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,11 +12,12 @@
 #include "daemon/web/page.h"
 #include "tests/unit/field_fixtures.h"
 
-#define SITES      50
-#define EVENTS     30
-#define HOURS      24
-#define NAME_BYTES 40
-#define NOTE_BYTES 2000
+#define SITES        50
+#define EVENTS       30
+#define HOURS        24
+#define NAME_BYTES   40
+#define NOTE_BYTES   2000
+#define REASON_BYTES 500
 
 /* Letters that do not compress: what people write does, so a real page is smaller. */
 static const char *noise(size_t bytes)
@@ -89,6 +91,27 @@ static struct js *largest_course(void)
     return out;
 }
 
+static struct js *largest_now(void)
+{
+    struct js *out = js_object(), *work = js_object(), *windows = js_array();
+
+    for (int i = 0; i < 5; i++) {
+        struct js *window = js_object();
+
+        js_set_text(window, "name", noise(NAME_BYTES));
+        js_set_text(window, "reason", noise(REASON_BYTES));
+        js_set_text(window, "by", noise(NAME_BYTES));
+        js_push(windows, window);
+    }
+    js_set_text(work, "until", "2026-11-24T09:30:00Z");
+    js_set(work, "windows", windows);
+    js_set_text(out, "state", "down");
+    js_set_text(out, "since", "2026-11-24T07:15:40Z");
+    js_set_text(out, "blind", "2026-11-24T07:15:40Z");
+    js_set(out, "work", work);
+    return out;
+}
+
 static void make_largest(struct js *ticket)
 {
     static const char *const actions[] = {"accept", "decline", "onsite", "claim", "close", "note"};
@@ -109,14 +132,25 @@ static void make_largest(struct js *ticket)
     js_set(ticket, "actions", allowed);
     js_set(ticket, "timeline", largest_timeline());
     js_set(ticket, "course", largest_course());
+    js_set(ticket, "now", largest_now());
+}
+
+/* Five minutes are not over yet. */
+static void set_now(struct js *ticket, const char *now)
+{
+    struct js *course = js_copy(js_get(ticket, "course"));
+
+    js_set_text(course, "until", "2026-11-24T07:15:00.000000Z");
+    js_set(ticket, "course", course);
+    js_set(ticket, "now", js_parse(now, strlen(now), NULL));
 }
 
 static struct js *view_of(const char *name, enum words_language language)
 {
     bool is_largest = strcmp(name, "largest") == 0;
-    const char *fixture = strcmp(name, "offered") == 0    ? field_offered
-                          : strcmp(name, "restored") == 0 ? field_restored
-                                                          : field_unproven;
+    const char *fixture = strcmp(name, "restored") == 0                 ? field_restored
+                          : is_largest || strcmp(name, "unproven") == 0 ? field_unproven
+                                                                        : field_offered;
     struct js *ticket = js_parse(fixture, strlen(fixture), NULL);
     struct js *view;
 
@@ -124,6 +158,10 @@ static struct js *view_of(const char *name, enum words_language language)
         abort();
     if (is_largest)
         make_largest(ticket);
+    if (strcmp(name, "planned") == 0)
+        set_now(ticket, field_now_planned);
+    if (strcmp(name, "blind") == 0)
+        set_now(ticket, field_now_blind);
     view = field_view(ticket, language, FIELD_NOW, "Zk9uYm5xRk1aUXpq", NULL);
     js_free(ticket);
     return view;

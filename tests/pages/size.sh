@@ -5,7 +5,7 @@
 set -eu
 show=$1
 
-for fixture in offered unproven restored largest gone; do
+for fixture in offered unproven restored planned blind largest gone; do
     for language in id en; do
         bytes=$("$show" "$fixture" "$language" | gzip -9 | wc -c)
         echo "$fixture $language: $bytes"

@@ -56,6 +56,17 @@ static const char field_offered[] = FIELD_HEAD
     "{\"at\":\"2026-11-24T05:03:22.000000Z\",\"actor\":\"engine\",\"party\":null,"
     "\"action\":\"open\",\"from\":null,\"to\":\"new\",\"note\":null,\"detail\":{}}]}";
 
+/* What page_now() says of a root that fell silent in planned work, in the five minutes of which
+ * nothing is kept yet; and of one of which nobody knows anything. */
+static const char field_now_planned[] =
+    "{\"state\":\"down\",\"since\":\"2026-11-24T07:15:40.000000Z\",\"blind\":null,\"work\":{"
+    "\"since\":\"2026-11-24T07:17:00.000000Z\",\"until\":\"2026-11-24T09:30:00.000000Z\","
+    "\"windows\":[{\"id\":7,\"site\":\"33.14.05\",\"name\":\"Menara Gesi\","
+    "\"reason\":\"Antena <baru>\",\"by\":\"Dinas Kominfo\"}]}}";
+static const char field_now_blind[] =
+    "{\"state\":\"unknown\",\"since\":\"2026-11-24T07:10:00.000000Z\","
+    "\"blind\":\"2026-11-24T07:10:00.000000Z\",\"work\":null}";
+
 static const char field_unproven[] = FIELD_HEAD
     "\"state\":\"accepted\",\"seq\":6,\"back\":null,\"accepted\":\"2026-11-24T05:10:00.000000Z\","
     "\"onsite\":\"2026-11-24T06:20:00.000000Z\",\"claimed\":\"2026-11-24T07:00:00.000000Z\","

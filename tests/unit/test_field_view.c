@@ -458,6 +458,63 @@ static void a_measure_that_was_not_proven_is_named(void **state)
     js_free(ticket);
 }
 
+static void a_link_that_is_silent_now_says_so_beside_what_was_counted(void **state)
+{
+    struct js *ticket = parse(field_offered);
+    struct js *course = js_copy(js_get(ticket, "course"));
+    struct text page = {0};
+
+    render_js(*state, ticket, WORDS_EN, NULL, &page);
+    wants_not(&page, "Silent since");
+    wants(&page, "<p>Answered: <b>");
+    js_set_text(course, "until", "2026-11-24T07:15:00.000000Z");
+    js_set(ticket, "course", course);
+    js_set(ticket, "now", parse(field_now_planned));
+    render_js(*state, ticket, WORDS_EN, NULL, &page);
+    wants(&page, "<b>Silent since <span class=\"nb\">24 Nov 2026 14:15 WIB</span></b><br>"
+                 "Answered until 14:15: <b>");
+    js_set(ticket, "now", parse(field_now_blind));
+    render_js(*state, ticket, WORDS_EN, NULL, &page);
+    wants_not(&page, "Silent since");
+    text_free(&page);
+    js_free(ticket);
+}
+
+static void planned_work_is_told_with_its_end_and_who_announced_it(void **state)
+{
+    struct js *ticket = parse(field_offered);
+    struct text page = {0};
+
+    render_js(*state, ticket, WORDS_EN, NULL, &page);
+    wants_not(&page, "Planned work until");
+    js_set(ticket, "now", parse(field_now_planned));
+    render_js(*state, ticket, WORDS_EN, NULL, &page);
+    wants(&page,
+          "<strong>Planned work until <span class=\"nb\">24 Nov 2026 16:30 WIB</span></strong>");
+    wants(&page,
+          "<p>Antena &lt;baru&gt;<br><small>Menara Gesi · announced by Dinas Kominfo</small>");
+    render_js(*state, ticket, WORDS_ID, NULL, &page);
+    wants(&page, "Pekerjaan terencana sampai <span class=\"nb\">24 Nov 2026 16.30 WIB</span>");
+    wants_not(&page, "Sistem pemantauan");
+    text_free(&page);
+    js_free(ticket);
+}
+
+static void while_the_poller_is_cut_off_the_page_says_that_nobody_knows(void **state)
+{
+    struct js *ticket = parse(field_offered);
+    struct text page = {0};
+
+    js_set(ticket, "now", parse(field_now_blind));
+    render_js(*state, ticket, WORDS_EN, NULL, &page);
+    wants(&page, "<strong>The monitoring itself is cut off</strong><p>Since <span class=\"nb\">"
+                 "24 Nov 2026 14:10 WIB</span>.");
+    render_js(*state, ticket, WORDS_ID, NULL, &page);
+    wants(&page, "<strong>Sistem pemantauan sedang terputus</strong>");
+    text_free(&page);
+    js_free(ticket);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -473,6 +530,9 @@ int main(void)
         cmocka_unit_test(a_link_that_answers_again_is_not_called_down),
         cmocka_unit_test(what_is_missing_is_left_out),
         cmocka_unit_test(nothing_that_strangers_wrote_becomes_markup),
+        cmocka_unit_test(a_link_that_is_silent_now_says_so_beside_what_was_counted),
+        cmocka_unit_test(planned_work_is_told_with_its_end_and_who_announced_it),
+        cmocka_unit_test(while_the_poller_is_cut_off_the_page_says_that_nobody_knows),
         cmocka_unit_test(long_notes_are_cut_newest_first),
     };
 

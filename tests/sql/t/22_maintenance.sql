@@ -318,7 +318,7 @@ select is((select d -> 'next' from jsonb_array_elements(kentongan.maintenance_li
     '{"since": "2026-11-28T18:00:00.000000Z", "until": "2026-11-28T19:00:00.000000Z"}', 'and when it is open next');
 
 -- What sites say of it.
-select is(kentongan.site_maintenance('33.14.01.2001', t.at(110)) #> '{now,windows}', format('[{"id": %s, "site": "33.14.01", "reason": "new antenna"}]', :one)::jsonb, 'a village tells its relay''s work');
+select is(kentongan.site_maintenance('33.14.01.2001', t.at(110)) #> '{now,windows}', format('[{"id": %s, "site": "33.14.01", "name": "Kalijambe", "reason": "new antenna", "by": "tester"}]', :one)::jsonb, 'a village tells its relay''s work');
 select is(kentongan.site_maintenance('33.14.01.2001', t.at(110)) #>> '{now,until}', kentongan.wall_text(t.at(200)), 'until when');
 select is(kentongan.site_maintenance('33.14.01', t.at(110)) #>> '{next,since}', kentongan.wall_text(t.at(300)), 'and the next');
 select is(kentongan.site_maintenance('33.14.01.2003', t.at(110)) -> 'now', 'null', 'a village with a second way is in none');

@@ -28,7 +28,7 @@ select is(pg_temp.page('ct1') - 'ticket' - 'id' - 'timeline', '{
     "causes": ["power", "upstream", "link", "antenna", "cable", "fibre", "psu", "ups", "device", "config", "lightning",
                "vandalism", "planned", "unknown"],
     "action_codes": ["power_restored", "realigned", "replaced", "recabled", "reconfigured", "rebooted", "none"],
-    "course": null, "language": "id"}'::jsonb, 'a page has all keys');
+    "course": null, "now": {"state": "unknown", "since": null, "blind": null, "work": null}, "language": "id"}'::jsonb, 'a page has all keys');
 
 -- How the link has been: an hour a step, with the signal and the voltage that its profile calls main.
 savepoint course;
@@ -41,6 +41,7 @@ select d.id, t.at(-3600), m, '', 'gauge', u, main, p, 1, 12.5, null, null, null
 select kentongan.reading_rollup_take(t.at(-86400), t.at(300), 16);
 select is(pg_temp.page('ct1') #> '{course,link}', '[[22, 10, 3]]', 'each hour with what was lost');
 select is(pg_temp.page('ct1') #>> '{course,from}', '2026-11-23T03:00:00.000000Z', 'of a day, the present hour with it');
+select is(pg_temp.page('ct1') #>> '{course,until}', '2026-11-24T01:05:00.000000Z', 'and up to when that is known');
 select is((select string_agg(r ->> 'metric', ' ') from jsonb_array_elements(pg_temp.page('ct1') #> '{course,readings}') r), 'signal voltage',
           'two readings, in the order of the profile');
 select is(pg_temp.page('ct1') #> '{course,readings,1}', '{"metric": "voltage", "instance": null, "unit": "V", "least": 12.5, "most": 12.5, "last": 12.5, "steps": [[22, 12.5]]}',
@@ -49,6 +50,19 @@ create temp table page as select pg_temp.page('ct1') -> 'course' as c;
 select kentongan.history_keep('30 days', '730 days', t.at(300));
 select is(pg_temp.page('ct1') -> 'course', c, 'the same when its hours are folded') from page;
 select is(pg_temp.page('ct1', 90000) -> 'course', 'null', 'of a day of which nothing is known, nothing');
+rollback to course;
+
+-- What is known of it at this moment.
+select kentongan.state_report(jsonb_build_array(jsonb_build_object('site', '33.14.01', 'state', 'down', 'since', t.at(0))), t.at(20));
+select kentongan.maintenance_add('33.14.01', jsonb_build_object('from', kentongan.wall_text(t.at(30)), 'to', kentongan.wall_text(t.at(7200)),
+           'reason', 'new antenna'), 'Asia/Jakarta', 'tester', null, t.at(25));
+select is(pg_temp.page('ct1', 29) -> 'now', jsonb_build_object('state', 'down', 'since', kentongan.wall_text(t.at(0)), 'blind', null, 'work', null), 'silent');
+select is(pg_temp.page('ct1', 60) #> '{now,work}', jsonb_build_object('since', kentongan.wall_text(t.at(60)), 'until', kentongan.wall_text(t.at(7200)),
+              'windows', jsonb_build_array(jsonb_build_object('id', (select max(id) from kentongan.maintenance), 'site', '33.14.01', 'name', 'Kalijambe',
+                                                              'reason', 'new antenna', 'by', 'tester'))), 'planned work that goes on, with who announced it');
+select kentongan.watch_sight('n1', true, t.at(70), t.at(80));
+select is((pg_temp.page('ct1', 90) -> 'now') - 'work', jsonb_build_object('state', 'unknown', 'since', kentongan.wall_text(t.at(70)),
+              'blind', kentongan.wall_text(t.at(70))), 'and while we are cut off nobody knows');
 rollback to course;
 select is((select string_agg(e ->> 'action', ' ' order by n) from jsonb_array_elements(pg_temp.page('ct1') -> 'timeline') with ordinality as x(e, n)),
           'offer open', 'its timeline has the newest first');
