@@ -5,7 +5,8 @@
  * Who receives informs is the authoritative engine: senders ask for our name and clock, localise
  * their keys for it, and we judge time by our own clock. So unlike a trap an inform tells nothing
  * of its sender's engine, and the user's keys for ours are made for each message, which costs a few
- * hashes. What is wrong is reported as RFC 3414 §3.2 asks. Nothing here sends, or knows what was
+ * hashes. What is wrong is reported as RFC 3414 §3.2 asks; the usmStats in a report are of this
+ * process since it began, not of all probers of the engine. Nothing here sends, or knows what was
  * heard before. [RFC 3414 §1.5.1, RFC 3412 §7.1, §7.2]
  */
 #ifndef KT_USM_INFORM_H
