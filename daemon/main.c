@@ -16,6 +16,7 @@
 #include "daemon/app.h"
 #include "daemon/base/log.h"
 #include "daemon/base/text.h"
+#include "daemon/check.h"
 #include "probes/link_state.h"
 #include "probes/prober.h"
 #include "probes/profile_files.h"
@@ -38,7 +39,8 @@ static const char usage[] =
     "Runs in the foreground and logs to stderr. Without -c the file is $KENTONGAN_CONFIG, else\n"
     "/etc/kentongan/kentongand.conf.\n"
     "\n"
-    "  --check-config   read configuration, secrets and profiles, say what is wrong, end\n"
+    "  --check-config   read configuration, secrets and profiles, say what is wrong, end; warn of\n"
+    "                   too few reference targets, which are in the database\n"
     "  --print-config   print the configuration with every default filled in, end\n"
     "  --print-states   print the link brain's state table, end\n";
 
@@ -117,6 +119,16 @@ static bool profiles_are_good(const struct config *config)
     return good;
 }
 
+/* No mistake: without them it works, and is taken in when it is cut off itself. */
+static void warn_of_references(const struct config *config, const struct secrets *secrets)
+{
+    struct text warnings = {0};
+
+    check_references(config, secrets, &warnings);
+    fputs(text_get(&warnings), stderr);
+    text_free(&warnings);
+}
+
 static int print_config(const struct config *config)
 {
     struct text out = {0};
@@ -168,6 +180,8 @@ static int with_config(enum mode mode, const char *path)
         return run(config, secrets);
     if (secrets == NULL)
         code = EXIT_FAILURE;
+    if (secrets != NULL)
+        warn_of_references(config, secrets);
     if (code == EXIT_SUCCESS)
         printf("%s: ok\n", config->file);
     secrets_free(secrets);

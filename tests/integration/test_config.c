@@ -116,6 +116,59 @@ static void a_bad_configuration_is_listed_with_its_places(struct rig *rig)
     assert_int_equal(check_config(rig, &said, "--no-such-option"), 2);
 }
 
+static void says_not(struct rig *rig, const char *said, const char *words)
+{
+    if (strstr(said, words) != NULL)
+        rig_fail(rig, "\"%s\" is in: %s", words, said);
+}
+
+/* devices.csv with two more devices of that role. */
+static void beside_the_core(struct rig *rig, const char *role, const char *secret)
+{
+    rig_devices(rig,
+                rig_text(rig,
+                         CORE ";first;%s.20;%u;2c;village;;%s;;\n" CORE
+                              ";second;%s.21;%u;2c;%s;;%s;;\n",
+                         rig->net, rig->snmp_port, role, rig->net, rig->snmp_port, secret, role));
+    rig_import(rig);
+}
+
+static void too_few_references_are_warned_of_with_the_place_and_the_remedy(struct rig *rig)
+{
+    const char *said, *away = rig_path(rig, "away.conf");
+    const char *const argv[] = {rig_program("kentongand"), "-c", away, "--check-config", NULL};
+
+    rig_inventory(rig);
+    rig_config(rig, 0);
+    beside_the_core(rig, "radio", "village");
+    assert_int_equal(check_config(rig, &said, "--check-config"), 0);
+    says(rig, said, "warning: devices.csv: 0 of 2 devices of the role \"reference\": ");
+    says(rig, said, "Give two devices that it reaches first");
+    beside_the_core(rig, "reference", "village");
+    assert_int_equal(check_config(rig, &said, "--check-config"), 0);
+    says_not(rig, said, "warning");
+
+    /* Its secret goes away after the import. */
+    rig_write(rig, "secrets",
+              "village = %s\nother = %s\nhook.team = %s\nhook.a = %s\nhook.b = %s\n", RIG_COMMUNITY,
+              RIG_COMMUNITY, RIG_SECRET_TEAM, RIG_SECRET_A, RIG_SECRET_B);
+    beside_the_core(rig, "reference", "other");
+    rig_write(rig, "secrets", "village = %s\nhook.team = %s\nhook.a = %s\nhook.b = %s\n",
+              RIG_COMMUNITY, RIG_SECRET_TEAM, RIG_SECRET_A, RIG_SECRET_B);
+    assert_int_equal(check_config(rig, &said, "--check-config"), 0);
+    says(rig, said,
+         "1 of 2 devices of the role \"reference\" (" CORE " first, " CORE
+         " second has no secret)");
+
+    rig_write(rig, "away.conf",
+              "state_dir = \"%s\"\nsecrets_file = \"%s/secrets\"\n"
+              "database { conninfo = \"host=%s dbname=k user=kentongan_app\" }\n",
+              rig->dir, rig->dir, rig->dir);
+    assert_int_equal(rig_run(rig, &said, argv), 0);
+    says(rig, said, "warning: the references are not checked: ");
+    says(rig, said, "ok");
+}
+
 static void secrets_that_others_may_read_are_refused(struct rig *rig)
 {
     const char *said;
@@ -203,6 +256,7 @@ int main(int argc, char **argv)
         RIG_TEST(what_other_rows_forbid_is_listed_too),
         RIG_TEST(an_import_says_what_it_would_change_and_changes_it_once),
         RIG_TEST(a_bad_configuration_is_listed_with_its_places),
+        RIG_TEST(too_few_references_are_warned_of_with_the_place_and_the_remedy),
         RIG_TEST(secrets_that_others_may_read_are_refused),
         RIG_TEST(the_printed_configuration_prints_the_same_again),
         RIG_TEST(a_bad_reload_keeps_what_runs_and_says_so),
