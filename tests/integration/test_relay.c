@@ -101,8 +101,10 @@ static void a_relay_without_power_is_the_root_too(struct rig *rig)
                      " from report.outage where site <> root"),
         "upstream upstream");
     assert_string_equal(
-        rig_sql(rig, "select cause_proven || (booted >= last_good and booted <= restored)"
-                     " from report.outage where site = root"),
+        rig_sql(
+            rig,
+            "select cause_proven || (booted >= last_good and booted <= restored + interval '1 s')"
+            " from report.outage where site = root"),
         "powertrue");
     rig_check(rig);
 }
