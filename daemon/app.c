@@ -130,7 +130,8 @@ static void on_rollup(const struct rollup_record *record, void *arg)
 {
     struct app *app = arg;
 
-    history_add(app->history, record);
+    if (record->lost == 0 || app_saw_slot(app, record->slot))
+        history_add(app->history, record);
     degradation_hear(app->degradation, record);
 }
 

@@ -60,6 +60,8 @@ void app_on_plan_read(struct planner_result *result, const char *why, void *arg)
 void app_stop(struct app *app, int exit_code);
 /* app_sight.c: whoever is concerned hears whether the poller is in touch. */
 void app_watch_sight(struct app *app);
+/* Were we in touch all the time since those five minutes began? Else what was lost may be ours. */
+bool app_saw_slot(const struct app *app, uint32_t slot);
 /* Of a repair on trial; what failed while we were cut off proved nothing. arg: the application */
 void app_on_verified(const struct verify_verdict *verdict, void *arg);
 

@@ -4,6 +4,7 @@
 
 #include "daemon/beside.h"
 #include "daemon/desk.h"
+#include "daemon/loop.h"
 #include "daemon/outage.h"
 #include "daemon/verify.h"
 
@@ -25,6 +26,13 @@ void app_watch_sight(struct app *app)
 {
     outages_on_sight(app->outages, on_sight, app);
     outages_on_blind(app->outages, on_blind, app);
+}
+
+bool app_saw_slot(const struct app *app, uint32_t slot)
+{
+    struct wall since = {(int64_t)slot * ROLLUP_SLOT_S * US_PER_S};
+
+    return outages_in_touch_for(app->outages, wall_diff_ms(loop_wall(app->loop), since));
 }
 
 void app_on_verified(const struct verify_verdict *verdict, void *arg)

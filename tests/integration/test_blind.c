@@ -111,10 +111,34 @@ static void a_cut_while_nobody_saw_gets_its_ticket_afterwards(struct rig *rig)
     assert_string_equal(rig_sql(rig, TICKETS), "1");
 }
 
+/* A stop tells what was counted so far of the five minutes that go on. */
+static void what_was_lost_meanwhile_is_in_no_history(struct rig *rig)
+{
+    static const char lost[] =
+        "select coalesce(string_agg(distinct d.site, ' '), 'none') from kentongan.device d"
+        " where d.id in (select device from kentongan.rollup where lost > 0"
+        " union select device from kentongan.rollup_inbox where lost > 0) and site %s '" VILLAGE_C
+        "'";
+
+    district(rig);
+    cut_us_off(rig);
+    rig_stop(rig, 0);
+    assert_string_equal(rig_sql(rig, lost, "<>"), "none");
+    assert_string_equal(rig_sql(rig, lost, "="), "none");
+    rig_fleet(rig, "restore", CORE);
+    rig_start(rig);
+    rig_wait_sql(rig, "up", STATES);
+    rig_fleet(rig, "cut", VILLAGE_C);
+    rig_wait_hooks(rig, "ticket.offered", "/ok/b", 1);
+    rig_stop(rig, 0);
+    assert_string_equal(rig_sql(rig, lost, "="), VILLAGE_C);
+}
+
 int main(int argc, char **argv)
 {
     static const struct rig_case cases[] = {
         RIG_TEST(a_poller_that_is_cut_off_blames_nobody),
+        RIG_TEST(what_was_lost_meanwhile_is_in_no_history),
         RIG_TEST(a_cut_while_nobody_saw_gets_its_ticket_afterwards),
     };
 
