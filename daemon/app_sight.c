@@ -19,6 +19,7 @@ static void on_blind(bool blind, struct wall since, void *arg)
 {
     struct app *app = arg;
 
+    desk_set_blind(app->desk, blind);
     beside_set_blind(app->beside, app->probers, blind, since);
 }
 

@@ -22,9 +22,12 @@ struct pg_conn;
 struct desk *desk_new(struct loop *loop);
 /* Borrowed. Without a name the desk does not say that it is watching. */
 void desk_set_node(struct desk *desk, const char *node);
-/* How long what came back by itself must stay: verify.window and verify.self_heal_after. */
 /* Whether the poller itself is in touch: told to the database at once, and with every round. */
 void desk_set_sight(struct desk *desk, bool blind, struct wall since);
+/* The same as soon as it is known. While it is blind nothing is restored by time and no ticket
+ * opens by it. */
+void desk_set_blind(struct desk *desk, bool blind);
+/* How long what came back by itself must stay: verify.window and verify.self_heal_after. */
 void desk_set_patience(struct desk *desk, int64_t window_ms, int64_t self_heal_after_ms);
 void desk_set_database(struct desk *desk, struct pg_conn *conn);
 void desk_on_database(struct desk *desk, bool up);

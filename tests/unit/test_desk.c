@@ -25,7 +25,7 @@ static int beats;
 static int sights;
 static bool said_blind;
 static int64_t said_since_s;
-static int held_runs;
+static int held_runs, heals;
 static int64_t held_at_s, armed_ms;
 static bool answers; /* the database does, at once after the round */
 
@@ -92,6 +92,7 @@ void store_ticket_heal(struct pg_conn *conn, int64_t window_ms, int64_t self_hea
     (void)window_ms;
     (void)self_heal_after_ms;
     (void)now;
+    heals++;
     cb(&ok, 0, arg);
 }
 
@@ -119,7 +120,7 @@ static int set_up(void **state)
     struct desk *desk;
 
     loop.now_s = 1000;
-    beats = sights = held_runs = 0;
+    beats = sights = held_runs = heals = 0;
     answers = true;
     desk = desk_new(&loop);
     desk_set_node(desk, "here");
@@ -206,6 +207,22 @@ static void what_planned_work_holds_is_asked_for_in_each_round(void **state)
     assert_int_equal(held_at_s, 1010);
 }
 
+static void nothing_happens_by_time_while_we_are_blind(void **state)
+{
+    round_at(1005);
+    desk_set_blind(*state, true);
+    round_at(1010);
+    assert_int_equal(held_runs, 1);
+    assert_int_equal(heals, 1);
+    assert_int_equal(beats, 2); /* it watches, in vain */
+    assert_true(desk_idle(*state));
+    desk_set_blind(*state, false);
+    round_at(1015);
+    assert_int_equal(held_runs, 2);
+    assert_int_equal(heals, 2);
+    assert_true(desk_idle(*state));
+}
+
 static void work_that_is_ended_early_is_a_round_at_once(void **state)
 {
     round_at(1005);
@@ -249,6 +266,8 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_desk_without_a_name_says_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_planned_work_holds_is_asked_for_in_each_round, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(nothing_happens_by_time_while_we_are_blind, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(work_that_is_ended_early_is_a_round_at_once, set_up,
                                         tear_down),
