@@ -59,6 +59,8 @@ static void print_sites(const struct js *sites, struct text *out)
         text_add(&state, js_text(site, "state", ""));
         add_auth(site, &state);
         text_add(&state, js_as_bool(js_get(site, "maintenance"), false) ? ", maintenance" : "");
+        if (*show_member_time(site, "maintenance_until", since) != '\0')
+            text_addf(&state, " until %s", since);
         table_add(table, text_get(&state));
         text_free(&state);
         table_add(table, show_member_time(site, "since", since));

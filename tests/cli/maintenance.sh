@@ -46,7 +46,7 @@ run 0 maintenance list --site 33.14.01.2004 --json
 json '[.[].id] | sort == [1, 3]'
 
 run 0 sites
-grep -q '^33\.14\.01\.2003 .* unknown, maintenance ' "$out" || fail 'the list does not show who is in maintenance'
+grep -qE '^33\.14\.01\.2003 .* unknown, maintenance until 20[^ ]+ [0-9:]+ WIB ' "$out" || fail 'the list does not show who is in maintenance'
 ! grep -q '^33\.14\.01\.2004 .* maintenance' "$out" || fail 'the list shows one that is not'
 run 0 site show 33.14.01.2003
 grep -qE '^in work  *until 20.* WIB \(2 at 33\.14\.01\.2003 by it: router\)$' "$out" || fail 'no maintenance now'

@@ -51,6 +51,19 @@ select results_eq($$select site::text, planned from kentongan.maintenance_by_sit
        where kentongan.maintenance_planned(code, tstzrange(t.at(0), t.at(1000))) <> '{}' order by 1$$, 'all at once is each for itself');
 rollback to quiet;
 
+select pg_temp.window('33.14.01', 100, 200);
+select pg_temp.window('33.14.02', 150, 300);
+select pg_temp.window('33.14.02.2001', 150, 400, true);
+create function pg_temp.ends_at(s numeric) returns text language sql as $$
+    select string_agg(format('%s-%s', replace(site, '33.14', '*'), extract(epoch from until - t.at(0))::int), ' ' order by site)
+      from kentongan.maintenance_ends(t.at(s)) where announced_by = 'tester'
+$$;
+select is(pg_temp.ends_at(99), null, 'nobody yet');
+select is(pg_temp.ends_at(160), '*.01-200 *.01.2001-200 *.01.2002-200 *.02-300 *.02.2001-400', 'each until the last of its windows ends');
+select is(pg_temp.ends_at(200), '*.02-300 *.02.2001-400', 'whose end is not in it');
+select is(pg_temp.covered(160), '*.01 *.01.2001 *.01.2002 *.01.2003 *.02 *.02.2001', 'the village of two ways is in maintenance by both together');
+rollback to quiet;
+
 -- Begins and ends within.
 select pg_temp.window('33.14.01', 100, 200) as w \gset
 select is(t.report('33.14.01', '33.14.01', 110, null, '{33.14.01.2001}'), 'recorded', 'an outage in the window is recorded');

@@ -54,7 +54,7 @@ reset role;
 select is(jsonb_array_length(:'sites_answer'), 8, 'sites: all of them');
 select is(:'sites_answer'::jsonb -> 1, '{"code": "33.14.01", "name": "Kalijambe", "kind": "relay", "kecamatan": "Kalijambe",
     "state": "down", "since": "2026-11-24T02:00:00.000000Z", "address": "127.33.1.1", "port": 1161, "uplinks": ["33.14"],
-    "ticket": "KT-2026-000123", "ticket_state": "offered", "auth": null, "auth_beside": null, "blind": null, "maintenance": false}', 'one of them');
+    "ticket": "KT-2026-000123", "ticket_state": "offered", "auth": null, "auth_beside": null, "blind": null, "maintenance": false, "maintenance_until": null, "maintenance_by": null}', 'one of them');
 select is(:'sites_answer'::jsonb -> 2 ->> 'ticket', 'KT-2026-000123', 'a site that is cut off names the ticket, too');
 select is(:'site_answer'::jsonb #> '{devices,0}', jsonb_build_object('id', (select id from kentongan.device
     where site = '33.14.01.2001' and name = 'gw'), 'name', 'gw', 'role', 'gateway', 'address', '127.33.1.2', 'port', 1161, 'snmp', '1',
