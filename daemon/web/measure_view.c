@@ -27,15 +27,16 @@ static void set_number(struct js *out, const char *key, const struct js *number,
     text_free(&words);
 }
 
+/* "" where there is no such time: what is missing here would be looked for in the page around it.
+ */
 static void set_when(struct js *out, const char *key, const struct js *measure,
                      enum words_language language)
 {
     struct wall at = {0};
     struct text words = {0};
 
-    if (!wall_parse(js_text(measure, key, NULL), &at))
-        return;
-    words_add_when(language, at, &words);
+    if (wall_parse(js_text(measure, key, NULL), &at))
+        words_add_when(language, at, &words);
     js_set_text(out, key, text_get(&words));
     text_free(&words);
 }

@@ -442,6 +442,23 @@ static void what_is_degraded_is_told_with_what_it_has_to_be(void **state)
     js_free(ticket);
 }
 
+/* The page says until when the fault was, too: that is not when the measure was good. */
+static void a_measure_that_is_bad_still_is_not_good_because_the_fault_is_over(void **state)
+{
+    struct js *ticket = parse(field_restored);
+    struct text page = {0};
+
+    js_set(ticket, "measures",
+           parse("[{\"measure\":\"loss\",\"instance\":null,\"unit\":\"%\",\"figure\":30,"
+                 "\"needs\":10,\"usual\":null,\"since\":\"2026-11-24T05:02:00Z\","
+                 "\"until\":null}]"));
+    render_js(*state, ticket, WORDS_EN, NULL, &page);
+    wants(&page, "has to be 10\xc2\xa0% – since");
+    wants_not(&page, "good since");
+    text_free(&page);
+    js_free(ticket);
+}
+
 static void a_measure_that_was_not_proven_is_named(void **state)
 {
     struct js *ticket = parse(field_unproven);
@@ -519,6 +536,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_degraded_is_told_with_what_it_has_to_be),
+        cmocka_unit_test(a_measure_that_is_bad_still_is_not_good_because_the_fault_is_over),
         cmocka_unit_test(a_measure_that_was_not_proven_is_named),
         cmocka_unit_test(the_page_says_what_probably_is_the_cause_and_why),
         cmocka_unit_test(the_page_is_that_of_the_golden_files),
