@@ -74,6 +74,12 @@ static bool in_outage(const struct link *link)
     return link->state == LINK_DOWN || link->state == LINK_RECOVERING;
 }
 
+void link_slept(struct link *link)
+{
+    if (!in_outage(link) && link->detector.miss_run > 0)
+        detector_restart(&link->detector);
+}
+
 /* Guards are counted into events here, so that the table needs none. */
 static enum link_event count_result(struct link *link, const struct detector_policy *policy,
                                     const struct probe_result *result, struct mono now)

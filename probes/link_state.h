@@ -60,6 +60,9 @@ void link_init(struct link *link);
 void link_init_down(struct link *link, struct wall last_good, struct wall first_bad);
 /* Nothing is known of it any more but its last answer, and what the link is like. */
 void link_renew(struct link *link);
+/* We were away ourselves: misses from before say nothing any more. An outage that is known, and the
+ * way out of it, go on. */
+void link_slept(struct link *link);
 enum link_effect link_step(struct link *link, const struct detector_policy *policy,
                            const struct probe_result *result, struct mono now);
 const char *link_state_name(enum link_state state);

@@ -323,6 +323,12 @@ void plan_forget(struct plan *plan, const struct plan_now *now, uint32_t device_
     wheel_arm(&plan->wheel, &unit->due, now->mono);
 }
 
+void plan_slept(struct plan *plan)
+{
+    for (size_t i = 0; i < plan->units.count; i++)
+        link_slept(&plan_unit_at(plan, i)->link);
+}
+
 void plan_renew(struct plan *plan, const struct plan_now *now, uint32_t device_id)
 {
     struct unit *unit = plan_unit(plan, device_id);

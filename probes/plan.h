@@ -190,6 +190,8 @@ void plan_forget(struct plan *plan, const struct plan_now *now, uint32_t device_
  * its link stay. Nothing is told until it answers, or is silent long enough.
  */
 void plan_renew(struct plan *plan, const struct plan_now *now, uint32_t device_id);
+/* We were asleep: what anybody missed before was missed in another time (link_slept()). */
+void plan_slept(struct plan *plan);
 /* One probe out of turn, answered by a change with asked = true. False: no such device. */
 bool plan_probe_now(struct plan *plan, uint32_t device_id);
 

@@ -344,6 +344,7 @@ static void child_turn(struct child *child, const struct plan_now *now, int64_t 
     if (gap_ms > ASLEEP_LEAST_MS && gap_ms > asleep_ms) {
         log_warn("prober.asleep", "gap_ms=%lld", (long long)gap_ms);
         engine_forget_all(child->engine, now);
+        plan_slept(child->plan);
     } else if (read_all) {
         engine_expire(child->engine, now);
     }
