@@ -243,22 +243,25 @@ void run_free(struct engine_run *run)
     free(run);
 }
 
-/* What a tick of the child does. True: something left. */
+/* What a tick of the child does. True: there is more to do at once. */
 static bool turn(struct engine_run *run)
 {
     struct plan_now now = now_of();
     size_t most = run->policy.gentle ? GENTLE_AT_ONCE : SENDS_AT_ONCE, sent = 0;
+    bool read_all, more;
 
     if (mono_diff_ms(now.mono, run->turned_at) >= PLAN_TICK_MS) {
         run->turned_at = now.mono;
         run->tick_packets = 0;
     }
-    if (engine_read(run->engine))
+    read_all = engine_read(run->engine);
+    if (read_all)
         engine_expire(run->engine, &now);
     if (!run->policy.gentle || run->tick_packets < GENTLE_TICK)
         sent = plan_due(run->plan, &now, most, on_probe_due, run);
+    more = !read_all || engine_is_spent(run->engine);
     engine_flush(run->engine);
-    return sent > 0;
+    return sent > 0 || more;
 }
 
 static void earlier(struct mono *least, bool known, struct mono at)
