@@ -121,7 +121,7 @@ static void print_affected(const struct js *ticket, bool is_over, struct text *o
         text_addf(&value, "%s %s", i == 0 ? ":" : "", js_as_text(js_at(sites, i)));
     if (shown < js_count(sites))
         text_add(&value, " …");
-    show_line(degraded ? "affected" : "cut off", text_get(&value), out);
+    show_line(degraded ? "affected" : "also cut off", text_get(&value), out);
     text_free(&value);
     print_left(js_get(affected, "left"), out);
 }

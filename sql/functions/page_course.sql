@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: ISC
 -- page_course: how a site's gateway has been for a day, in 24 hours of which the present one is the last: {from, until, link, readings}.
--- until: the end of the last five minutes of which something is kept.
+-- until: the end of the last five minutes of which something is kept; of those that go on, of its last probe (a stop tells
+-- what it has).
 -- link: [[hour from 0, sent, lost]], without hours of which nothing is kept. readings: [{metric, instance, unit, least, most,
 -- last, steps: [[hour, mean]]}], of those two at most that its profile calls main and that are a signal or a voltage, because
 -- the page is small. Null: no gateway, or nothing is kept of it. Hours that are over come from where they are folded: a page
@@ -12,6 +13,7 @@ declare
     gateway int;
     fine timestamptz;
     readings_fine timestamptz;
+    known timestamptz;
     link jsonb;
     readings jsonb;
 begin
@@ -25,6 +27,9 @@ begin
     if link is null then
         return null;
     end if;
+    select case when slot <= p_now - interval '5 minutes' then slot + interval '5 minutes'
+                else least(slot + until_ms * interval '1 millisecond', p_now) end into known
+      from rollup where device = gateway and slot between since and p_now order by slot desc limit 1;
     select jsonb_agg(jsonb_build_object('metric', r.metric, 'instance', nullif(r.instance, ''), 'unit', r.unit, 'least', s.least,
                                         'most', s.most, 'last', s.last, 'steps', s.steps) order by r.place, r.instance) into readings
       from (select id, metric, instance, unit, place from reading_series
@@ -42,6 +47,6 @@ begin
                      from reading_rollup where series = r.id and slot >= readings_fine and slot <= p_now group by 1) h) s
      where s.steps is not null;
     return jsonb_build_object('from', wall_text(since),
-                              'until', wall_text((select max(slot) from rollup where device = gateway and slot >= since) + interval '5 minutes'),
+                              'until', wall_text(known),
                               'link', link, 'readings', coalesce(readings, '[]'));
 end $$;

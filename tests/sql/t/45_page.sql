@@ -46,6 +46,13 @@ select is((select string_agg(r ->> 'metric', ' ') from jsonb_array_elements(pg_t
           'two readings, in the order of the profile');
 select is(pg_temp.page('ct1') #> '{course,readings,1}', '{"metric": "voltage", "instance": null, "unit": "V", "least": 12.5, "most": 12.5, "last": 12.5, "steps": [[22, 12.5]]}',
           'with their figures');
+savepoint part;
+insert into kentongan.rollup_inbox select d.id, t.at(0), 2, 0, 600, 700, 720, 750, 1000, 40000 from kentongan.device d
+ where site = '33.14.01' and role = 'gateway';
+select kentongan.rollup_take(t.at(-86400), t.at(300));
+select is(pg_temp.page('ct1', 100) #>> '{course,until}', '2026-11-24T02:00:40.000000Z', 'five minutes that a stop cut short are not known to their end');
+select is(pg_temp.page('ct1', 300) #>> '{course,until}', '2026-11-24T02:05:00.000000Z', 'which is not in the future');
+rollback to part;
 create temp table page as select pg_temp.page('ct1') -> 'course' as c;
 select kentongan.history_keep('30 days', '730 days', t.at(300));
 select is(pg_temp.page('ct1') -> 'course', c, 'the same when its hours are folded') from page;
