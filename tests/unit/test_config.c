@@ -139,78 +139,94 @@ static void every_key_of_the_contract_is_read(void **state)
     assert_string_equal(config.log_level, "debug");
 }
 
-static void a_value_that_is_wrong_is_listed_with_its_line(void **state)
-{
-    static const struct {
-        const char *content;
-        const char *says;
-    } table[] = {
-        {"poll { interval = 30 }", ":1: poll.interval: a duration needs its unit: write 30s"},
-        {"poll { interval = 30x }", ":1: poll.interval: not a duration"},
-        {"poll { interval = -5s }", ":1: poll.interval: not a duration"},
-        {"poll { interval = \"\" }", ":1: poll.interval: not a duration"},
-        {"poll { interval = 50ms }", ":1: poll.interval: must lie between 100ms and 1h"},
-        {"poll { interval = 2h }", ":1: poll.interval: must lie between 100ms and 1h"},
-        {"poll { misses_to_down = 0 }", ":1: poll.misses_to_down: must be a whole number from 1"},
-        {"poll { misses_to_down = 3.5 }", ":1: poll.misses_to_down: must be a whole number"},
-        {"poll { misses_to_down = three }", ":1: poll.misses_to_down: must be a whole number"},
-        {"prober { sandbox = off }", ":1: prober.sandbox: must be true or false"},
-        {"verify { window = 9s }", ":1: verify.window: must lie between 10s and 1h"},
-        {"state_dir = var/lib", ":1: state_dir: must be an absolute path"},
-        {"state_dir = \"\"", ":1: state_dir: must be an absolute path"},
-        {"secrets_file = secrets", ":1: secrets_file: must be an absolute path"},
-        {"database { conninfo = \"\" }", ":1: database.conninfo: must not be empty"},
-        {"database { conninfo = \"host=/x password=y\" }", "must not hold a password"},
-        {"database { admin = \"postgresql://a:b@h/d\" }", "must not hold a password"},
-        {"web { listen = \"0.0.0.0:8420\" }", ":1: web.listen: must be unix:/PATH, or a loopback"},
-        {"web { listen = \"localhost:8420\" }", ":1: web.listen: must be unix:/PATH"},
-        {"web { listen = \"127.0.0.1\" }", ":1: web.listen: must be unix:/PATH"},
-        {"web { listen = \"127.0.0.1:0\" }", ":1: web.listen: must be unix:/PATH"},
-        {"web { listen = \"unix:run/x\" }", ":1: web.listen: the socket's path must be absolute"},
-        {"web { base_url = ftp://x }", ":1: web.base_url: must begin with http:// or https://"},
-        {"web { base_url = http:// }", ":1: web.base_url: names no host"},
-        {"web { base_url = \"https://a@b\" }", ":1: web.base_url: must be scheme, host and path"},
-        {"webhook { allow = { \"10.0.0.1/8\" } }", ":1: webhook.allow: not an IP network"},
-        {"webhook { allow = { \"intranet\" } }", ":1: webhook.allow: not an IP network"},
-        {"trap { listen = \"0.0.0.0\" }", ":1: trap.listen: must be an IP address with its port"},
-        {"trap { listen = \"udp:162\" }", ":1: trap.listen: must be an IP address with its port"},
-        {"locale { language = fr }", ":1: locale.language: must be one of: id en"},
-        {"locale { language = \"id en\" }", ":1: locale.language: must be one of: id en"},
-        {"locale { language = i }", ":1: locale.language: must be one of: id en"},
-        {"locale { timezone = Asia/Sragen }", ":1: locale.timezone: no such time zone"},
-        {"locale { timezone = \"../zoneinfo/UTC\" }", ":1: locale.timezone: no such time zone"},
-        {"locale { timezone = zone.tab }", ":1: locale.timezone: no such time zone"},
-        {"log { level = loud }", ":1: log.level: must be one of: debug info warn error"},
-        {"poll { interval = 1s\n\n timeout = 1s }", ":3: poll.timeout: 1s is not shorter"},
-        {"poll { interval = 1s }", ":1: poll.timeout: 2s is not shorter than poll.interval"},
-        {"poll { interval = 3s }\npoll { interval = 4s }",
-         ":2: poll.interval: stands a second time (first on line 1)"},
-        /* where it stops */
-        {"poll { intervall = 3s }", ":1: unknown key 'intervall' in section poll; known here: in"},
-        {"\nintervall = 3s", ":2: unknown key 'intervall'; known here: state_dir secrets_file"},
-        {"polls { interval = 3s }", ":1: unknown key 'polls'"},
-        {"include(\"/etc/passwd\")", ":1: unknown key 'include'"},
-        {"poll {\n interval 3s\n}", ":2: missing equal sign after option 'interval' in section"},
-        {"poll = 3", ":1: missing opening brace for section 'poll'"},
-        {"web { listen = x }\n}", ":2: unexpected closing brace"},
-        {"state_dir = { /a, /b }", ":1: unexpected token '{'"},
-        {"\npoll {\n interval = 3s\n", ":2: this section is never closed: } is missing"},
-        {"poll {", ":1: this section is never closed: } is missing"},
-        {"\nstate_dir = \"/a\nlog { level = info }", ":2: this quoted text is never closed: \""},
-        {"state_dir = '/a", ":1: this quoted text is never closed: '"},
-        {"\n\n/* poll {\n}\n", ":3: this comment is never closed: */ is missing"},
-        {"a{b{c{d{e{f{g{h{i{", ":1: braces nest too deep"},
-    };
+struct mistake {
+    const char *content;
+    const char *says;
+};
 
-    (void)state;
-    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+static void all_are_told(const struct mistake *mistakes, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
         struct text lines = {0};
 
-        load_bad(table[i].content, strlen(table[i].content), &lines);
-        if (strstr(text_get(&lines), table[i].says) == NULL)
-            fail_msg("%s\n  says: %s  not: %s", table[i].content, text_get(&lines), table[i].says);
+        load_bad(mistakes[i].content, strlen(mistakes[i].content), &lines);
+        if (strstr(text_get(&lines), mistakes[i].says) == NULL)
+            fail_msg("%s\n  says: %s  not: %s", mistakes[i].content, text_get(&lines),
+                     mistakes[i].says);
         text_free(&lines);
     }
+}
+
+static const struct mistake wrong_values[] = {
+    {"poll { interval = 30 }", ":1: poll.interval: a duration needs its unit: write 30s"},
+    {"poll { interval = 30x }", ":1: poll.interval: not a duration"},
+    {"poll { interval = -5s }", ":1: poll.interval: not a duration"},
+    {"poll { interval = \"\" }", ":1: poll.interval: not a duration"},
+    {"poll { interval = 50ms }", ":1: poll.interval: must lie between 100ms and 1h"},
+    {"poll { interval = 2h }", ":1: poll.interval: must lie between 100ms and 1h"},
+    {"poll { misses_to_down = 0 }", ":1: poll.misses_to_down: must be a whole number from 1"},
+    {"poll { misses_to_down = 3.5 }", ":1: poll.misses_to_down: must be a whole number"},
+    {"poll { misses_to_down = three }", ":1: poll.misses_to_down: must be a whole number"},
+    {"prober { sandbox = off }", ":1: prober.sandbox: must be true or false"},
+    {"verify { window = 9s }", ":1: verify.window: must lie between 10s and 1h"},
+    {"state_dir = var/lib", ":1: state_dir: must be an absolute path"},
+    {"state_dir = \"\"", ":1: state_dir: must be an absolute path"},
+    {"secrets_file = secrets", ":1: secrets_file: must be an absolute path"},
+    {"database { conninfo = \"\" }", ":1: database.conninfo: must not be empty"},
+    {"database { conninfo = \"host=/x password=y\" }", "must not hold a password"},
+    {"database { admin = \"postgresql://a:b@h/d\" }", "must not hold a password"},
+    {"web { listen = \"0.0.0.0:8420\" }", ":1: web.listen: must be unix:/PATH, or a loopback"},
+    {"web { listen = \"localhost:8420\" }", ":1: web.listen: must be unix:/PATH"},
+    {"web { listen = \"127.0.0.1\" }", ":1: web.listen: must be unix:/PATH"},
+    {"web { listen = \"127.0.0.1:0\" }", ":1: web.listen: must be unix:/PATH"},
+    {"web { listen = \"unix:run/x\" }", ":1: web.listen: the socket's path must be absolute"},
+    {"web { base_url = ftp://x }", ":1: web.base_url: must begin with http:// or https://"},
+    {"web { base_url = http:// }", ":1: web.base_url: names no host"},
+    {"web { base_url = \"https://a@b\" }", ":1: web.base_url: must be scheme, host and path"},
+    {"webhook { allow = { \"10.0.0.1/8\" } }", ":1: webhook.allow: not an IP network"},
+    {"webhook { allow = { \"intranet\" } }", ":1: webhook.allow: not an IP network"},
+    {"trap { listen = \"0.0.0.0\" }", ":1: trap.listen: must be an IP address with its port"},
+    {"trap { listen = \"udp:162\" }", ":1: trap.listen: must be an IP address with its port"},
+    {"locale { language = fr }", ":1: locale.language: must be one of: id en"},
+    {"locale { language = \"id en\" }", ":1: locale.language: must be one of: id en"},
+    {"locale { language = i }", ":1: locale.language: must be one of: id en"},
+    {"locale { timezone = Asia/Sragen }", ":1: locale.timezone: no such time zone"},
+    {"locale { timezone = \"../zoneinfo/UTC\" }", ":1: locale.timezone: no such time zone"},
+    {"locale { timezone = zone.tab }", ":1: locale.timezone: no such time zone"},
+    {"log { level = loud }", ":1: log.level: must be one of: debug info warn error"},
+    {"poll { interval = 1s\n\n timeout = 1s }", ":3: poll.timeout: 1s is not shorter"},
+    {"poll { interval = 1s }", ":1: poll.timeout: 2s is not shorter than poll.interval"},
+    {"poll { interval = 3s }\npoll { interval = 4s }",
+     ":2: poll.interval: stands a second time (first on line 1)"},
+};
+
+static void a_value_that_is_wrong_is_listed_with_its_line(void **state)
+{
+    (void)state;
+    all_are_told(wrong_values, sizeof wrong_values / sizeof *wrong_values);
+}
+
+static const struct mistake broken_files[] = {
+    {"poll { intervall = 3s }", ":1: unknown key 'intervall' in section poll; known here: in"},
+    {"\nintervall = 3s", ":2: unknown key 'intervall'; known here: state_dir secrets_file"},
+    {"polls { interval = 3s }", ":1: unknown key 'polls'"},
+    {"include(\"/etc/passwd\")", ":1: unknown key 'include'"},
+    {"poll {\n interval 3s\n}", ":2: missing equal sign after option 'interval' in section"},
+    {"poll = 3", ":1: missing opening brace for section 'poll'"},
+    {"web { listen = x }\n}", ":2: unexpected closing brace"},
+    {"state_dir = { /a, /b }", ":1: unexpected token '{'"},
+    {"\npoll {\n interval = 3s\n", ":2: this section is never closed: } is missing"},
+    {"poll {", ":1: this section is never closed: } is missing"},
+    {"\nstate_dir = \"/a\nlog { level = info }", ":2: this quoted text is never closed: \""},
+    {"state_dir = '/a", ":1: this quoted text is never closed: '"},
+    {"\n\n/* poll {\n}\n", ":3: this comment is never closed: */ is missing"},
+    {"a{b{c{d{e{f{g{h{i{", ":1: braces nest too deep"},
+};
+
+static void a_file_that_cannot_be_read_on_says_where_it_stops(void **state)
+{
+    (void)state;
+    all_are_told(broken_files, sizeof broken_files / sizeof *broken_files);
 }
 
 static void all_value_errors_are_listed_at_once_whatever_stands_between(void **state)
@@ -378,6 +394,7 @@ int main(void)
         cmocka_unit_test(an_empty_file_means_the_defaults),
         cmocka_unit_test(every_key_of_the_contract_is_read),
         cmocka_unit_test(a_value_that_is_wrong_is_listed_with_its_line),
+        cmocka_unit_test(a_file_that_cannot_be_read_on_says_where_it_stops),
         cmocka_unit_test(all_value_errors_are_listed_at_once_whatever_stands_between),
         cmocka_unit_test(a_socket_path_of_101_bytes_is_refused),
         cmocka_unit_test(a_file_that_is_no_text_is_refused),

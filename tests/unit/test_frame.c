@@ -9,6 +9,7 @@
 
 #include "probes/frame.h"
 #include "probes/frame_reading.h"
+#include "tests/unit/frame_samples.h"
 #include "tests/unit/frame_traps.h"
 
 static struct frame frame;
@@ -48,27 +49,6 @@ static struct link_change some_change(void)
                                 .loss_ppm = 300000,
                                 .gateway_of = UINT32_MAX - 1,
                                 .asked = true};
-}
-
-static struct reading_report some_reading(void)
-{
-    return (struct reading_report){.device_id = UINT32_MAX,
-                                   .bytes = UINT32_MAX - 1,
-                                   .set = 3,
-                                   .profile = 2,
-                                   .metric = PROFILE_METRICS_MAX - 1,
-                                   .status = VALUE_OK,
-                                   .health = PROFILE_WARN,
-                                   .number = -84.5,
-                                   .at = {INT64_C(1764000000000001)},
-                                   .instance = "02:00:5e:10:07:09 wlan1",
-                                   .text = "Kal\xc3\xa9"};
-}
-
-static struct profile_chunk some_chunk(void)
-{
-    return (struct profile_chunk){
-        .serial = 1, .total = 9, .offset = 0, .bytes = 9, .text = "profile a"};
 }
 
 static struct verify_order some_order(void)
@@ -245,77 +225,80 @@ static void a_frame_is_filled_to_the_brim_and_no_further(void **state)
     }
 }
 
+static void read_down(const struct frame *open, size_t i)
+{
+    struct plan_policy policy;
+    struct credential credential;
+    struct plan_device device;
+    struct verify_order order;
+    struct profile_chunk chunk;
+    uint64_t ticket;
+
+    if (open->type == FRAME_PLAN_BEGIN && frame_get_policy(open, i, &policy))
+        assert_true(policy.interval_ms > 0 && policy.misses_to_down > 0);
+    if (open->type == FRAME_PLAN_DEVICES && frame_get_device(open, i, &device))
+        assert_in_range(device.snmp, PLAN_SNMP_V1, PLAN_SNMP_END - 1);
+    if (open->type == FRAME_PLAN_CREDENTIALS && frame_get_credential(open, i, &credential))
+        assert_in_range(strlen(credential.community), 0, CREDENTIAL_COMMUNITY_MAX - 1);
+    if (open->type == FRAME_VERIFY && frame_get_order(open, i, &order))
+        assert_true(order.ticket > 0 && order.window_ms > 0);
+    if (open->type == FRAME_VERIFY_CANCEL && frame_get_ticket(open, i, &ticket))
+        assert_true(ticket > 0 && ticket <= INT64_MAX);
+    if (open->type == FRAME_PROFILES && frame_get_chunk(open, i, &chunk))
+        assert_in_range(chunk.offset + chunk.bytes, 0, chunk.total);
+}
+
+static void read_up(const struct frame *open, size_t i)
+{
+    struct link_change change;
+    struct verify_verdict verdict;
+    struct rollup_record record;
+    struct learned_news news;
+    struct reading_report reading;
+    struct prober_counters counters;
+
+    if (open->type == FRAME_CHANGES && frame_get_change(open, i, &change))
+        assert_non_null(link_state_name(change.state));
+    if (open->type == FRAME_VERDICTS && frame_get_verdict(open, i, &verdict))
+        assert_true(verdict.lost <= verdict.sent && *verify_reason_name(verdict.reason) != '\0');
+    if (open->type == FRAME_ROLLUPS && frame_get_rollup(open, i, &record))
+        assert_true(record.lost <= record.sent && record.min_us <= record.max_us &&
+                    record.from_ms <= record.until_ms);
+    if (open->type == FRAME_LEARNED && frame_get_learned(open, i, &news))
+        assert_true(learned_is_sane(&news.learned));
+    if (open->type == FRAME_READINGS && frame_get_reading(open, i, &reading))
+        assert_in_range(strlen(reading.instance) + strlen(reading.text), 0, 110);
+    if (open->type == FRAME_BEAT)
+        (void)frame_get_counters(open, i, &counters);
+}
+
 /* Reads everything that an open frame holds. */
 static void read_all(const struct frame *open)
 {
-    for (size_t i = 0; i < open->count; i++) {
-        struct plan_policy policy;
-        struct credential credential;
-        struct plan_device device;
-        struct link_change change;
-        struct prober_counters counters;
-        struct verify_order order;
-        struct verify_verdict verdict;
-        struct reading_report reading;
-        struct profile_chunk chunk;
-        struct rollup_record record;
-        struct agent_news agent;
-        struct learned_news news;
-        uint64_t ticket;
-        uint32_t number;
+    struct agent_news agent;
+    uint32_t number;
 
+    for (size_t i = 0; i < open->count; i++) {
         switch (open->type) {
         case FRAME_PLAN_BEGIN:
-            if (frame_get_policy(open, i, &policy))
-                assert_true(policy.interval_ms > 0 && policy.misses_to_down > 0);
-            break;
         case FRAME_PLAN_DEVICES:
-            if (frame_get_device(open, i, &device))
-                assert_in_range(device.snmp, PLAN_SNMP_V1, PLAN_SNMP_END - 1);
-            break;
         case FRAME_PLAN_CREDENTIALS:
-            if (frame_get_credential(open, i, &credential))
-                assert_in_range(strlen(credential.community), 0, CREDENTIAL_COMMUNITY_MAX - 1);
+        case FRAME_VERIFY:
+        case FRAME_VERIFY_CANCEL:
+        case FRAME_PROFILES:
+            read_down(open, i);
             break;
         case FRAME_CHANGES:
-            if (frame_get_change(open, i, &change))
-                assert_non_null(link_state_name(change.state));
-            break;
-        case FRAME_VERIFY:
-            if (frame_get_order(open, i, &order))
-                assert_true(order.ticket > 0 && order.window_ms > 0);
-            break;
-        case FRAME_VERIFY_CANCEL:
-            if (frame_get_ticket(open, i, &ticket))
-                assert_true(ticket > 0 && ticket <= INT64_MAX);
-            break;
         case FRAME_VERDICTS:
-            if (frame_get_verdict(open, i, &verdict))
-                assert_true(verdict.lost <= verdict.sent &&
-                            *verify_reason_name(verdict.reason) != '\0');
-            break;
         case FRAME_ROLLUPS:
-            if (frame_get_rollup(open, i, &record))
-                assert_true(record.lost <= record.sent && record.min_us <= record.max_us);
-            break;
         case FRAME_LEARNED:
-            if (frame_get_learned(open, i, &news))
-                assert_true(learned_is_sane(&news.learned));
+        case FRAME_READINGS:
+        case FRAME_BEAT:
+            read_up(open, i);
             break;
         case FRAME_AGENTS:
         case FRAME_AGENTS_KNOWN:
             assert_true(!frame_get_agent(open, i, &agent) || agent.engine_bytes <= 32);
-            break;
-        case FRAME_BEAT:
-            (void)frame_get_counters(open, i, &counters);
-            break;
-        case FRAME_PROFILES:
-            if (frame_get_chunk(open, i, &chunk))
-                assert_in_range(chunk.offset + chunk.bytes, 0, chunk.total);
-            break;
-        case FRAME_READINGS:
-            if (frame_get_reading(open, i, &reading))
-                assert_in_range(strlen(reading.instance) + strlen(reading.text), 0, 110);
             break;
         case FRAME_TRAPS:
         case FRAME_TRAPS_RAW:
@@ -340,63 +323,76 @@ static void read_all(const struct frame *open)
     }
 }
 
-static void make(enum frame_type type)
+static bool make_down(enum frame_type type)
 {
     struct plan_policy policy = {60000, 2000, 3, 3, 0, 0, 0};
     struct credential credential = {.id = 1, .kind = CREDENTIAL_COMMUNITY, .community = "desa"};
     struct plan_device device = some_device();
+    struct verify_order order = some_order();
+    struct profile_chunk chunk = some_chunk();
+
+    if (type == FRAME_PLAN_BEGIN)
+        return frame_add_policy(&frame, &policy);
+    if (type == FRAME_PLAN_CREDENTIALS)
+        return frame_add_credential(&frame, &credential);
+    if (type == FRAME_PLAN_DEVICES)
+        return frame_add_device(&frame, &device);
+    if (type == FRAME_VERIFY)
+        return frame_add_order(&frame, &order);
+    if (type == FRAME_VERIFY_CANCEL)
+        return frame_add_ticket(&frame, 7);
+    return frame_add_chunk(&frame, &chunk);
+}
+
+static bool make_up(enum frame_type type)
+{
     struct link_change change = some_change();
     struct prober_counters counters = some_counters();
-    struct verify_order order = some_order();
     struct verify_verdict verdict = some_verdict();
     struct reading_report reading = some_reading();
-    struct profile_chunk chunk = some_chunk();
     struct rollup_record record = {7, 5984928, 10, 1, 0, 299999, 1000, 2000, 3000, 3000};
-    struct agent_news agent = {.auth = AUTH_KEY};
     struct learned_news news = {.device_id = 7, .learned = some_device().learned};
+
+    if (type == FRAME_CHANGES)
+        return frame_add_change(&frame, &change);
+    if (type == FRAME_VERDICTS)
+        return frame_add_verdict(&frame, &verdict);
+    if (type == FRAME_ROLLUPS)
+        return frame_add_rollup(&frame, &record);
+    if (type == FRAME_LEARNED)
+        return frame_add_learned(&frame, &news);
+    if (type == FRAME_READINGS)
+        return frame_add_reading(&frame, &reading);
+    return frame_add_counters(&frame, &counters);
+}
+
+/* A frame of two records. */
+static void make(enum frame_type type)
+{
+    struct agent_news agent = {.auth = AUTH_KEY};
 
     frame_begin(&frame, type);
     for (int i = 0; i < 2; i++) {
         switch (type) {
         case FRAME_PLAN_BEGIN:
-            assert_true(frame_add_policy(&frame, &policy));
-            break;
-        case FRAME_PLAN_CREDENTIALS:
-            assert_true(frame_add_credential(&frame, &credential));
-            break;
         case FRAME_PLAN_DEVICES:
-            assert_true(frame_add_device(&frame, &device));
+        case FRAME_PLAN_CREDENTIALS:
+        case FRAME_VERIFY:
+        case FRAME_VERIFY_CANCEL:
+        case FRAME_PROFILES:
+            assert_true(make_down(type));
             break;
         case FRAME_CHANGES:
-            assert_true(frame_add_change(&frame, &change));
-            break;
-        case FRAME_VERIFY:
-            assert_true(frame_add_order(&frame, &order));
-            break;
-        case FRAME_VERIFY_CANCEL:
-            assert_true(frame_add_ticket(&frame, 7));
-            break;
         case FRAME_VERDICTS:
-            assert_true(frame_add_verdict(&frame, &verdict));
-            break;
         case FRAME_ROLLUPS:
-            assert_true(frame_add_rollup(&frame, &record));
-            break;
         case FRAME_LEARNED:
-            assert_true(frame_add_learned(&frame, &news));
+        case FRAME_READINGS:
+        case FRAME_BEAT:
+            assert_true(make_up(type));
             break;
         case FRAME_AGENTS:
         case FRAME_AGENTS_KNOWN:
             assert_true(frame_add_agent(&frame, &agent));
-            break;
-        case FRAME_BEAT:
-            assert_true(frame_add_counters(&frame, &counters));
-            break;
-        case FRAME_PROFILES:
-            assert_true(frame_add_chunk(&frame, &chunk));
-            break;
-        case FRAME_READINGS:
-            assert_true(frame_add_reading(&frame, &reading));
             break;
         case FRAME_TRAPS:
         case FRAME_TRAPS_RAW:

@@ -8,33 +8,13 @@
 #include <cmocka.h>
 
 #include "probes/frame_reading.h"
+#include "tests/unit/frame_samples.h"
 
 static struct frame frame;
 
 static void reopen(void)
 {
     assert_true(frame_open(&frame, frame.bytes));
-}
-
-static struct reading_report some_reading(void)
-{
-    return (struct reading_report){.device_id = UINT32_MAX,
-                                   .bytes = UINT32_MAX - 1,
-                                   .set = 3,
-                                   .profile = 2,
-                                   .metric = PROFILE_METRICS_MAX - 1,
-                                   .status = VALUE_OK,
-                                   .health = PROFILE_WARN,
-                                   .number = -84.5,
-                                   .at = {INT64_C(1764000000000001)},
-                                   .instance = "02:00:5e:10:07:09 wlan1",
-                                   .text = "Kal\xc3\xa9"};
-}
-
-static struct profile_chunk some_chunk(void)
-{
-    return (struct profile_chunk){
-        .serial = 1, .total = 9, .offset = 0, .bytes = 9, .text = "profile a"};
 }
 
 static void a_reading_crosses_whole(void **state)
