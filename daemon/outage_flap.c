@@ -218,20 +218,8 @@ static void relive(struct outages *outages, size_t index, const struct js *told)
 static void on_loaded(const struct store_status *status, const char *json, void *arg)
 {
     struct outages *outages = arg;
-    struct err err;
-    struct js *sites =
-        status->rc == STORE_OK && json != NULL ? js_parse(json, strlen(json), &err) : NULL;
 
-    outages->owed--;
-    outages->flaps_loaded = status->rc == STORE_OK;
-    for (size_t i = 0; i < js_count(sites) && outages->roster != NULL; i++) {
-        const struct js *told = js_at(sites, i);
-        size_t index = topology_index(roster_topology(outages->roster), js_text(told, "site", ""));
-
-        if (index != TOPOLOGY_NONE)
-            relive(outages, index, told);
-    }
-    js_free(sites);
+    outages->flaps_loaded = outages_told_sites(outages, status, json, relive);
     outages_arm_soon(outages);
 }
 

@@ -20,7 +20,9 @@
 #define EVIDENCE_AFTER_MS  (2 * 60 * 1000)
 #define BESIDE_HEARD_MOST  16 /* devices beside a gateway whose words are looked for */
 
+struct js;
 struct loop_timer;
+struct store_status;
 struct text;
 
 /* What a site adds to the counts. */
@@ -235,6 +237,13 @@ bool outages_witness_habit(const struct outages *outages, size_t index, struct t
 void outages_witness_learn(struct outages *outages, size_t index, const struct span *span);
 /* Once there are a plan and a database: what was proven before this daemon started. */
 void outages_witness_load(struct outages *outages);
+/*
+ * What the database told of sites, [{site, …}]: take() for each that the plan has. One answer less
+ * is owed. False: there was none.
+ */
+bool outages_told_sites(struct outages *outages, const struct store_status *status,
+                        const char *json,
+                        void (*take)(struct outages *outages, size_t index, const struct js *told));
 
 /* ---- outage_flap.c: who does nothing but come and go ---- */
 

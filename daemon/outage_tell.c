@@ -245,3 +245,23 @@ void outages_tell_all(struct outages *outages, struct mono now)
 {
     tell(outages, now, SIZE_MAX);
 }
+
+bool outages_told_sites(struct outages *outages, const struct store_status *status,
+                        const char *json,
+                        void (*take)(struct outages *outages, size_t index, const struct js *told))
+{
+    struct err err;
+    struct js *sites =
+        status->rc == STORE_OK && json != NULL ? js_parse(json, strlen(json), &err) : NULL;
+
+    outages->owed--;
+    for (size_t i = 0; i < js_count(sites) && outages->roster != NULL; i++) {
+        const struct js *told = js_at(sites, i);
+        size_t index = topology_index(roster_topology(outages->roster), js_text(told, "site", ""));
+
+        if (index != TOPOLOGY_NONE)
+            take(outages, index, told);
+    }
+    js_free(sites);
+    return status->rc == STORE_OK;
+}

@@ -148,11 +148,6 @@ static void read_habit(struct site *site, const struct js *told)
     }
 }
 
-static bool read_instant(const char *text, struct wall *at)
-{
-    return text != NULL && wall_parse(text, at);
-}
-
 /* Of an outage that began before this daemon did. What was heard since is newer. */
 static void read_vitals(struct site *site, const struct js *told)
 {
@@ -161,33 +156,25 @@ static void read_vitals(struct site *site, const struct js *told)
                                   .host_ticks = -1};
 
     if (wall_is_set(site->vitals.at) || spans_current(&site->spans) == NULL ||
-        !read_instant(js_text(told, "at", NULL), &vitals.at))
+        !wall_parse(js_text(told, "at", ""), &vitals.at))
         return;
     site->vitals = vitals;
     site->vitals_at = (struct mono){0}; /* another daemon's clock */
 }
 
+static void take_past(struct outages *outages, size_t index, const struct js *told)
+{
+    struct site *site = roster_site(outages->roster, index);
+
+    read_habit(site, told);
+    read_vitals(site, js_get(told, "vitals"));
+}
+
 static void on_loaded(const struct store_status *status, const char *json, void *arg)
 {
     struct outages *outages = arg;
-    struct err err;
-    struct js *sites =
-        status->rc == STORE_OK && json != NULL ? js_parse(json, strlen(json), &err) : NULL;
 
-    outages->owed--;
-    outages->causes_loaded = status->rc == STORE_OK;
-    for (size_t i = 0; i < js_count(sites) && outages->roster != NULL; i++) {
-        const struct js *told = js_at(sites, i);
-        struct site *site;
-        size_t index = topology_index(roster_topology(outages->roster), js_text(told, "site", ""));
-
-        if (index == TOPOLOGY_NONE)
-            continue;
-        site = roster_site(outages->roster, index);
-        read_habit(site, told);
-        read_vitals(site, js_get(told, "vitals"));
-    }
-    js_free(sites);
+    outages->causes_loaded = outages_told_sites(outages, status, json, take_past);
 }
 
 void outages_witness_load(struct outages *outages)
