@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: ISC
 -- rollup_take: moves what lies in the inbox into the history. A part of a slot that begins after what is there ends is added
--- to it; one that overlaps was there before, or is another's count of the same time: the first one stays, so that rows may be
--- sent twice. Rows older than p_oldest (they would be dropped at once) or of the future are let go. Of two parts the 95th
+-- to it; one that overlaps was there before, or is another daemon's count of the same time: whoever asked more often stays, so
+-- that rows may be sent twice, and the part of a daemon that stopped makes way for the whole of one that went on. Rows older than p_oldest (they would be dropped at once) or of the future are let go. Of two parts the 95th
 -- percentile cannot be known: the greater is kept. Returns how many rows are new or were added to.
 create function kentongan.rollup_take(p_oldest timestamptz, p_now timestamptz) returns bigint
 language plpgsql security definer set search_path = kentongan, pg_temp as $$
@@ -38,16 +38,19 @@ begin
              insert into rollup as r (device, slot, sent, lost, rtt_min_us, rtt_mean_us, rtt_p95_us, rtt_max_us, from_ms, until_ms)
              select device, slot, sent, lost, rtt_min_us, rtt_mean_us, rtt_p95_us, rtt_max_us, from_ms, until_ms from fresh
              on conflict (device, slot) do update
-                set sent = r.sent + excluded.sent,
-                    lost = r.lost + excluded.lost,
-                    rtt_min_us = least(r.rtt_min_us, excluded.rtt_min_us),
-                    rtt_mean_us = (coalesce(r.rtt_mean_us * (r.sent - r.lost), 0)
-                                   + coalesce(excluded.rtt_mean_us * (excluded.sent - excluded.lost), 0))
-                                  / nullif(r.sent - r.lost + excluded.sent - excluded.lost, 0),
-                    rtt_p95_us = greatest(r.rtt_p95_us, excluded.rtt_p95_us),
-                    rtt_max_us = greatest(r.rtt_max_us, excluded.rtt_max_us),
-                    until_ms = excluded.until_ms
-              where excluded.from_ms > r.until_ms
+                set (sent, lost, rtt_min_us, rtt_mean_us, rtt_p95_us, rtt_max_us, from_ms, until_ms) = (
+                    select r.sent + excluded.sent, r.lost + excluded.lost, least(r.rtt_min_us, excluded.rtt_min_us),
+                           (coalesce(r.rtt_mean_us * (r.sent - r.lost), 0)
+                            + coalesce(excluded.rtt_mean_us * (excluded.sent - excluded.lost), 0))
+                           / nullif(r.sent - r.lost + excluded.sent - excluded.lost, 0),
+                           greatest(r.rtt_p95_us, excluded.rtt_p95_us), greatest(r.rtt_max_us, excluded.rtt_max_us),
+                           r.from_ms, excluded.until_ms
+                     where excluded.from_ms > r.until_ms
+                     union all
+                    select excluded.sent, excluded.lost, excluded.rtt_min_us, excluded.rtt_mean_us, excluded.rtt_p95_us,
+                           excluded.rtt_max_us, excluded.from_ms, excluded.until_ms
+                     where (excluded.from_ms > r.until_ms) is not true)
+              where excluded.from_ms > r.until_ms or excluded.sent > r.sent
              returning slot)
     select count(*), min(slot) into taken, earliest from kept;
     update history_mark set folded_until = date_trunc('hour', earliest) where folded_until > earliest;

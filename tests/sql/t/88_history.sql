@@ -26,7 +26,7 @@ select pg_temp.row(1, '2026-03-01T23:55:00Z', 10, 1, 1000), pg_temp.row(1, '2026
 select is(pg_temp.take('2026-03-02T00:06:00Z'), 3::bigint, 'three rows are new');
 select is(pg_temp.partitions('kentongan.rollup'), 'rollup_20260301 rollup_20260302', 'in a partition a day');
 select is((select count(*) from only kentongan.rollup_inbox), 0::bigint, 'and none waits any more');
-select pg_temp.row(1, '2026-03-02T00:00:00Z', 99, 99, 9), pg_temp.row(1, '2026-03-02T00:05:00Z', 4, 0, 100),
+select pg_temp.row(1, '2026-03-02T00:00:00Z', 9, 9, 9), pg_temp.row(1, '2026-03-02T00:05:00Z', 4, 0, 100),
        pg_temp.row(1, '2026-03-02T00:05:00Z', 4, 0, 100);
 select is(pg_temp.take('2026-03-02T00:11:00Z'), 1::bigint, 'sent twice it is there once');
 select is((select sent from kentongan.rollup where device = 1 and slot = '2026-03-02T00:00:00Z'), 10, 'as it first came');
@@ -61,6 +61,9 @@ select is(pg_temp.slot_of_3('2026-02-27T10:05:00Z'), '(4,2,390,400,420,450)', 'a
 select pg_temp.part('2026-02-27T10:05:00Z', 200000, 250000, 2, 0, 400), pg_temp.part('2026-02-27T10:05:00Z', 260000, 270000, 1, 1, null);
 select is(pg_temp.take('2026-02-27T10:12:00Z'), 1::bigint, 'a new part beside one that comes again');
 select is(pg_temp.slot_of_3('2026-02-27T10:05:00Z'), '(5,3,390,400,420,450)', 'is added alone');
+select pg_temp.part('2026-02-27T10:00:00Z', 1500, 299000, 11, 0, 500);
+select is(pg_temp.take('2026-02-27T10:13:00Z'), 1::bigint, 'another daemon saw the whole of what the stop cut in two');
+select is(pg_temp.slot_of_3('2026-02-27T10:00:00Z'), '(11,0,490,500,520,550)', 'and that counts');
 insert into kentongan.rollup (device, slot, sent, lost) values (3, '2026-02-27T10:10:00Z', 5, 5); -- of before parts
 select pg_temp.part('2026-02-27T10:10:00Z', 299000, 299999, 1, 0, 400);
 select is(pg_temp.take('2026-02-27T10:16:00Z'), 0::bigint, 'a row that does not say when it counted is whole');
