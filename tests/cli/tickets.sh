@@ -30,12 +30,12 @@ says "$number"
 run 0 tickets --site 33.14
 says 'No open tickets.'
 run 0 ticket show 1
-says 'cut off       2 sites: 33.14.01.2003 33.14.01.2004'
+says 'also cut off  2 sites: 33.14.01.2003 33.14.01.2004'
 # One of them answers although the relay does not: it has another way.
 sql "select kentongan.fault_report('33.14.01', '33.14.01', '2026-11-24 01:59:30+00', '2026-11-24 02:00:00+00',
      '2026-11-24 02:00:10+00', null, array['33.14.01.2004'], '2026-11-24 02:04:00+00')" >/dev/null
 run 0 ticket show 1
-says 'cut off       2 sites, 1 now: 33.14.01.2003 33.14.01.2004'
+says 'also cut off  2 sites, 1 now: 33.14.01.2003 33.14.01.2004'
 says 'no longer     33.14.01.2003 until 2026-11-24 09:04 WIB'
 run 0 ticket show 1 --json
 json '.affected == {count: 2, now: 1, sites: ["33.14.01.2003", "33.14.01.2004"], left: [{site: "33.14.01.2003", until: "2026-11-24T02:04:00.000000Z"}]}'
@@ -100,7 +100,7 @@ json '.state == "claimed"'
 run 0 ticket show 1
 says 'down, restored after 30m'
 says 'root          33.14.01 Kalijambe'
-says 'cut off       2 sites: 33.14.01.2003 33.14.01.2004'
+says 'also cut off  2 sites: 33.14.01.2003 33.14.01.2004'
 says 'no longer     33.14.01.2004 until 2026-11-24 09:30 WIB, 33.14.01.2003 until 2026-11-24 09:04 WIB'
 says 'first bad     2026-11-24 09:00 WIB'
 says 'restored      2026-11-24 09:30 WIB'
